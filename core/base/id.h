@@ -1,5 +1,6 @@
-// Identifiers: 63-bit, ordered by time, made by the program (no sequences). 42 bits milliseconds since 2020-01-01,
-// 7 bits node, 14 bits counter. In JSON and in addresses they are decimal strings: JavaScript numbers end at 2^53.
+// Identifiers: 63-bit, ordered by time, made by the program (no sequences). 42 bits milliseconds since
+// 2020-01-01, 7 bits node, 14 bits counter. In JSON and in addresses they are decimal strings: JavaScript
+// numbers end at 2^53.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// A small JSON writer (RFC 8259). It writes; reading is done where it is needed with Boost.JSON inside a .cc file.
+// A small JSON writer (RFC 8259). It writes; reading is done where it is needed with Boost.JSON inside a .cc
+// file.
 #pragma once
 
 #include <concepts>
@@ -28,10 +29,7 @@ class Json {
   Json& value(bool flag);
   Json& value(double number);
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Json& value(T number) {
-    return raw(std::to_string(number));
-  }
+  requires(!std::same_as<T, bool>) Json& value(T number) { return raw(std::to_string(number)); }
   Json& null();
   Json& id(Id id);  // a decimal string, null for 0
   template <class T>
@@ -51,8 +49,8 @@ class Json {
   void before_value();
   void line();
   std::string out_;
-  std::vector<char> open_;      // '{' or '['
-  std::vector<bool> filled_;    // whether the innermost already holds something
+  std::vector<char> open_;    // '{' or '['
+  std::vector<bool> filled_;  // whether the innermost already holds something
   bool after_key_ = false;
   bool indented_;
 };

@@ -1,17 +1,17 @@
 // Expected refusals as values. A function that can refuse (bad input, no right, a rule, a conflict) returns
-// Result<T>; what should not happen (database gone, a bug) is an exception and is caught only at the boundary of
-// a request, a job or a command.
+// Result<T>; what should not happen (database gone, a bug) is an exception and is caught only at the boundary
+// of a request, a job or a command.
 #pragma once
 
 #include <string>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
-#include <tl/expected.hpp>
-
 namespace kepu::base {
 
-// Why something was refused. One table (status_of in core/http, exit_status_of in app) maps codes to the outside.
+// Why something was refused. One table (status_of in core/http, exit_status_of in app) maps codes to the
+// outside.
 enum class Code {
   invalid,          // what was typed or uploaded is wrong: 422
   unauthenticated,  // nobody is signed in: 401
@@ -24,8 +24,8 @@ enum class Code {
   unavailable,      // a helper program is missing or busy: 503
 };
 
-// `rule` is a stable name for programs and tests ("plan.adopt.open_items"); `field` the form field it belongs to, or
-// empty; `message` plain Chinese for the person: what is wrong, where, and what to do next.
+// `rule` is a stable name for programs and tests ("plan.adopt.open_items"); `field` the form field it belongs
+// to, or empty; `message` plain Chinese for the person: what is wrong, where, and what to do next.
 struct Error {
   Code code = Code::invalid;
   std::string rule;
@@ -39,16 +39,20 @@ template <class T>
 using Result = tl::expected<T, Error>;
 using Done = Result<void>;
 
-inline tl::unexpected<Error> refuse(Code code, std::string rule, std::string message, std::string field = {}) {
+inline tl::unexpected<Error> refuse(Code code, std::string rule, std::string message,
+                                    std::string field = {}) {
   return tl::unexpected<Error>(Error{code, std::move(rule), std::move(field), std::move(message)});
 }
 
 }  // namespace kepu::base
 
 // TRY(expression) is the value of a Result, or returns its error from the enclosing function.
-#define TRY(...)                                                               \
-  __extension__({                                                              \
-    auto&& try_result_ = (__VA_ARGS__);                                        \
-    if (!try_result_) return ::tl::unexpected(std::move(try_result_).error()); \
-    std::move(try_result_).value();                                            \
+#define TRY(...) KEPU_TRY_NAMED(KEPU_TRY_JOIN(try_result_, __COUNTER__), __VA_ARGS__)
+#define KEPU_TRY_JOIN(a, b) KEPU_TRY_JOIN_(a, b)
+#define KEPU_TRY_JOIN_(a, b) a##b
+#define KEPU_TRY_NAMED(name, ...)                                \
+  __extension__({                                                \
+    auto&& name = (__VA_ARGS__);                                 \
+    if (!name) return ::tl::unexpected(std::move(name).error()); \
+    std::move(name).value();                                     \
   })

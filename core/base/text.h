@@ -1,5 +1,6 @@
 // Text as Chinese documents have it: UTF-8, full and half width, Chinese numerals, Chinese white space.
-// All functions are pure and thread-safe. Input that is not valid UTF-8 never throws: bad bytes become U+FFFD.
+// All functions are pure and thread-safe. Input that is not valid UTF-8 never throws: bad bytes become
+// U+FFFD.
 #pragma once
 
 #include <cstdint>
@@ -33,10 +34,12 @@ std::string without_space(std::string_view utf8);
 
 // Full-width ASCII (Ａ１（）) to half width; U+3000 to a blank; nothing else changes.
 std::string to_narrow(std::string_view utf8);
-// NFKC, then letters and digits only (as Unicode isalnum): the wording without white space, punctuation, width.
+// NFKC, then letters and digits only (as Unicode isalnum): the wording without white space, punctuation,
+// width.
 std::string wording(std::string_view utf8);
 
-// 十六 → 16, 二〇二五 → 2025, 一百二十 → 120, 两 → 2, 3万 → 30000, 1.5亿 → 150000000, １０ → 10. None where it is no number.
+// 十六 → 16, 二〇二五 → 2025, 一百二十 → 120, 两 → 2, 3万 → 30000, 1.5亿 → 150000000, １０ → 10. None where
+// it is no number.
 std::optional<double> parse_number(std::string_view utf8);
 // 1 → 一, 12 → 十二, 105 → 一百零五; 1 ≤ n ≤ 9999, else digits.
 std::string chinese_numeral(int n);

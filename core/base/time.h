@@ -1,5 +1,5 @@
-// Instants are UTC milliseconds; plan dates are calendar dates; people see Asia/Shanghai (UTC+8, no summer time
-// since 1991). The clock is passed in and never read inside a rule.
+// Instants are UTC milliseconds; plan dates are calendar dates; people see Asia/Shanghai (UTC+8, no summer
+// time since 1991). The clock is passed in and never read inside a rule.
 #pragma once
 
 #include <compare>

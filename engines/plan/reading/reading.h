@@ -1,7 +1,8 @@
-// Reading a plan document: extracted text in, what a careful clerk would read out of it. Pure: no I/O, no clock, no
-// database; thread-safe. Reads the grammar of such documents (numbering in all its forms and its absence, section
-// vocabulary, department lists in brackets, sentences, blocks and annex tables, quantities), not particular texts.
-// Never fails: a text in which nothing is found gives an empty reading with anomalies that say so.
+// Reading a plan document: extracted text in, what a careful clerk would read out of it. Pure: no I/O, no
+// clock, no database; thread-safe. Reads the grammar of such documents (numbering in all its forms and its
+// absence, section vocabulary, department lists in brackets, sentences, blocks and annex tables, quantities),
+// not particular texts. Never fails: a text in which nothing is found gives an empty reading with anomalies
+// that say so.
 #pragma once
 
 #include <optional>
@@ -21,12 +22,19 @@ inline constexpr Confidence kSureEnough = 0.8;
 
 struct Basis {  // 上位文件: a superior document that the plan names
   std::string title;
-  std::string doc_number;  // 文号 such as 国发〔2021〕9号, brackets normalised to 〔〕; empty where none is given
+  std::string
+      doc_number;  // 文号 such as 国发〔2021〕9号, brackets normalised to 〔〕; empty where none is given
   Line line = 0;
 };
 
-enum class Operator { equal, greater, at_least, at_most, relative };  // 达到 / 超过 / 以上、不少于 / 不超过 / other area's level
-std::string_view to_text(Operator op);                                // "=", ">", ">=", "<=", "relative"
+enum class Operator {
+  equal,
+  greater,
+  at_least,
+  at_most,
+  relative
+};  // 达到 / 超过 / 以上、不少于 / 不超过 / other area's level
+std::string_view to_text(Operator op);  // "=", ">", ">=", "<=", "relative"
 
 enum class QuantityKind { target, baseline, frequency, blank };
 std::string_view to_text(QuantityKind kind);
@@ -48,8 +56,8 @@ struct Quantity {
 };
 
 struct Task {
-  std::string title;  // without its number and full stop
-  std::string body;   // the text after the title, paragraphs joined by \n
+  std::string title;                     // without its number and full stop
+  std::string body;                      // the text after the title, paragraphs joined by \n
   std::vector<std::string> lead;         // as written, where the document gives them at the task
   std::vector<std::string> responsible;  // likewise
   Line line = 0, end_line = 0;           // inclusive
@@ -63,7 +71,7 @@ struct Initiative {
   InitiativeKind kind = InitiativeKind::action;
   int ordinal = 0;  // 1-based within its kind
   std::string title;
-  std::string goal;  // the paragraph(s) between the title and the first task
+  std::string goal;                            // the paragraph(s) between the title and the first task
   std::vector<std::string> lead, responsible;  // as written, also from an annex table
   std::vector<Task> tasks;
   Line line = 0, end_line = 0;
@@ -77,15 +85,16 @@ struct Safeguard {  // 保障措施、组织实施
 };
 
 struct Phase {
-  std::string phase;   // 启动 | 实施 | 总结评估
-  std::string title;   // as written, or empty
+  std::string phase;     // 启动 | 实施 | 总结评估
+  std::string title;     // as written, or empty
   int from = 0, to = 0;  // years, inclusive
   std::string summary;
   Line line = 0;
 };
 
 struct Anomaly {  // what a clerk should look at
-  std::string rule;     // stable name: "duplicate_department", "blank", "title_differs", "count_differs", "miscited", …
+  std::string
+      rule;  // stable name: "duplicate_department", "blank", "title_differs", "count_differs", "miscited", …
   std::string message;  // plain Chinese: what, where, what to do
   Line line = 0;
 };
@@ -96,7 +105,8 @@ struct Section {  // 一级标题, as found
 };
 
 struct Reading {
-  std::string title, issuer, doc_number, issue_date, region, region_parent;  // empty where the document has none; date ISO
+  std::string title, issuer, doc_number, issue_date, region,
+      region_parent;  // empty where the document has none; date ISO
   std::string notice_title;
   std::string status = "issued";  // or 征求意见稿
   int from = 0, to = 0;           // 规划期, years; 0 where unknown
@@ -110,13 +120,13 @@ struct Reading {
   std::vector<Anomaly> anomalies;
 };
 
-// `lines`: the extracted text, one string a paragraph or table cell; the index + 1 is the line number. A cell of a
-// table starts with a tab; cells of one row follow each other, a row ends with an empty line or a line "\t" as text
-// extraction leaves them; core/doc documents this shape.
+// `lines`: the extracted text, one string a paragraph or table cell; the index + 1 is the line number. A cell
+// of a table starts with a tab; cells of one row follow each other, a row ends with an empty line or a line
+// "\t" as text extraction leaves them; core/doc documents this shape.
 Reading read_plan(const std::vector<std::string>& lines);
 
-// The JSON that `kepu plan parse --json` prints. `duties`: per initiative, per task, the proposed duty ids, and the ids
-// with lines that stand outside tasks; empty vectors leave the keys out.
+// The JSON that `kepu plan parse --json` prints. `duties`: per initiative, per task, the proposed duty ids,
+// and the ids with lines that stand outside tasks; empty vectors leave the keys out.
 struct ProposedDuties {
   std::vector<std::vector<std::vector<std::string>>> of_tasks;
   std::vector<std::pair<std::string, Line>> elsewhere;
