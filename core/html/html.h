@@ -53,7 +53,9 @@ requires(!std::same_as<T, bool> && !std::same_as<T, char>) void put(std::string&
   const auto end = std::to_chars(digits, digits + sizeof digits, value);
   o.append(digits, end.ptr);
 }
-void put(std::string& o, double value);  // shortest form
+void put(std::string& o, double value);         // shortest form
+void put(std::string& o, bool value) = delete;  // say in Chinese what is true: 是, 否
+void put(std::string& o, char value) = delete;
 template <class T>
 void put(std::string& o, const std::optional<T>& value) {
   if (value) put(o, *value);
