@@ -1,0 +1,110 @@
+// 校核: what a clerk may change in a version that is under review, as pure functions from plan to plan. The
+// store saves the difference and writes one audit entry with the summary that comes back.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engines/plan/plan.h"
+
+namespace kepu::plan {
+
+namespace edit {
+
+struct Describe {  // metadata
+  Metadata metadata;
+};
+struct ChangeInitiative {
+  Id initiative;
+  InitiativeKind kind;
+  std::string title, goal;
+  std::vector<std::string> lead, responsible;
+};
+struct ChangeTask {
+  Id task;
+  std::string title, body;
+  std::vector<std::string> lead, responsible;
+  std::string start, due;  // ISO or empty
+};
+struct AddInitiative {
+  InitiativeKind kind;
+  std::string title;
+  Line line = 0;
+};
+struct AddTask {
+  Id initiative;
+  std::string title, body;
+  Line line = 0;
+};
+struct MergeTasks {  // `from` goes into `into`: bodies joined, departments and duties united
+  Id into, from;
+};
+struct SplitTask {  // the body from character `at` (code points) on becomes a new task with `title`
+  Id task;
+  std::size_t at;
+  std::string title;
+};
+struct MoveTask {
+  Id task, initiative;
+  int position;  // 0-based in the new initiative
+};
+struct MoveInitiative {
+  Id initiative;
+  int position;  // 0-based among those of its kind
+};
+struct Drop {  // a task, an initiative with its tasks, a target or a phase
+  Id item;
+};
+struct Restore {
+  Id item;
+};
+struct SetTarget {  // id 0: a new one
+  TargetItem target;
+};
+struct SetPhase {  // id 0: a new one
+  PhaseItem phase;
+};
+struct SettleAnomaly {
+  Id anomaly;
+  bool settled;
+  std::string note;
+};
+struct Accept {  // a low-confidence item is right as it stands
+  Id item;
+};
+struct SetDuty {  // confirm, reject, or add by hand
+  Id task;
+  std::string duty;
+  DutyState state;
+};
+struct SetElsewhereDuty {
+  std::string duty;
+  DutyState state;
+};
+struct ConfirmDuties {  // all proposals at or above this confidence
+  double at_least;
+};
+
+}  // namespace edit
+
+using Edit =
+    std::variant<edit::Describe, edit::ChangeInitiative, edit::ChangeTask, edit::AddInitiative, edit::AddTask,
+                 edit::MergeTasks, edit::SplitTask, edit::MoveTask, edit::MoveInitiative, edit::Drop,
+                 edit::Restore, edit::SetTarget, edit::SetPhase, edit::SettleAnomaly, edit::Accept,
+                 edit::SetDuty, edit::SetElsewhereDuty, edit::ConfirmDuties>;
+
+struct Edited {
+  Plan plan;
+  std::string summary;  // plain Chinese: 将任务农-03“…”改名为“…”
+  std::string subject;  // "task:ID"
+};
+
+// Refusals (rule): plan.title_empty, plan.title_long (> 200), plan.not_found, plan.date, plan.period,
+// plan.split_range, plan.merge_self, plan.merge_initiatives (other initiative: move first),
+// plan.target_value, plan.milestone_year, plan.name_long, plan.text_long. Positions, codes and marks stay
+// consistent: positions run from 0 without gaps among living items, codes are unique, every living task
+// stands in a living initiative.
+base::Result<Edited> apply(Plan plan, const Edit& edit, const std::function<Id()>& next_id);
+
+}  // namespace kepu::plan
