@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/id.h"
@@ -47,6 +48,7 @@ struct Unit {  // 单位
   std::string system;  // 党委 政府 群团 事业 企业 学校 …, free text, may be empty
   int position = 0;    // order among siblings
   bool active = true;
+  std::int64_t revision = 0;  // rises with every change: an edit names the one it started from
 };
 
 // The tree of one tenant, loaded whole (some hundreds of units). Immutable; share it.
@@ -66,6 +68,8 @@ class UnitTree {
 
  private:
   std::vector<Unit> units_;
+  std::vector<std::pair<Id, std::size_t>> by_id_;  // sorted by id → index into units_
+  std::vector<std::size_t> end_;                   // units_[i]'s subtree is [i, end_[i])
 };
 
 // 数据范围 of a grant.
@@ -107,6 +111,7 @@ struct Person {  // 人员
   std::string login;  // of the account; empty: cannot sign in
   bool second_factor = false;
   base::Millis last_sign_in = 0;
+  std::int64_t revision = 0;
 };
 
 struct StandIn {  // 代理: `deputy` acts with the grants of `principal` until the end date
@@ -115,6 +120,8 @@ struct StandIn {  // 代理: `deputy` acts with the grants of `principal` until 
   std::string from, until;  // ISO dates, inclusive
   std::string reason;
 };
+
+class Roles;
 
 // Who acts in a request. Rights come from the own grants and from those of the people one stands in for
 // today.
@@ -134,6 +141,8 @@ class Actor {
   std::string name, unit_name;
   std::string login;
   std::vector<Reach> reaches;
+  std::string remote;                  // the client's address, for the audit log
+  std::shared_ptr<const Roles> roles;  // for the wording of refusals; may be empty
 
   bool signed_in() const { return person != 0; }
   // Has the right at all, over some scope.
