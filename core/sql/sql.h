@@ -1,5 +1,6 @@
 // One small interface over sqlite3 and libpq, chosen by URL. SQL is written once, in what both engines accept
-// (bigint, text, double precision; named parameters ":name"; no "::"), in a store and nowhere else.
+// (bigint, text, double precision; named parameters ":name"; no "::"), in a store and nowhere else. Both
+// engines order and compare text by its bytes, also in "like"; "/" of two integers is an integer.
 // A failure of the database is an exception: Failure, or UniqueViolation where a unique key was hit (stores
 // turn that into a conflict). Rules never depend on which engine runs.
 #pragma once
@@ -31,23 +32,37 @@ class UniqueViolation : public Failure {
 };
 
 // A parameter value. Texts are not copied: they must live until the statement has run (temporaries in the
-// call do).
+// call do). Refused with Failure on both engines, because one of them could not hold it: text with a NUL byte
+// or that is not valid UTF-8 (bytes go in as base64url), and NaN.
 using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string_view>;
+
+enum class Kind { unknown, integer, real, text };
 
 struct Arg {
   std::string_view name;  // without the colon
   Value value;
+  // What a null would be if it were something: PostgreSQL wants to know in "(:a is null or x = :a)", so pass
+  // an empty std::optional there rather than nullptr.
+  Kind kind = Kind::unknown;
   Arg(std::string_view n, std::nullptr_t) : name(n), value(nullptr) {}
   template <class T>
   requires std::is_integral_v<T> Arg(std::string_view n, T v)
-      : name(n), value(static_cast<std::int64_t>(v)) {}
-  Arg(std::string_view n, double v) : name(n), value(v) {}
-  Arg(std::string_view n, std::string_view v) : name(n), value(v) {}
-  Arg(std::string_view n, const std::string& v) : name(n), value(std::string_view(v)) {}
-  Arg(std::string_view n, const char* v) : name(n), value(std::string_view(v)) {}
+      : name(n), value(static_cast<std::int64_t>(v)), kind(Kind::integer) {}
+  Arg(std::string_view n, double v) : name(n), value(v), kind(Kind::real) {}
+  Arg(std::string_view n, std::string_view v) : name(n), value(v), kind(Kind::text) {}
+  Arg(std::string_view n, const std::string& v) : Arg(n, std::string_view(v)) {}
+  Arg(std::string_view n, const char* v) : Arg(n, std::string_view(v)) {}
   template <class T>
-  Arg(std::string_view n, const std::optional<T>& v) : name(n), value(nullptr) {
+  Arg(std::string_view n, const std::optional<T>& v) : name(n), value(nullptr), kind(kind_of<T>()) {
     if (v) value = Arg(n, *v).value;
+  }
+
+ private:
+  template <class T>
+  static constexpr Kind kind_of() {
+    if constexpr (std::is_integral_v<T>) return Kind::integer;
+    if constexpr (std::is_floating_point_v<T>) return Kind::real;
+    return Kind::text;
   }
 };
 using Args = std::vector<Arg>;
@@ -71,14 +86,21 @@ class Row {
 };
 
 // Statements on one connection, inside a read snapshot or a write transaction. Not thread-safe; valid in its
-// callback only. Prepared statements are cached per connection by their text.
+// callback only. Prepared statements are cached per connection by their text. One statement a call; begin,
+// commit and the like are refused. Named parameters must all be given, once, and be used
+// (std::invalid_argument names the one that is not).
+// After a statement has failed the session can do no more and a write rolls back, on both engines: every
+// later statement, and a write that would keep its changes, throws that failure again. A store that expects a
+// key to exist says "on conflict do nothing" and looks at the number of rows, or catches UniqueViolation and
+// returns a refusal.
 class Session {
  public:
   virtual ~Session() = default;
   virtual Dialect dialect() const = 0;
-  // Runs a query; `each` sees every row in order. `each` may not run statements on the same session.
+  // Runs a query (or a change with "returning"); `each` sees every row in order. `each` may not run
+  // statements on the same session.
   virtual void each(std::string_view sql, const Args& args, const std::function<void(const Row&)>& each) = 0;
-  // Runs a statement; the number of rows it changed.
+  // Runs a statement; the number of rows it inserted, updated or deleted.
   virtual std::int64_t run(std::string_view sql, const Args& args = {}) = 0;
   // Runs several statements separated by ";" without parameters (schemas only).
   virtual void script(std::string_view sql) = 0;
@@ -119,15 +141,19 @@ class Database {
   // object) or "postgresql://user@host:port/name". Throws Failure with a message that names what to check.
   static std::unique_ptr<Database> open(const std::string& url, const Options& options = {});
   virtual Dialect dialect() const = 0;
+  // As it was opened, but without a password: for logs.
   virtual const std::string& url() const = 0;
 
-  // Calls f(Session&) on a read snapshot and returns what it returns; exceptions pass through.
+  // Calls f(Session&) on a read snapshot and returns what it returns; exceptions pass through. The snapshot
+  // is that of the first statement. Inside read() of the same thread it joins the outer snapshot; inside
+  // write() it throws std::logic_error.
   template <class F>
   auto read(F&& f) -> std::invoke_result_t<F, Session&>;
   // Calls f(Session&) in a write transaction and returns what it returned, after the commit is on disk. When
   // f throws, or returns a Result that holds an error, its changes are rolled back (those of others in the
   // same batch are not). f may be called again after a roll-back of the whole batch, so it must have no
-  // effect outside the database. Not to be called from inside read() or write() of the same thread.
+  // effect outside the database. Inside read(), write() or `done` of the same thread it throws
+  // std::logic_error.
   template <class F>
   auto write(F&& f) -> std::invoke_result_t<F, Session&>;
 
@@ -140,8 +166,8 @@ class Database {
     std::int64_t reads = 0, writes = 0, commits = 0, failures = 0;
   };
   virtual Counters counters() const = 0;
-  // Copies the whole database consistently to `path` (SQLite: online backup). PostgreSQL throws: pg_dump does
-  // it.
+  // Copies the whole database consistently to the new file `path` (SQLite: online backup; nobody waits for
+  // it). Throws Failure when the file exists or cannot be written; PostgreSQL always throws: pg_dump does it.
   virtual void backup_to(const std::string& path) = 0;
 
  protected:
