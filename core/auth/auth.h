@@ -76,6 +76,7 @@ class UnitTree {
 enum class ScopeKind { tenant, unit, subtree, listed, own };  // 全县 本单位 本单位及下级 指定单位 仅本人
 std::string_view to_text(ScopeKind kind);
 std::string_view title_of(ScopeKind kind);
+std::optional<ScopeKind> parse_scope_kind(std::string_view text);  // accepts both
 
 struct Role {         // from catalog/roles.toml
   std::string id;     // "office_clerk"
