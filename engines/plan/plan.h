@@ -63,7 +63,11 @@ struct DutyLink {  // a task names a duty of the catalogue
   bool operator==(const DutyLink&) const = default;
 };
 
-// Items of a plan. `dropped` items stay, can be restored, and count nowhere.
+// Items of a plan. `dropped` items stay, can be restored, and count nowhere. Tasks of a dropped initiative
+// are not living either, though they keep their own mark, so that restoring the initiative gives back what
+// was. The vectors are in plan order, dropped items where they stood; `position` counts living neighbours
+// before the item (so a dropped item bears the position that it would take again). To load: by position,
+// dropped first, then line and id.
 struct TaskItem : Task {
   Id id = 0;
   Id initiative = 0;
@@ -162,6 +166,9 @@ struct Plan {
   const TargetItem* headline() const;  // null where none
   std::vector<const InitiativeItem*> living_initiatives() const;
   std::vector<const TaskItem*> living_tasks() const;  // in plan order
+  std::vector<const TargetItem*> living_targets()
+      const;  // neither dropped nor in a dropped initiative or task
+  bool is_living(const TaskItem& task) const;
 };
 
 // The departments of a task as they count: its own where the document gives them there, else the
@@ -176,7 +183,8 @@ struct ReadDuties {
 Plan from_reading(const Reading& reading, std::vector<std::string> lines, const ReadDuties& duties,
                   const std::function<Id()>& next_id);
 
-// One Han character that stands for an initiative and is used by no other: 青 农 产 老 领 资 信 设 基 合 …
+// One Han character that stands for an initiative and is used by no other: 青 农 产 老 领 资 信 设 基 合 …;
+// one for each of the list, dropped ones too, in its order.
 std::vector<std::string> initiative_marks(const std::vector<InitiativeItem>& initiatives);
 
 // What a clerk still has to look at before adopting.
@@ -190,24 +198,29 @@ enum class OpenKind {
   no_duty,
   no_period,
   no_task,
-  no_baseline
+  no_baseline,
+  duplicate  // the same title twice: an initiative in the plan, a task in its initiative
 };
 std::string_view to_text(OpenKind kind);
 std::string_view title_of(OpenKind kind);
 struct OpenItem {
   OpenKind kind;
   bool blocks = false;  // adoption is refused while it is open
-  std::string subject;  // "task:ID", "target:ID", "name:县教委", "anomaly:ID", "initiative:ID"
+  // "task:ID", "target:ID", "name:县教委", "anomaly:ID", "initiative:ID", "plan", "elsewhere" (duties outside
+  // tasks)
+  std::string subject;
   std::string message;  // plain Chinese
   Line line = 0;
 };
-// `unmapped`: names that mean no unit yet (mapping.h).
+// `unmapped`: names that mean no unit yet (mapping.h). What blocks (unmapped_name, no_period, duplicate,
+// no_task of the whole plan) stands first; then by line.
 std::vector<OpenItem> open_items(const Plan& plan, const std::vector<std::string>& unmapped);
 
-// Share of the plan's period gone at `today`, in [0, 1]; none where the plan has no period.
+// Share of the days of the plan's period (1 January to 31 December) gone before `today`, in [0, 1]; none
+// where the plan has no period.
 std::optional<double> time_gone(const Metadata& metadata, base::Date today);
-// First and last day of a task: its own dates, else 实施 phase to the end of the period; none without a
-// period.
+// First and last day of a task: its own dates; else from the first year of the 实施 phase, or of the period,
+// to the end of the period. None where an end is unknown. first ≤ last.
 struct Span {
   base::Date first, last;
 };

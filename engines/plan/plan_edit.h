@@ -37,7 +37,9 @@ struct AddTask {
   std::string title, body;
   Line line = 0;
 };
-struct MergeTasks {  // `from` goes into `into`: bodies joined, departments and duties united
+// `from` goes into `into`: bodies joined in plan order, departments and duties united, quantities follow;
+// `from` is dropped. A title that stands in the document is kept as a sentence of the joined body.
+struct MergeTasks {
   Id into, from;
 };
 struct SplitTask {  // the body from character `at` (code points) on becomes a new task with `title`
@@ -47,19 +49,19 @@ struct SplitTask {  // the body from character `at` (code points) on becomes a n
 };
 struct MoveTask {
   Id task, initiative;
-  int position;  // 0-based in the new initiative
+  int position;  // 0-based among the living tasks of the new initiative; beyond the end: last
 };
 struct MoveInitiative {
   Id initiative;
-  int position;  // 0-based among those of its kind
+  int position;  // 0-based among the living ones of its kind; beyond the end: last
 };
 struct Drop {  // a task, an initiative with its tasks, a target or a phase
   Id item;
 };
-struct Restore {
+struct Restore {  // a task only where its initiative is living
   Id item;
 };
-struct SetTarget {  // id 0: a new one
+struct SetTarget {  // id 0: a new one; a new headline takes the place of the old
   TargetItem target;
 };
 struct SetPhase {  // id 0: a new one
@@ -82,7 +84,7 @@ struct SetElsewhereDuty {
   std::string duty;
   DutyState state;
 };
-struct ConfirmDuties {  // all proposals at or above this confidence
+struct ConfirmDuties {  // all proposals of living tasks at or above this confidence
   double at_least;
 };
 
@@ -100,11 +102,13 @@ struct Edited {
   std::string subject;  // "task:ID"
 };
 
-// Refusals (rule): plan.title_empty, plan.title_long (> 200), plan.not_found, plan.date, plan.period,
+// What is changed by hand is sure: its confidence becomes 1. Names are trimmed, empty and repeated ones left
+// out. Refusals (rule): plan.title_empty, plan.title_long (> 200), plan.not_found, plan.date, plan.period,
 // plan.split_range, plan.merge_self, plan.merge_initiatives (other initiative: move first),
-// plan.target_value, plan.milestone_year, plan.name_long, plan.text_long. Positions, codes and marks stay
-// consistent: positions run from 0 without gaps among living items, codes are unique, every living task
-// stands in a living initiative.
+// plan.target_value, plan.milestone_year, plan.name_long (> 60), plan.names_many (> 300), plan.text_long (>
+// 20,000), plan.status, plan.duty, plan.initiative_dropped (restore it first), plan.no_change (nothing to
+// confirm). Positions, codes and marks stay consistent: positions run from 0 without gaps among living items,
+// codes are unique, every living task stands in a living initiative.
 base::Result<Edited> apply(Plan plan, const Edit& edit, const std::function<Id()>& next_id);
 
 }  // namespace kepu::plan
