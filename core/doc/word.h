@@ -1,5 +1,6 @@
-// Word out: an official paper by GB/T 9704-2012 (A4; margins top 37 mm, bottom 35 mm, left 28 mm, right 26 mm; text
-// block 156 × 225 mm; title 2号小标宋; body 3号仿宋, 22 lines × 28 characters; 一级标题 黑体, 二级 楷体; page number — 1 — in 4号 宋体).
+// Word out: an official paper by GB/T 9704-2012 (A4; margins top 37 mm, bottom 35 mm, left 28 mm, right 26
+// mm; text block 156 × 225 mm; title 2号小标宋; body 3号仿宋, 22 lines × 28 characters; 一级标题 黑体, 二级
+// 楷体; page number — 1 — in 4号 宋体).
 #pragma once
 
 #include <string>
@@ -27,8 +28,10 @@ class Paper {
   void paragraph(Style style, std::string text);
   // A paragraph whose first `bold_characters` code points are bold (a task title that runs into its text).
   void lead_in(std::string text, std::size_t bold_characters);
-  // `widths` in percent of the text block; header rows repeat on each page. `landscape` puts it on pages of their own.
-  void table(std::vector<double> widths, std::vector<std::vector<TableCell>> rows, int header_rows, bool landscape = false);
+  // `widths` in percent of the text block; header rows repeat on each page. `landscape` puts it on pages of
+  // their own.
+  void table(std::vector<double> widths, std::vector<std::vector<TableCell>> rows, int header_rows,
+             bool landscape = false);
   void page_break();
   // The bytes of the .docx; valid against the strict reader of an office suite; same input, same bytes.
   std::string docx() const;

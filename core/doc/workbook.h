@@ -1,4 +1,5 @@
-// Excel in and out. Reading: own, over libzip and pugixml, with limits. Writing: libxlsxwriter in constant-memory mode.
+// Excel in and out. Reading: own, over libzip and pugixml, with limits. Writing: libxlsxwriter in
+// constant-memory mode.
 #pragma once
 
 #include <cstdint>
@@ -19,15 +20,16 @@ struct SheetLimits {
   int columns = 256;
 };
 
-// One sheet as text: numbers as Excel would show them without format (integers without ".0"), dates of date-formatted
-// cells as ISO, booleans as TRUE/FALSE, empty cells as "". rows[r][c]; rows may differ in length. The row number on
-// screen is index + 1.
+// One sheet as text: numbers as Excel would show them without format (integers without ".0"), dates of
+// date-formatted cells as ISO, booleans as TRUE/FALSE, empty cells as "". rows[r][c]; rows may differ in
+// length. The row number on screen is index + 1.
 struct Sheet {
   std::string name;
   std::vector<std::vector<std::string>> rows;
 };
 
-// All sheets of an .xlsx. Refusals: doc.empty, doc.too_large, doc.encrypted, doc.broken, doc.unsupported (.xls: 另存为 .xlsx).
+// All sheets of an .xlsx. Refusals: doc.empty, doc.too_large, doc.encrypted, doc.broken, doc.unsupported
+// (.xls: 另存为 .xlsx).
 base::Result<std::vector<Sheet>> read_workbook(std::string_view bytes, const SheetLimits& limits = {});
 
 using Cell = std::variant<std::monostate, std::string, double, std::int64_t>;
@@ -35,15 +37,16 @@ using Cell = std::variant<std::monostate, std::string, double, std::int64_t>;
 // "B12" for row 11, column 1 (both 0-based).
 std::string cell_name(int row, int column);
 
-// Writes one workbook to a file, row after row, in constant memory. A header row is bold, frozen and filtered; texts
-// never become formulas. Not thread-safe.
+// Writes one workbook to a file, row after row, in constant memory. A header row is bold, frozen and
+// filtered; texts never become formulas. Not thread-safe.
 class WorkbookWriter {
  public:
   struct Column {
     std::string title;
-    double width = 12;          // in characters
-    std::string note;           // shown as a comment at the header; empty for none
-    std::vector<std::string> choices;  // data validation list below the header; empty for none (at most 255 characters in all)
+    double width = 12;  // in characters
+    std::string note;   // shown as a comment at the header; empty for none
+    std::vector<std::string>
+        choices;  // data validation list below the header; empty for none (at most 255 characters in all)
   };
   explicit WorkbookWriter(const std::string& path);
   ~WorkbookWriter();
