@@ -44,6 +44,14 @@ inline tl::unexpected<Error> refuse(Code code, std::string rule, std::string mes
   return tl::unexpected<Error>(Error{code, std::move(rule), std::move(field), std::move(message)});
 }
 
+namespace detail {
+template <class T>
+T take(Result<T>& result) {
+  return std::move(*result);
+}
+inline void take(Done&) {}
+}  // namespace detail
+
 }  // namespace kepu::base
 
 // TRY(expression) is the value of a Result, or returns its error from the enclosing function.
@@ -52,7 +60,7 @@ inline tl::unexpected<Error> refuse(Code code, std::string rule, std::string mes
 #define KEPU_TRY_JOIN_(a, b) a##b
 #define KEPU_TRY_NAMED(name, ...)                                \
   __extension__({                                                \
-    auto&& name = (__VA_ARGS__);                                 \
+    auto name = (__VA_ARGS__);                                   \
     if (!name) return ::tl::unexpected(std::move(name).error()); \
-    std::move(name).value();                                     \
+    ::kepu::base::detail::take(name);                            \
   })

@@ -15,6 +15,10 @@
 #include "engines/plan/plan.h"
 #include "engines/plan/plan_edit.h"
 
+namespace kepu::auth {
+class Directory;
+}
+
 namespace kepu::plan {
 
 struct PlanHead {  // a plan with its versions, newest first
@@ -40,7 +44,7 @@ struct By {
 
 class PlanStore {
  public:
-  PlanStore(sql::Database& db, const base::Clock& clock, base::IdMaker& ids);
+  PlanStore(sql::Database& db, const base::Clock& clock, base::IdMaker& ids, auth::Directory& directory);
   ~PlanStore();
 
   // ---- reading
@@ -65,6 +69,9 @@ class PlanStore {
   // Refused while open items block (plan.open_items). Supersedes the version adopted before; contacts and
   // confirmations of assignments that stay (same task by comparison, same unit) are carried over.
   base::Done adopt(const By& by, Id version, std::int64_t revision);
+  // Makes a unit of kind department below the root for each name (organisation.manage) and decides the names.
+  // The number made.
+  base::Result<int> make_units(const By& by, const std::vector<std::string>& names);
   base::Done withdraw(const By& by, Id version, const std::string& reason);  // a version under review
   // A copy of an adopted version for revision under review.
   base::Result<Id> copy_for_revision(const By& by, Id version);
