@@ -4,12 +4,12 @@
 #include <sqlite3.h>
 
 #include <chrono>
-#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/sql/session_guard.h"
 #include "core/sql/sql.h"
 #include "core/sql/statement_cache.h"
 
@@ -68,16 +68,13 @@ class SqliteSession final : public Session {
   void each(std::string_view sql, const Args& args, const std::function<void(const Row&)>& each) override;
   std::int64_t run(std::string_view sql, const Args& args) override;
   void script(std::string_view sql) override;
-  // Throws the failure of a statement again, also when the caller's function caught it.
-  void rethrow_failure() const;
+  const SessionGuard& guard() const { return guard_; }
 
  private:
   class Running;
-  template <class F>
-  void guarded(F&& f);
 
   SqliteConnection& connection_;
-  std::exception_ptr failure_;
+  SessionGuard guard_;
 };
 
 }  // namespace kepu::sql

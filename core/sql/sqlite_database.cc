@@ -180,7 +180,7 @@ bool SqliteDatabase::call(const WriteRequest& request) {
   SqliteSession session(*writer_);
   const Nesting nesting(*this, Nesting::Doing::writing, &session);
   const bool keep = request.work(session);
-  if (keep) session.rethrow_failure();
+  if (keep) session.guard().rethrow();
   return keep;
 }
 

@@ -76,39 +76,24 @@ class SqliteSession::Running {
   SqliteConnection::Prepared own_;
 };
 
-template <class F>
-void SqliteSession::guarded(F&& f) {
-  if (failure_) std::rethrow_exception(failure_);
-  try {
-    f();
-  } catch (...) {
-    failure_ = std::current_exception();
-    throw;
-  }
-}
-
-void SqliteSession::rethrow_failure() const {
-  if (failure_) std::rethrow_exception(failure_);
-}
-
 void SqliteSession::each(std::string_view sql, const Args& args,
                          const std::function<void(const Row&)>& each) {
   std::optional<Running> running;
   bool more = false;
-  guarded([&] {
+  guard_.run([&] {
     running.emplace(connection_, sql, args);
     more = running->step();
   });
   const SqliteRow row(running->statement());
   while (more) {
     each(row);  // what it throws is the caller's own and not a failure of the statement
-    guarded([&] { more = running->step(); });
+    guard_.run([&] { more = running->step(); });
   }
 }
 
 std::int64_t SqliteSession::run(std::string_view sql, const Args& args) {
   std::int64_t changed = 0;
-  guarded([&] {
+  guard_.run([&] {
     Running running(connection_, sql, args);
     const std::int64_t before = sqlite3_total_changes64(connection_.raw());
     while (running.step()) {
@@ -120,7 +105,7 @@ std::int64_t SqliteSession::run(std::string_view sql, const Args& args) {
 }
 
 void SqliteSession::script(std::string_view sql) {
-  guarded([&] {
+  guard_.run([&] {
     connection_.execute(std::string(sql));
     if (!connection_.in_transaction()) throw std::invalid_argument("脚本不得自行结束事务");
   });
