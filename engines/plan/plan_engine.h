@@ -1,0 +1,59 @@
+// The plan engine as the program composes it: what it registers, and how a document gets in.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/doc/extract.h"
+#include "core/site/site.h"
+#include "engines/plan/duties/duty_catalog.h"
+#include "engines/plan/plan_store.h"
+
+namespace kepu::plan {
+
+// A catalogue with its compiled matcher. Immutable; share it.
+struct Duties {
+  DutyCatalog catalog;
+  DutyMatcher matcher;
+  explicit Duties(DutyCatalog c) : catalog(std::move(c)), matcher(catalog) {}
+};
+
+// Thread-safe; outlives the site that it is added to.
+class PlanEngine {
+ public:
+  // `shipped_catalog`: the text of catalog/duties.toml. Throws std::runtime_error with its first error.
+  PlanEngine(site::Services services, std::string_view shipped_catalog);
+
+  PlanStore& store() { return store_; }
+  // The tenant's own catalogue where it has one, else the shipped one.
+  std::shared_ptr<const Duties> duties(Id tenant);
+  const std::shared_ptr<const Duties>& shipped() const { return shipped_; }
+
+  // Extracts, reads, proposes duties, stores the file and makes a version under review. Its id.
+  base::Result<Id> import_document(const By& by, std::string_view bytes, const std::string& file_name,
+                                   PlanKind kind, Id plan = 0);
+  base::Result<Id> import_file(const By& by, const std::string& path, const std::string& file_name,
+                               PlanKind kind, Id plan = 0);
+
+  // Routes, menu, search of this engine.
+  void add_to(site::Site& site);
+
+ private:
+  base::Result<Id> import_text(const By& by, doc::Text text, const std::string& sha256,
+                               const std::string& file_name, PlanKind kind, Id plan);
+
+  site::Services services_;
+  PlanStore store_;
+  std::shared_ptr<const Duties> shipped_;
+  std::mutex mutex_;
+  std::map<Id, std::pair<std::size_t, std::shared_ptr<const Duties>>> own_;  // by hash of the text
+};
+
+// Reading without a database, for the command line: text → reading → JSON of FORMAT.
+base::Result<std::string> parse_to_json(const doc::Text& text, const Duties& duties);
+
+}  // namespace kepu::plan
