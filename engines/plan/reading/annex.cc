@@ -1,0 +1,336 @@
+#include "engines/plan/reading/annex.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engines/plan/reading/departments.h"
+#include "engines/plan/reading/marks.h"
+#include "engines/plan/reading/vocabulary.h"
+
+namespace kepu::plan::grammar {
+namespace {
+
+enum class Column { other, category, title, content, lead, responsible };
+
+struct Entry {
+  std::vector<Chars> titles;  // candidates: the row's own cells first, then what it inherits
+  Chars category;
+  Departments departments;
+  Line line = 0;
+};
+
+Column column_of(View head) {
+  const Chars t = without_blanks(head);
+  if (t.empty() || t.size() > 14) return Column::other;
+  switch (role_of(t)) {
+    case Role::lead:
+      return Column::lead;
+    case Role::responsible:
+      return Column::responsible;
+    case Role::none:
+      break;
+  }
+  if (has_any(t, {U"类别", U"类型", U"分类"})) return Column::category;
+  if (has_any(t, {U"内容", U"措施", U"举措", U"具体"})) return Column::content;
+  if (has_any(t, {U"任务", U"行动", U"工程", U"项目", U"名称", U"工作"})) return Column::title;
+  if (t == U"单位" || t == U"部门") return Column::responsible;
+  return Column::other;
+}
+
+bool is_header(const Row& row, std::vector<Column>& columns) {
+  std::vector<Column> found;
+  int departments = 0, titles = 0;
+  for (const Cell& c : row.cells) {
+    found.push_back(column_of(c.text));
+    departments += found.back() == Column::lead || found.back() == Column::responsible ? 1 : 0;
+    titles +=
+        found.back() == Column::title || found.back() == Column::content || found.back() == Column::category
+            ? 1
+            : 0;
+  }
+  if (departments == 0 || titles == 0 || row.cells.size() > 12) return false;
+  columns = std::move(found);
+  return true;
+}
+
+Chars clean_title(View text) {
+  const View t = trimmed(text);
+  Chars out = heading_of(behind_mark(t, mark_of(t))).title;
+  return out;
+}
+
+class TableReader {
+ public:
+  explicit TableReader(const Source& source) : source_(source) {}
+  std::vector<Entry> read() {
+    int table = -1;
+    for (const Row& row : source_.rows) {
+      if (row.table != table) {
+        table = row.table;
+        if (!next_page(row)) columns_.clear();
+      }
+      if (is_header(row, columns_)) {
+        headed_table_ = true;
+        continue;
+      }
+      if (!columns_.empty()) take(row);
+    }
+    return std::move(entries_);
+  }
+
+ private:
+  // A table broken over a page goes on with as many columns and no header.
+  bool next_page(const Row& row) const { return !columns_.empty() && row.cells.size() == columns_.size(); }
+
+  void take(const Row& row) {
+    Entry e;
+    e.line = row.line;
+    const std::size_t n = row.cells.size(), columns = columns_.size();
+    bool any_department = false;
+    Chars own_title, own_content;
+    for (std::size_t i = 0; i < n; ++i) {
+      // Merged cells are left out at the left: rows are aligned at the right.
+      const std::size_t at = n <= columns ? i + columns - n : std::min(i, columns - 1);
+      const Cell& cell = row.cells[i];
+      if (cell.text.empty()) continue;
+      switch (columns_[at]) {
+        case Column::lead:
+          any_department |= names(cell.text, e.departments, Role::lead);
+          break;
+        case Column::responsible:
+          any_department |= names(cell.text, e.departments, Role::responsible);
+          break;
+        case Column::category:
+          category_ = without_blanks(cell.text);
+          break;
+        case Column::title:
+          own_title = clean_title(cell.text);
+          break;
+        case Column::content:
+          own_content = clean_title(cell.text);
+          break;
+        case Column::other:
+          break;
+      }
+      if (e.line == 0) e.line = cell.line;
+    }
+    if (!own_title.empty()) title_ = own_title;
+    if (!own_content.empty()) e.titles.push_back(own_content);
+    if (!own_title.empty() || own_content.empty()) e.titles.push_back(title_);
+    if (!any_department && !entries_.empty() && own_title.empty() && own_content.empty()) return;
+    if (any_department && own_title.empty() && own_content.empty() && !entries_.empty()) {
+      continue_cell(e);
+      return;
+    }
+    e.category = own_content.empty() ? category_ : title_;
+    if (any_department || !own_title.empty() || !own_content.empty()) entries_.push_back(std::move(e));
+  }
+  // A row with departments only: the cells of the row above go on behind a page break.
+  void continue_cell(const Entry& e) { entries_.back().departments.add(e.departments); }
+
+  static bool names(View text, Departments& into, Role role) {
+    bool mixed = false;
+    if (const auto parsed =
+            begins_with_role(text) || has(text, U"牵头") ? parse_departments(text, true) : std::nullopt) {
+      into.add(*parsed);
+      return true;
+    }
+    auto list = split_departments(text, &mixed);
+    auto& to = role == Role::lead ? into.lead : into.responsible;
+    to.insert(to.end(), list.begin(), list.end());
+    into.mixed_separators |= mixed;
+    return !list.empty();
+  }
+
+  const Source& source_;
+  std::vector<Column> columns_;
+  std::vector<Entry> entries_;
+  Chars title_, category_;
+  bool headed_table_ = false;
+};
+
+// An annex without a table: a title line, then 牵头部门：… and 责任部门：… lines.
+std::vector<Entry> read_listed(const Source& source) {
+  std::vector<Entry> out;
+  Chars title;
+  Line title_line = 0;
+  for (const Paragraph& p : source.paragraphs) {
+    if (!p.annex) continue;
+    const Mark mark = mark_of(p.text);
+    const View body = behind_mark(p.text, mark);
+    std::optional<Departments> d = begins_with_role(body) ? parse_departments(body, true) : std::nullopt;
+    if (!d) {
+      if (const auto tail = departments_at_end(body)) {
+        title = clean_title(body.substr(0, tail->from));
+        title_line = p.line;
+        d = tail->departments;
+      }
+    }
+    if (d && !title.empty()) {
+      if (!out.empty() && out.back().line == title_line)
+        out.back().departments.add(*d);
+      else
+        out.push_back({{title}, {}, *d, title_line});
+    } else if (!d) {
+      title = clean_title(body);
+      title_line = p.line;
+    }
+  }
+  return out;
+}
+
+// The wording by which titles are compared: 实施 in front says nothing.
+Chars core_of(View title) {
+  Chars t = wording(title);
+  for (View verb : {View(U"深入实施"), View(U"实施"), View(U"开展"), View(U"推进")})
+    if (starts(t, verb)) return t.substr(verb.size());
+  return t;
+}
+
+struct Match {
+  int initiative = -1, task = -1;
+  double likeness = 0;
+};
+
+class Matcher {
+ public:
+  explicit Matcher(const std::vector<Initiative>& initiatives) {
+    for (const Initiative& i : initiatives) {
+      initiatives_.push_back(core_of(from_utf8(i.title)));
+      tasks_.emplace_back();
+      for (const Task& t : i.tasks) tasks_.back().push_back(core_of(from_utf8(t.title)));
+    }
+  }
+  Match best(View title, int within) const {
+    const Chars t = core_of(title);
+    Match best;
+    for (std::size_t i = 0; i < initiatives_.size(); ++i) {
+      const Theme theme = theme_of(initiatives_[i]);
+      double like = likeness(t, initiatives_[i]);
+      // The same theme and the same last word: 科学素质合作工程 and 科学素质开放合作工程.
+      if (theme != Theme::none && theme == theme_of(t) && is_initiative_like(t) && like > 0.5)
+        like = std::min(1.0, like + 0.1);
+      if (like > best.likeness) best = {static_cast<int>(i), -1, like};
+      if (within >= 0 && within != static_cast<int>(i)) continue;
+      for (std::size_t k = 0; k < tasks_[i].size(); ++k)
+        if (const double l = likeness(t, tasks_[i][k]); l > best.likeness)
+          best = {static_cast<int>(i), static_cast<int>(k), l};
+    }
+    return best;
+  }
+
+ private:
+  std::vector<Chars> initiatives_;
+  std::vector<std::vector<Chars>> tasks_;
+};
+
+void give(std::vector<std::string>& lead, std::vector<std::string>& responsible, const Departments& d) {
+  if (lead.empty()) lead = d.lead;
+  if (responsible.empty()) responsible = d.responsible;
+}
+
+InitiativeKind kind_of_row(View category, View title) {
+  if (has(category, U"工程") && !has(category, U"行动")) return InitiativeKind::project;
+  if (has(category, U"行动") && !is_initiative_like(category)) return InitiativeKind::action;
+  return ends(without_blanks(title), U"工程") && !is_group_of_people(theme_of(title))
+             ? InitiativeKind::project
+             : InitiativeKind::action;
+}
+
+// A plan whose initiatives stand in its table alone.
+void make_from_rows(const std::vector<Entry>& entries, std::vector<Initiative>& out) {
+  int actions = 0, projects = 0;
+  std::map<Chars, std::size_t> known;
+  for (const Entry& e : entries) {
+    const bool of_task = e.titles.size() > 1 || (is_initiative_like(e.category) && !e.titles.empty());
+    const Chars& title = of_task ? e.category : e.titles.front();
+    if (title.empty()) continue;
+    auto at = known.find(title);
+    if (at == known.end()) {
+      Initiative i;
+      i.kind = kind_of_row(e.category, title);
+      i.ordinal = i.kind == InitiativeKind::action ? ++actions : ++projects;
+      i.title = utf8(title);
+      i.line = i.end_line = e.line;
+      i.confidence = 0.6;
+      at = known.emplace(title, out.size()).first;
+      out.push_back(std::move(i));
+    }
+    Initiative& i = out[at->second];
+    i.end_line = std::max(i.end_line, e.line);
+    if (of_task && e.titles.front() != title) {
+      i.tasks.push_back(
+          {utf8(e.titles.front()), {}, e.departments.lead, e.departments.responsible, e.line, e.line, 0.6});
+    } else {
+      give(i.lead, i.responsible, e.departments);
+    }
+  }
+}
+
+}  // namespace
+
+AnnexResult read_annex(const Source& source, std::vector<Initiative>& initiatives) {
+  AnnexResult result;
+  std::vector<Entry> entries = TableReader(source).read();
+  if (entries.empty()) entries = read_listed(source);
+  if (entries.empty()) return result;
+  if (initiatives.empty()) {
+    make_from_rows(entries, initiatives);
+    return result;
+  }
+  constexpr double kLikeEnough = 0.6;
+  const Matcher matcher(initiatives);
+  constexpr std::size_t kMostEntries = 2000;  // a table larger than any plan's is not compared row by row
+  entries.resize(std::min(entries.size(), kMostEntries));
+  for (const Entry& e : entries) {
+    Match group = e.category.empty() ? Match{} : matcher.best(e.category, -1);
+    if (group.likeness < kLikeEnough || group.task >= 0) group = {};
+    Match match;
+    View title;
+    for (const Chars& t : e.titles) {
+      const Match m = matcher.best(t, group.initiative);
+      if (m.likeness > match.likeness) {
+        match = m;
+        title = t;
+      }
+    }
+    if (match.likeness < kLikeEnough) {
+      if (group.initiative >= 0 && initiatives[static_cast<std::size_t>(group.initiative)].tasks.empty() &&
+          !e.titles.empty()) {
+        Initiative& i = initiatives[static_cast<std::size_t>(group.initiative)];
+        // Only rows may name tasks that the body leaves out; they are gathered below the initiative they
+        // stand at.
+        i.tasks.push_back(
+            {utf8(e.titles.front()), {}, e.departments.lead, e.departments.responsible, e.line, e.line, 0.6});
+        continue;
+      }
+      if (!e.titles.empty() && !e.titles.front().empty()) {
+        result.unmatched.push_back(utf8(e.titles.front()));
+        result.unmatched_lines.push_back(e.line);
+      }
+      continue;
+    }
+    Initiative& i = initiatives[static_cast<std::size_t>(match.initiative)];
+    const bool differs =
+        core_of(title) !=
+        core_of(from_utf8(match.task < 0 ? i.title : i.tasks[static_cast<std::size_t>(match.task)].title));
+    if (match.task < 0) {
+      give(i.lead, i.responsible, e.departments);
+      if (differs) i.confidence = std::min(i.confidence, 0.7);
+    } else {
+      Task& t = i.tasks[static_cast<std::size_t>(match.task)];
+      give(t.lead, t.responsible, e.departments);
+      if (differs) t.confidence = std::min(t.confidence, 0.7);
+    }
+    const bool longer_title =
+        title.size() > 40;  // a whole sentence of contents is no title that could differ
+    if (differs && !longer_title) {
+      const bool task = match.task >= 0;
+      const Task* t = task ? &i.tasks[static_cast<std::size_t>(match.task)] : nullptr;
+      result.differences.push_back({task ? t->title : i.title, utf8(title), task ? t->line : i.line, e.line});
+    }
+  }
+  return result;
+}
+
+}  // namespace kepu::plan::grammar

@@ -1,0 +1,364 @@
+#include "engines/plan/reading/departments.h"
+
+#include <algorithm>
+
+namespace kepu::plan::grammar {
+namespace {
+
+struct Label {
+  std::size_t from = 0, to = 0;  // to: behind the colon
+  Role role = Role::none;
+};
+
+constexpr View kRoleWords[] = {U"牵头", U"主办", U"负责", U"主责", U"责任", U"配合", U"参与", U"参加",
+                               U"协办", U"协同", U"协助", U"承办", U"落实", U"成员", U"实施", U"支持"};
+constexpr View kUnitWords[] = {U"部门", U"单位", U"机关", U"主体"};
+
+// 牵头部门： 责任单位： 牵头： (主要)责任部门及单位：; at `pos`. The colon may be missing where the line
+// begins with it.
+std::optional<Label> label_at(View text, std::size_t pos) {
+  static const Words kBefore = {U"主要", U"具体", U"共同", U"相关"};
+  std::size_t at = pos;
+  for (View before : kBefore)
+    if (starts(text.substr(at), before)) at += before.size();
+  const auto skip = [&] {
+    while (at < text.size() && is_blank(text[at])) ++at;
+  };
+  View word;
+  for (View w : kRoleWords)
+    if (starts(text.substr(at), w)) {
+      word = w;
+      break;
+    }
+  if (word.empty()) return std::nullopt;
+  at += word.size();
+  bool leads = word == View(U"牵头") || word == View(U"主办") || word == View(U"主责");
+  if (starts(text.substr(at), U"责任")) at += 2;  // 牵头责任单位
+  if (starts(text.substr(at), U"、责任") || starts(text.substr(at), U"及责任") ||
+      starts(text.substr(at), U"和责任"))
+    at += 3;
+  if (starts(text.substr(at), U"配合")) at += 2;
+  skip();
+  bool unit = false;
+  for (View u : kUnitWords)
+    if (starts(text.substr(at), u)) {
+      at += u.size();
+      unit = true;
+      break;
+    }
+  skip();
+  const bool colon = at < text.size() && (text[at] == U'：' || text[at] == U':' || text[at] == U'︰');
+  if (!colon && !(unit && pos == 0 && at < text.size() && at > 0 && is_blank(text[at - 1])))
+    return std::nullopt;
+  if (!unit && !colon) return std::nullopt;
+  if (!unit && (word == View(U"实施") || word == View(U"支持") || word == View(U"落实"))) return std::nullopt;
+  if (colon) ++at;
+  return Label{pos, at, leads ? Role::lead : Role::responsible};
+}
+
+std::vector<Label> labels_in(View text) {
+  std::vector<Label> out;
+  for (std::size_t i = 0; i < text.size() && out.size() < 12; ++i) {
+    const char32_t c = text[i];
+    if (c != U'牵' && c != U'主' && c != U'负' && c != U'责' && c != U'配' && c != U'参' && c != U'协' &&
+        c != U'承' && c != U'落' && c != U'成' && c != U'实' && c != U'支' && c != U'具' && c != U'共' &&
+        c != U'相')
+      continue;
+    if (i > 0 && !one_of(text[i - 1], U"；;。，,、 \u00A0\u3000〔[［【（(\t")) continue;
+    if (const auto label = label_at(text, i)) {
+      out.push_back(*label);
+      i = label->to - 1;
+    }
+  }
+  return out;
+}
+
+View strip_end(View text) {
+  text = trimmed(text);
+  while (!text.empty() && one_of(text.back(), U"。；;，,、.．"))
+    text = trimmed(text.substr(0, text.size() - 1));
+  return text;
+}
+
+// 县教育局、县科协等单位按职责分工负责 → 县教育局、县科协等单位
+View without_duty_words(View text) {
+  static const Words kTails = {U"按照职责分工负责",
+                               U"按职责分工分别负责",
+                               U"按职责分工负责",
+                               U"按职责分工落实",
+                               U"按照职责分工落实",
+                               U"按职责分工配合",
+                               U"按照各自职责分工负责",
+                               U"按各自职责分工负责",
+                               U"根据职责分工负责",
+                               U"依职责分工负责",
+                               U"依职责负责",
+                               U"按分工负责",
+                               U"按职责负责",
+                               U"按照职责负责",
+                               U"按照职责分工",
+                               U"按职责分工",
+                               U"按照分工负责",
+                               U"分工负责",
+                               U"共同负责",
+                               U"分别负责",
+                               U"具体负责",
+                               U"负责落实",
+                               U"负责",
+                               U"共同配合",
+                               U"积极配合",
+                               U"协同配合",
+                               U"配合",
+                               U"参与",
+                               U"参加",
+                               U"协助",
+                               U"落实",
+                               U"牵头负责",
+                               U"牵头",
+                               U"协办",
+                               U"支持",
+                               U"实施"};
+  text = strip_end(text);
+  for (bool again = true; again;) {
+    again = false;
+    for (View tail : kTails)
+      if (ends(text, tail) && text.size() > tail.size()) {
+        text = strip_end(text.substr(0, text.size() - tail.size()));
+        again = true;
+        break;
+      }
+  }
+  for (View by : {View(U"由"), View(U"，由"), View(U"以及")})
+    if (starts(text, by)) text = trimmed(text.substr(by.size()));
+  return text;
+}
+
+View without_etc(View name) {
+  static const Words kTails = {U"等有关部门和单位", U"等相关部门和单位", U"等有关部门",
+                               U"等相关部门",       U"等有关单位",       U"等相关单位",
+                               U"等单位",           U"等部门",           U"等"};
+  for (View tail : kTails)
+    if (ends(name, tail) && name.size() > tail.size())
+      return trimmed(name.substr(0, name.size() - tail.size()));
+  return name;
+}
+
+// One list with its role words: "由A、B牵头，C、D等单位参加", "A、B", "A牵头，B配合".
+void read_list(View text, Role role, Departments& out) {
+  text = strip_end(text);
+  const std::size_t led = text.find(U"牵头");
+  if (led != View::npos && led > 0) {
+    bool mixed = false;
+    for (auto& d : split_departments(without_duty_words(text.substr(0, led)), &mixed))
+      out.lead.push_back(std::move(d));
+    View rest = text.substr(led + 2);
+    while (!rest.empty() && one_of(rest.front(), U"，,；;。、 ")) rest.remove_prefix(1);
+    if (starts(rest, U"负责")) rest.remove_prefix(2);
+    while (!rest.empty() && one_of(rest.front(), U"，,；;。、 ")) rest.remove_prefix(1);
+    if (starts(rest, U"会同")) rest.remove_prefix(2);
+    rest = without_duty_words(rest);
+    for (auto& d : split_departments(rest, &mixed)) out.responsible.push_back(std::move(d));
+    out.mixed_separators |= mixed;
+    return;
+  }
+  auto names = split_departments(without_duty_words(text), &out.mixed_separators);
+  auto& list = role == Role::lead ? out.lead : out.responsible;
+  for (auto& d : names) list.push_back(std::move(d));
+}
+
+bool all_departments(const std::vector<std::string>& names) {
+  return std::all_of(names.begin(), names.end(),
+                     [](const std::string& n) { return looks_like_department(from_utf8(n)); });
+}
+
+bool mostly_departments(const Departments& d) {
+  std::size_t good = 0, all = 0;
+  for (const auto* list : {&d.lead, &d.responsible})
+    for (const auto& n : *list) {
+      ++all;
+      good += looks_like_department(from_utf8(n)) ? 1 : 0;
+    }
+  return all > 0 && good * 10 >= all * 7;
+}
+
+bool has_duty_words(View text) {
+  text = strip_end(text);
+  return has_any(text, {U"牵头", U"职责分工", U"按分工"}) ||
+         ends_any(text, {U"负责", U"配合", U"参与", U"参加", U"协助", U"落实", U"分工"});
+}
+
+}  // namespace
+
+void Departments::add(const Departments& other) {
+  lead.insert(lead.end(), other.lead.begin(), other.lead.end());
+  responsible.insert(responsible.end(), other.responsible.begin(), other.responsible.end());
+  mixed_separators |= other.mixed_separators;
+}
+
+Role role_of(View label) {
+  const Chars t = without_blanks(label);
+  if (t.size() > 14) return Role::none;
+  if (has_any(t, {U"牵头", U"主办", U"主责"})) return Role::lead;
+  if (has_any(t, {U"责任", U"配合", U"参与", U"参加", U"协办", U"协同", U"协助", U"负责", U"承办",
+                  U"成员单位", U"落实单位", U"实施单位", U"完成单位"}))
+    return Role::responsible;
+  return Role::none;
+}
+
+std::vector<std::string> split_departments(View list, bool* mixed) {
+  std::vector<std::string> out;
+  int depth = 0;
+  bool pause = false, comma = false;
+  Chars name;
+  const auto flush = [&] {
+    const Chars clean = tidy(name);
+    View n = clean;
+    while (!n.empty() && one_of(n.front(), U"、，,；;。：:")) n.remove_prefix(1);
+    n = without_etc(strip_end(n));
+    for (View by : {View(U"由"), View(U"以及")})
+      if (starts(n, by) && n.size() > by.size() + 1) n.remove_prefix(by.size());
+    if (!n.empty()) out.push_back(utf8(n));
+    name.clear();
+  };
+  for (char32_t c : list) {
+    if (one_of(c, U"（(〔[［【")) ++depth;
+    if (one_of(c, U"）)〕]］】") && depth > 0) --depth;
+    const bool is_pause = c == U'、', is_comma = one_of(c, U"，,；;。");
+    if (depth == 0 && (is_pause || is_comma)) {
+      pause |= is_pause;
+      comma |= is_comma && c != U'。';
+      flush();
+    } else {
+      name.push_back(c);
+    }
+  }
+  flush();
+  // A list with blanks only: 县教委 县科协.
+  if (out.size() == 1 && !pause && !comma) {
+    std::vector<std::string> parts;
+    Chars part;
+    for (char32_t c : trimmed(list)) {
+      if (!is_blank(c)) {
+        part.push_back(c);
+      } else if (!part.empty()) {
+        parts.push_back(utf8(without_etc(part)));
+        part.clear();
+      }
+    }
+    if (!part.empty()) parts.push_back(utf8(without_etc(part)));
+    if (parts.size() > 1 && all_departments(parts)) out = std::move(parts);
+  }
+  if (mixed && pause && comma && out.size() > 2) *mixed = true;
+  return out;
+}
+
+bool looks_like_department(View name) {
+  const Chars clean = without_blanks(name);
+  View n = clean;
+  if (n.size() < 2 || n.size() > 28) return false;
+  if (one_of(n.back(), U"）)")) {  // 各乡镇（街道）, 县卫生健康委（县疾控局）
+    const std::size_t open = n.find_first_of(U"（(");
+    if (open != View::npos && open >= 2) n = n.substr(0, open);
+  }
+  if (starts(n, U"各") || starts(n, U"相关") || starts(n, U"有关") || has(n, U"直有关") || has(n, U"各有关"))
+    return true;
+  static const Words kEndings = {
+      U"局",     U"委",   U"办",   U"部",   U"会",   U"院",     U"联",     U"协",     U"团",
+      U"中心",   U"台",   U"站",   U"社",   U"所",   U"公司",   U"校",     U"队",     U"厅",
+      U"政府",   U"街道", U"镇",   U"乡",   U"单位", U"部门",   U"园",     U"园区",   U"室",
+      U"馆",     U"库",   U"行",   U"企业", U"大学", U"委员会", U"处",     U"高新区", U"开发区",
+      U"经开区", U"新区", U"旗",   U"县",   U"区",   U"市",     U"署",     U"关",     U"场",
+      U"集团",   U"报",   U"网",   U"军",   U"农场", U"苏木",   U"办公厅", U"商",     U"电网",
+      U"工委",   U"学",   U"科协", U"总站", U"基地", U"联盟",   U"机构"};
+  return ends_any(n, kEndings);
+}
+
+bool begins_with_role(View text) { return label_at(trimmed(text), 0).has_value(); }
+
+bool is_department_list(View text) {
+  text = strip_end(text);
+  if (text.size() < 3 || text.size() > 1200 || has_any(text, {U"：", U"。"})) return false;
+  const auto names = split_departments(without_duty_words(text));
+  return !names.empty() && (names.size() > 1 || text.size() <= 14) && all_departments(names);
+}
+
+std::optional<Departments> parse_departments(View text, bool loose) {
+  text = trimmed(text);
+  if (text.size() < 3 || text.size() > 3000) return std::nullopt;
+  Departments out;
+  const auto labels = labels_in(text);
+  if (!labels.empty() && labels.front().from == 0) {
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const std::size_t to = i + 1 < labels.size() ? labels[i + 1].from : text.size();
+      read_list(text.substr(labels[i].to, to - labels[i].to), labels[i].role, out);
+    }
+    if (out.empty() || !mostly_departments(out)) return std::nullopt;
+    return out;
+  }
+  if (!loose && !has_duty_words(text)) return std::nullopt;
+  if (has_any(strip_end(text), {U"。"})) {  // 由…牵头。…配合。
+    for (const Span& s : sentences(text)) {
+      const auto part = parse_departments(text.substr(s.from, s.to - s.from), loose);
+      if (!part) return std::nullopt;
+      out.add(*part);
+    }
+    return out;
+  }
+  read_list(text, Role::responsible, out);
+  if (out.empty() || !all_departments(out.lead) || !mostly_departments(out)) return std::nullopt;
+  if (!loose && !all_departments(out.responsible)) return std::nullopt;
+  return out;
+}
+
+std::optional<Tail> departments_at_end(View paragraph) {
+  const View text = strip_end(paragraph);
+  if (text.size() < 5) return std::nullopt;
+  // 〔…〕 at the end: find the bracket that opens it.
+  if (one_of(text.back(), U"）)〕]］】")) {
+    int depth = 0;
+    const std::size_t limit = text.size() > 2500 ? text.size() - 2500 : 0;
+    for (std::size_t i = text.size(); i-- > limit;) {
+      if (one_of(text[i], U"）)〕]］】")) ++depth;
+      if (one_of(text[i], U"（(〔[［【") && --depth == 0) {
+        const View inside = text.substr(i + 1, text.size() - i - 2);
+        const bool square = !one_of(text[i], U"（(");
+        const bool behind_stop = i == 0 || one_of(text[i - 1], U"。；;！”") || is_blank(text[i - 1]);
+        const auto found = parse_departments(inside, square || behind_stop);
+        // A bare list in round brackets right behind a word explains that word.
+        const bool listed = has_duty_words(inside) || begins_with_role(inside) || has(inside, U"、");
+        if (!found || (!square && !behind_stop && !has_duty_words(inside) && !begins_with_role(inside)))
+          break;
+        if (!listed && !square && !behind_stop) break;
+        Tail tail{*found, i};
+        const View before = strip_end(text.substr(0, i));  // 〔牵头部门：…〕〔责任部门：…〕
+        if (!before.empty() && one_of(before.back(), U"〕]］】")) {
+          if (const auto more = departments_at_end(before)) {
+            Departments all = more->departments;
+            all.add(tail.departments);
+            return Tail{all, more->from};
+          }
+        }
+        return tail;
+      }
+    }
+    return std::nullopt;
+  }
+  // …。牵头部门：…；责任部门：…。
+  for (const Label& label : labels_in(text)) {
+    const bool begins =
+        label.from == 0 || one_of(text[label.from - 1], U"。；; ") || is_blank(text[label.from - 1]);
+    if (!begins) continue;
+    if (const auto found = parse_departments(text.substr(label.from))) return Tail{*found, label.from};
+  }
+  // …。由县教委牵头，县科协配合。 / …。县教委、县科协按职责分工负责。
+  const auto parts = sentences(text);
+  if (parts.size() >= 2) {
+    const View last = trimmed(text.substr(parts.back().from));
+    if (last.size() <= 600 &&
+        (starts(last, U"由") || has(last, U"职责分工") || ends_any(last, {U"负责", U"牵头"})))
+      if (const auto found = parse_departments(last)) return Tail{*found, parts.back().from};
+  }
+  return std::nullopt;
+}
+
+}  // namespace kepu::plan::grammar

@@ -1,0 +1,202 @@
+#include "engines/plan/reading/lines.h"
+
+#include <algorithm>
+
+#include "engines/plan/reading/marks.h"
+
+namespace kepu::plan::grammar {
+namespace {
+
+struct RawLine {
+  Chars text;  // with its outer blanks
+  Line line = 0;
+};
+
+// [bookmark: _GoBack] and its like, as text extraction of Word files leaves them.
+void strip_residues(Chars& text, Line line, std::vector<Residue>& residues) {
+  static constexpr View kOpen = U"[bookmark:";
+  for (std::size_t at = text.find(kOpen); at != Chars::npos; at = text.find(kOpen, at)) {
+    const std::size_t to = text.find(U']', at);
+    if (to == Chars::npos || to - at > 80) {
+      ++at;
+      continue;
+    }
+    residues.push_back({utf8(View(text).substr(at, to + 1 - at)), line});
+    text.erase(at, to + 1 - at);
+  }
+}
+
+// "— 3 —", "- 3 -", "第 3 页 共 10 页", "3".
+bool is_page_number(View text) {
+  const Chars t = without_blanks(text);
+  if (t.empty() || t.size() > 14) return false;
+  std::size_t digits = 0, others = 0;
+  for (char32_t c : t) {
+    if (is_digit(c))
+      ++digits;
+    else if (!(is_year_dash(c) && c != U'至' && c != U'到') && View(U"第页共/·").find(c) == View::npos)
+      ++others;
+  }
+  if (digits == 0 || others > 0) return false;
+  return digits <= 3 || has(t, U"页");
+}
+
+bool ends_sentence(View text) {
+  static constexpr View kEnds = U"。；：！？…”）〕】》;:.)]";
+  return !text.empty() && kEnds.find(text.back()) != View::npos;
+}
+
+int display_width(View text) {
+  int width = 0;
+  for (char32_t c : text) width += c < 0x2E80 && !(c >= 0x2010 && c <= 0x2040) ? 1 : 2;
+  return width;
+}
+
+int leading_blanks(View text) {
+  int width = 0;
+  for (char32_t c : text) {
+    if (!is_blank(c)) break;
+    width += c == 0x3000 ? 2 : 1;
+  }
+  return width;
+}
+
+// Whether the text was broken at the page's width instead of at the ends of paragraphs; gives that width, 0
+// if not.
+int wrap_width(const std::vector<RawLine>& lines) {
+  std::vector<int> widths;
+  int open = 0;
+  for (const RawLine& l : lines) {
+    if (!l.text.empty() && l.text.front() == U'\t') continue;
+    const View t = trimmed(l.text);
+    const int width = display_width(t);
+    if (width < 24) continue;
+    widths.push_back(width);
+    if (!ends_sentence(t)) ++open;
+  }
+  if (widths.size() < 20 || open * 5 < static_cast<int>(widths.size()) * 2) return 0;
+  std::sort(widths.begin(), widths.end());
+  const int typical = widths[widths.size() * 7 / 10];
+  // Wrapped lines are all about as wide: the widest is hardly wider than the typical one.
+  return widths[widths.size() * 98 / 100] > typical * 3 / 2 || typical > 160 ? 0 : typical;
+}
+
+class Gatherer {
+ public:
+  explicit Gatherer(Source& out, int width) : out_(out), width_(width) {}
+
+  void take(const RawLine& raw) {
+    const View text = trimmed(raw.text);
+    const bool tab_led = !raw.text.empty() && raw.text.front() == U'\t';
+    if (text.empty() && !tab_led) {
+      end_row();
+      before_blank_ = true;
+      return;
+    }
+    if (tab_led && text.find(U'\t') == View::npos) return take_cell(text, raw.line);
+    if (text.find(U'\t') != View::npos) return take_flat_row(raw.text, raw.line);
+    if (in_row_ && !row_.cells.empty()) return add_to_cell(text, raw.line);
+    take_paragraph(raw, text);
+  }
+  void finish() { end_row(); }
+
+ private:
+  void take_cell(View text, Line line) {
+    if (!in_row_) row_ = Row{{}, line, next_table()};
+    in_row_ = true;
+    row_.cells.push_back({Chars(text), line});
+  }
+  // A second paragraph of a cell. A new paragraph of body text right behind a table would look the same, so a
+  // cell never swallows a numbered heading.
+  void add_to_cell(View text, Line) {
+    Cell& cell = row_.cells.back();
+    const bool latin = !cell.text.empty() && cell.text.back() < 0x80 && text.front() < 0x80;
+    if (latin) cell.text.push_back(U' ');
+    cell.text.append(text);
+  }
+  void take_flat_row(View text, Line line) {
+    end_row();
+    row_ = Row{{}, line, next_table()};
+    in_row_ = true;
+    for (std::size_t at = 0; at <= text.size() && row_.cells.size() < 64;) {
+      const std::size_t to = std::min(text.find(U'\t', at), text.size());
+      row_.cells.push_back({Chars(trimmed(text.substr(at, to - at))), line});
+      at = to + 1;
+    }
+    while (row_.cells.size() > 1 && row_.cells.front().text.empty() && text.front() == U'\t' &&
+           first_is_lead(row_))
+      row_.cells.erase(row_.cells.begin());
+    end_row();
+  }
+  // A leading tab of a flat row may be the mark of a cell, not an empty first cell.
+  static bool first_is_lead(const Row& row) { return row.cells.size() > 5; }
+
+  int next_table() {
+    if (!rows_follow_) ++table_;
+    rows_follow_ = true;
+    return table_;
+  }
+  void end_row() {
+    if (!in_row_) return;
+    in_row_ = false;
+    if (std::any_of(row_.cells.begin(), row_.cells.end(), [](const Cell& c) { return !c.text.empty(); }))
+      out_.rows.push_back(std::move(row_));
+    row_ = {};
+  }
+  void take_paragraph(const RawLine& raw, View text) {
+    end_row();
+    if (is_page_number(text)) return;
+    rows_follow_ = false;
+    if (continues(raw, text)) {
+      Paragraph& last = out_.paragraphs.back();
+      const bool latin = last.text.back() < 0x80 && text.front() < 0x80;
+      if (latin) last.text.push_back(U' ');
+      last.text.append(text);
+      last.end_line = raw.line;
+    } else {
+      out_.paragraphs.push_back({Chars(text), raw.line, raw.line, false});
+    }
+    last_width_ = display_width(text) + leading_blanks(raw.text);
+    before_blank_ = false;
+  }
+  bool continues(const RawLine& raw, View text) const {
+    if (width_ == 0 || before_blank_ || out_.paragraphs.empty()) return false;
+    if (last_width_ < width_ * 17 / 20) return false;
+    if (leading_blanks(raw.text) >= 2 && leading_blanks(raw.text) <= 8 &&
+        ends_sentence(out_.paragraphs.back().text))
+      return false;
+    const Mark mark = mark_of(text);
+    if (mark.level != Mark::Level::none && ends_sentence(out_.paragraphs.back().text)) return false;
+    return true;
+  }
+
+  Source& out_;
+  int width_;
+  Row row_;
+  bool in_row_ = false, rows_follow_ = false, before_blank_ = true;
+  int table_ = 0, last_width_ = 0;
+};
+
+}  // namespace
+
+Source make_source(const std::vector<std::string>& lines) {
+  Source out;
+  std::vector<RawLine> raw;
+  raw.reserve(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    RawLine line{from_utf8(lines[i]), static_cast<Line>(i + 1)};
+    while (!line.text.empty() &&
+           (line.text.back() == U'\r' || line.text.back() == U'\n' || line.text.back() == U'\f'))
+      line.text.pop_back();
+    if (!line.text.empty() && (line.text.front() == U'\f' || line.text.front() == 0xFEFF))
+      line.text.erase(0, 1);
+    strip_residues(line.text, line.line, out.residues);
+    raw.push_back(std::move(line));
+  }
+  Gatherer gatherer(out, wrap_width(raw));
+  for (const RawLine& line : raw) gatherer.take(line);
+  gatherer.finish();
+  return out;
+}
+
+}  // namespace kepu::plan::grammar

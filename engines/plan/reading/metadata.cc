@@ -1,0 +1,467 @@
+#include "engines/plan/reading/metadata.h"
+
+#include <algorithm>
+
+#include "core/base/time.h"
+
+namespace kepu::plan::grammar {
+namespace {
+
+bool is_square_open(char32_t c) { return one_of(c, U"〔[［【（(﹝{"); }
+bool is_square_close(char32_t c) { return one_of(c, U"〕]］】）)﹞}"); }
+
+// 2022年4月21日, 二〇二二年四月二十一日, blanks anywhere. None where the text holds no date.
+struct Dated {
+  std::string iso;
+  std::size_t from = 0, to = 0;
+};
+std::optional<Dated> date_in(View text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i > 0 && (is_digit(text[i - 1]) || is_numeral_char(text[i - 1]))) continue;
+    const auto year = year_at(text, i);
+    if (!year) continue;
+    std::size_t at = year->to;
+    const auto expect = [&](View word) {
+      while (at < text.size() && is_blank(text[at])) ++at;
+      if (at >= text.size() || !one_of(text[at], word)) return false;
+      ++at;
+      while (at < text.size() && is_blank(text[at])) ++at;
+      return true;
+    };
+    if (!expect(U"年")) continue;
+    const auto month = numeral_at(text, at);
+    if (!month) continue;
+    at = month->to;
+    if (!expect(U"月")) continue;
+    const auto day = numeral_at(text, at);
+    if (!day) continue;
+    at = day->to;
+    while (at < text.size() && is_blank(text[at])) ++at;
+    if (at >= text.size() || !one_of(text[at], U"日号")) continue;
+    const base::Date date{static_cast<int>(year->value), static_cast<int>(month->value),
+                          static_cast<int>(day->value)};
+    const std::string iso = base::to_iso(date);
+    if (!base::parse_date(iso)) continue;
+    return Dated{iso, i, at + 1};
+  }
+  return std::nullopt;
+}
+
+bool is_draft(View text) {
+  return has_any(text, {U"征求意见稿", U"送审稿", U"讨论稿", U"草案", U"（草稿）", U"(草稿)", U"公开征求意见",
+                        U"审议稿", U"（审稿）"});
+}
+
+const Words& issuing_bodies() {
+  static const Words kBodies = {
+      U"人民政府办公厅", U"人民政府办公室",     U"人民政府",       U"政府办公室",
+      U"委员会办公室",   U"工作领导小组办公室", U"工作领导小组",   U"实施工作办公室",
+      U"管理委员会",     U"科学技术协会",       U"行政公署办公室", U"行政公署",
+      U"联席会议办公室", U"纲要办公室",         U"办公室",         U"委员会"};
+  return kBodies;
+}
+
+// The name of an issuing body that a line is; empty where the line is something else.
+Chars issuer_line(View text) {
+  Chars t = without_blanks(text);
+  for (View tail : {View(U"文件"), View(U"（代章）"), View(U"(代章)")})
+    if (ends(t, tail)) t.resize(t.size() - tail.size());
+  if (t.size() < 4 || t.size() > 34 || has_any(t, {U"，", U"：", U"《", U"。", U"、", U"各", U"关于"}))
+    return {};
+  return ends_any(t, issuing_bodies()) ? t : Chars{};
+}
+
+// 彭水苗族土家族自治县人民政府办公室 → 彭水苗族土家族自治县
+Chars area_of_issuer(View issuer) {
+  for (View body : {View(U"人民政府"), View(U"科学技术协会"), View(U"行政公署"), View(U"全民科学素质"),
+                    View(U"政府办公室"), View(U"科协"), View(U"委员会")}) {
+    const std::size_t at = issuer.find(body);
+    if (at == View::npos || at < 2) continue;
+    View area = issuer.substr(0, at);
+    if (starts(area, U"中共")) area.remove_prefix(2);
+    return Chars(area);
+  }
+  return {};
+}
+
+// 重庆市渝中区 → {重庆市, 渝中区}; 江西省上饶市万年县 → {江西省上饶市, 万年县}; 岚江县 → {"", 岚江县}
+std::pair<Chars, Chars> split_area(View area) {
+  static const Words kHigher = {U"省", U"市", U"自治区", U"自治州", U"地区", U"盟", U"州"};
+  std::size_t cut = 0;
+  for (std::size_t i = 2; i + 2 <= area.size(); ++i)
+    if (ends_any(area.substr(0, i), kHigher) && area.size() - i >= 2) {
+      const View rest = area.substr(i);
+      if (rest == View(U"区") || starts(rest, U"区") || starts(rest, U"治") || starts(rest, U"县")) continue;
+      if (!one_of(rest.back(), U"省市县区旗州盟")) continue;
+      cut = i;
+    }
+  return {Chars(area.substr(0, cut)), Chars(area.substr(cut))};
+}
+
+bool is_area(View text) {
+  return text.size() >= 2 && text.size() <= 24 && one_of(text.back(), U"省市县区旗州盟") &&
+         !has_any(text, {U"，", U"的", U"全"});
+}
+
+// The area that a document's title begins with: 彭水自治县全民科学素质行动… → 彭水自治县
+Chars area_of_title(View title) {
+  std::size_t at = std::min(
+      {title.find(U"全民科学素质"), title.find(U"公民科学素质"), title.find(U"科学素质"), title.size()});
+  View area = title.substr(0, at);
+  for (View verb : {View(U"贯彻落实"), View(U"贯彻实施"), View(U"实施"), View(U"落实"), View(U"贯彻")})
+    while (ends(area, verb)) area.remove_suffix(verb.size());
+  while (!area.empty() && one_of(area.back(), U"《<〈“")) area.remove_suffix(1);
+  if (const std::size_t issued = area.rfind(U"印发"); issued != View::npos) area = area.substr(issued + 2);
+  if (const std::size_t about = area.rfind(U"关于"); about != View::npos) area = area.substr(about + 2);
+  while (!area.empty() && one_of(area.front(), U"《<〈“")) area.remove_prefix(1);
+  return is_area(area) ? Chars(area) : Chars{};
+}
+
+Chars without_status(View text) {
+  Chars t(text);
+  for (View mark : {View(U"征求意见稿"), View(U"送审稿"), View(U"讨论稿"), View(U"草案"), View(U"审议稿"),
+                    View(U"草稿"), View(U"公开征求意见稿"), View(U"试行")}) {
+    const std::size_t at = t.find(mark);
+    if (at == Chars::npos || at == 0 || !is_open(t[at - 1])) continue;
+    const std::size_t to = at + mark.size();
+    if (to < t.size() && is_close(t[to])) t.erase(at - 1, mark.size() + 2);
+  }
+  return t;
+}
+
+class Front {
+ public:
+  Front(const Source& source, const Outline& outline, Reading& out)
+      : all_(source.paragraphs), end_(outline.front_end), out_(out) {
+    for (const Paragraph& p : all_)
+      if (p.annex) {
+        body_end_ = static_cast<std::size_t>(&p - all_.data());
+        break;
+      }
+  }
+
+  void read() {
+    find_preamble();
+    read_number();
+    read_notice();
+    read_title();
+    read_date_and_issuer();
+    read_status();
+    read_basis();
+    read_area();
+    read_period();
+  }
+
+ private:
+  View text(std::size_t i) const { return all_[i].text; }
+
+  // The first paragraph of prose that belongs to the plan itself: 根据…, 为…制定本实施方案.
+  void find_preamble() {
+    preamble_ = end_;
+    for (std::size_t i = 0; i < end_; ++i) {
+      const View t = text(i);
+      const bool notice = has_any(t, {U"印发给你们", U"现予印发", U"遵照执行", U"认真贯彻执行",
+                                      U"认真组织实施", U"贯彻落实。"}) &&
+                          t.size() < 200 && has_any(t, {U"现将", U"同意", U"印发"});
+      const bool prose =
+          t.size() > 36 && has_any(t, {U"，", U"。"}) && one_of(t.back(), U"。：；") && !notice;
+      if (prose && !ends(t, U"：")) {
+        preamble_ = i;
+        return;
+      }
+    }
+  }
+
+  void read_number() {
+    const std::size_t limit = std::min<std::size_t>(preamble_, 40);
+    for (std::size_t i = 0; i < limit; ++i) {
+      if (text(i).size() > 40) continue;
+      const Chars line = without_blanks(text(i));
+      View t = line;
+      for (View label : {View(U"文号："), View(U"文号:"), View(U"发文字号："), View(U"发文字号:"),
+                         View(U"发文文号:"), View(U"发文文号：")})
+        if (starts(t, label)) t.remove_prefix(label.size());
+      const auto number = document_number_in(t);
+      if (number && number->from == 0 && number->to + 6 >= t.size()) {
+        out_.doc_number = utf8(number->text);
+        number_line_ = i;
+        return;
+      }
+    }
+  }
+
+  // 关于印发《…》的通知, on one line or on several, with or without the issuer before it.
+  void read_notice() {
+    for (std::size_t i = 0; i < std::min<std::size_t>(preamble_, 40); ++i) {
+      const View first = text(i);
+      const std::size_t about = first.find(U"关于");
+      if (about == View::npos || has(first, U"：") || has(first, U"。") || first.size() > 120) continue;
+      Chars joined(first);
+      std::size_t k = i;
+      while (!has(joined, U"通知") && k + 1 < preamble_ && k < i + 4 && joined.size() < 160)
+        joined.append(text(++k));
+      if (!has(joined, U"通知") && !has(joined, U"公告")) continue;
+      const Chars whole = tidy(joined);
+      const std::size_t cut = whole.find(U"关于");
+      out_.notice_title = utf8(View(whole).substr(cut));
+      notice_first_ = i;
+      notice_last_ = k;
+      notice_issuer_ = Chars(View(whole).substr(0, cut));
+      if (notice_issuer_.empty() && i > 0) notice_issuer_ = issuer_line(text(i - 1));
+      return;
+    }
+  }
+
+  static bool is_title_line(View t) {
+    if (t.size() > 50 || t.size() < 2) return false;
+    if (has_any(t, {U"。", U"；", U"发布", U"来源", U"字号", U"此件", U"目录", U"附件", U"浏览"}))
+      return false;
+    if (one_of(t.back(), U"：:，")) return false;
+    return !date_in(t) && issuer_line(t).empty() && !document_number_in(t);
+  }
+
+  // The lines right above the first prose.
+  void read_title() {
+    std::size_t from = preamble_;
+    while (from > 0 && preamble_ - from < 5 && !in_notice(from - 1) && is_title_line(text(from - 1))) --from;
+    Chars title;
+    for (std::size_t i = from; i < preamble_; ++i) {
+      const Chars line = without_status(tidy(text(i)));
+      if (line.empty() || (from + 1 < preamble_ && title.empty() &&
+                           !has_any(line, {U"科学素质", U"方案", U"规划", U"纲要", U"计划"}) &&
+                           area_of_title(line + U"全民科学素质").empty()))
+        continue;
+      if (title.empty()) title_line_ = all_[i].line;
+      title += line;
+    }
+    if (!has_any(title, {U"方案", U"规划", U"计划", U"纲要", U"科学素质"})) title.clear();
+    if (title.empty()) title = title_in_notice();
+    if (ends(title, U"》") && starts(title, U"《")) title = title.substr(1, title.size() - 2);
+    out_.title = utf8(title);
+  }
+  bool in_notice(std::size_t i) const {
+    return notice_last_ != kNone && i >= notice_first_ && i <= notice_last_;
+  }
+
+  Chars title_in_notice() const {
+    const Chars notice = from_utf8(out_.notice_title);
+    const std::size_t open = notice.find(U"《"), close = notice.rfind(U"》");
+    if (open != Chars::npos && close != Chars::npos && close > open) {
+      Chars title = notice.substr(open + 1, close - open - 1);
+      const std::size_t tail = notice.find(U"的通知", close);  // 《…》（2021—2025年）的通知
+      if (tail != Chars::npos && tail > close + 1) title += notice.substr(close + 1, tail - close - 1);
+      return without_status(title);
+    }
+    const std::size_t issued = notice.find(U"印发"), tail = notice.rfind(U"的通知");
+    if (issued != Chars::npos && tail != Chars::npos && tail > issued + 2)
+      return without_status(View(notice).substr(issued + 2, tail - issued - 2));
+    return {};
+  }
+
+  void read_date_and_issuer() {
+    for (std::size_t i = 0; i < preamble_; ++i) {
+      const auto date = date_in(text(i));
+      if (!date || date->from > 40 || text(i).size() - date->to > 6 || in_notice(i)) continue;
+      if (has_any(text(i), {U"发布", U"来源", U"浏览", U"第"})) continue;
+      out_.issue_date = date->iso;
+      Chars same = issuer_line(text(i).substr(0, date->from));
+      if (same.empty() && i > 0) same = issuer_line(text(i - 1));
+      if (same.empty() && i > 1) same = issuer_line(text(i - 2));
+      if (!same.empty()) out_.issuer = utf8(same);
+      break;
+    }
+    if (out_.issuer.empty() && !notice_issuer_.empty()) out_.issuer = utf8(notice_issuer_);
+    if (out_.issuer.empty())
+      for (std::size_t i = 0; i < std::min<std::size_t>(preamble_, 30) && out_.issuer.empty(); ++i)
+        out_.issuer = utf8(issuer_line(text(i)));
+    if (out_.issue_date.empty() || out_.issuer.empty()) read_closing();
+  }
+
+  // A signature at the end of the plan, or the imprint 某某人民政府办公室 2022年4月21日印发.
+  void read_closing() {
+    const std::size_t from = body_end_ > 12 ? body_end_ - 12 : 0;
+    for (std::size_t i = all_.size(); i-- > std::max(from, end_);) {
+      if (text(i).size() > 60) continue;
+      const auto date = date_in(text(i));
+      if (!date || text(i).size() - date->to > 4) continue;
+      const Chars before = issuer_line(text(i).substr(0, date->from));
+      const Chars above = i > 0 ? issuer_line(text(i - 1)) : Chars{};
+      if (before.empty() && above.empty() && !trimmed(text(i).substr(0, date->from)).empty()) continue;
+      if (out_.issue_date.empty()) out_.issue_date = date->iso;
+      if (out_.issuer.empty()) out_.issuer = utf8(before.empty() ? above : before);
+      return;
+    }
+  }
+
+  void read_status() {
+    for (std::size_t i = 0; i < std::min<std::size_t>(preamble_, 40); ++i)
+      if (text(i).size() < 120 && is_draft(text(i))) out_.status = "征求意见稿";
+  }
+
+  void read_basis() {
+    for (std::size_t i = 0; i < end_; ++i) {
+      const View t = text(i);
+      if (in_notice(i) || t.size() < 12 || (i < preamble_ && !has_any(t, {U"根据", U"按照", U"依据"})))
+        continue;
+      read_basis_in(t, all_[i].line);
+    }
+  }
+  void read_basis_in(View t, Line line) {
+    for (std::size_t at = t.find(U"《"); at != View::npos && out_.basis.size() < 40; at = t.find(U"《", at)) {
+      int depth = 0;
+      std::size_t close = at;
+      for (; close < t.size() && close < at + 160; ++close) {
+        if (t[close] == U'《') ++depth;
+        if (t[close] == U'》' && --depth == 0) break;
+      }
+      if (close >= t.size() || t[close] != U'》') {
+        ++at;
+        continue;
+      }
+      Basis basis;
+      basis.title = utf8(tidy(t.substr(at + 1, close - at - 1)));
+      basis.line = line;
+      if (close + 1 < t.size() && is_square_open(t[close + 1])) {
+        const auto number = document_number_in(t.substr(close + 2, 40));
+        if (number && number->from == 0) basis.doc_number = utf8(number->text);
+      }
+      const bool own =
+          basis.doc_number.empty() && (wording(from_utf8(basis.title)) == wording(from_utf8(out_.title)) ||
+                                       has(t.substr(at > 4 ? at - 4 : 0, at > 4 ? 4 : at), U"制定"));
+      const bool named = std::any_of(out_.basis.begin(), out_.basis.end(),
+                                     [&](const Basis& b) { return b.title == basis.title; });
+      const bool mentions = starts(t.substr(close + 1), U"印发") ||
+                            starts(t.substr(close + 1), U"实施以来") || starts(t.substr(close + 1), U"颁布");
+      if (!own && !named && !mentions) out_.basis.push_back(std::move(basis));
+      at = close + 1;
+    }
+  }
+
+  void read_area() {
+    Chars titled = area_of_title(without_blanks(from_utf8(out_.title)));
+    if (titled.empty()) titled = area_of_title(without_blanks(from_utf8(out_.notice_title)));
+    const Chars issued = area_of_issuer(from_utf8(out_.issuer));
+    const auto [parent, own] = split_area(titled);
+    const auto [issued_parent, issued_own] = split_area(issued);
+    Chars region = own;
+    // The issuer bears the full name: 彭水自治县 and 彭水苗族土家族自治县.
+    if (region.empty() ||
+        (issued_own.size() > region.size() && issued_own.substr(0, 2) == region.substr(0, 2)))
+      region = issued_own;
+    Chars higher = parent.empty() ? issued_parent : parent;
+    if (higher.empty()) higher = area_of_basis(region);
+    if (region.empty()) region = area_of_greeting();
+    out_.region = utf8(region);
+    out_.region_parent = utf8(higher);
+  }
+  // Superior documents are issued by the province and the city above: 江西省 + 上饶市.
+  Chars area_of_basis(View region) const {
+    Chars out;
+    for (const Basis& b : out_.basis) {
+      const Chars title = without_blanks(from_utf8(b.title));
+      if (starts(title, U"国务院") || !has_any(title, {U"科学素质", U"科普", U"科学普及"})) continue;
+      Chars area = area_of_title(title);
+      if (area.empty()) area = area_of_issuer(title);
+      if (!is_area(area) || has(area, region) || starts(region, area.substr(0, 2)) || has(out, area))
+        continue;
+      if (one_of(area.back(), U"省") || ends(area, U"自治区"))
+        out = area + out;
+      else
+        out += area;
+    }
+    return out;
+  }
+  Chars area_of_greeting() const { return {}; }
+
+  void read_period() {
+    for (const Chars& t : {from_utf8(out_.title), from_utf8(out_.notice_title)})
+      if (const auto p = period_in(t)) return set_period(*p);
+    for (std::size_t i = 0; i < std::min(all_.size(), end_ + 12); ++i)
+      if (has(text(i), U"十四五") || has(text(i), U"十三五") || has(text(i), U"十五五") ||
+          has(text(i), U"实施方案（"))
+        if (const auto p = period_in(text(i))) return set_period(*p);
+  }
+  void set_period(std::pair<int, int> p) {
+    out_.from = p.first;
+    out_.to = p.second;
+  }
+
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  const std::vector<Paragraph>& all_;
+  std::size_t end_;
+  std::size_t body_end_ = all_.size();
+  Reading& out_;
+  std::size_t preamble_ = 0, number_line_ = kNone, notice_first_ = kNone, notice_last_ = kNone;
+  Line title_line_ = 0;
+  Chars notice_issuer_;
+};
+
+}  // namespace
+
+std::optional<DocumentNumber> document_number_in(View text, std::size_t from) {
+  for (std::size_t open = from; open < text.size(); ++open) {
+    if (!is_square_open(text[open]) || open == 0) continue;
+    std::size_t at = open + 1;
+    while (at < text.size() && is_blank(text[at])) ++at;
+    const auto year = year_at(text, at);
+    if (!year) continue;
+    at = year->to;
+    while (at < text.size() && (is_blank(text[at]) || text[at] == U'年')) ++at;
+    if (at >= text.size() || !is_square_close(text[at])) continue;
+    const char32_t close = text[at++];
+    while (at < text.size() && (is_blank(text[at]) || text[at] == U'第')) ++at;
+    const auto number = numeral_at(text, at);
+    if (!number) continue;
+    at = number->to;
+    while (at < text.size() && is_blank(text[at])) ++at;
+    if (at >= text.size() || text[at] != U'号') continue;
+    std::size_t begin = open;
+    while (begin > from && begin + 16 > open && (is_han(text[begin - 1]) || is_blank(text[begin - 1])))
+      --begin;
+    const Chars code = without_blanks(text.substr(begin, open - begin));
+    if (code.size() < 2) continue;
+    while (begin < open && is_blank(text[begin])) ++begin;
+    DocumentNumber out;
+    out.text = code + U"〔" + from_utf8(std::to_string(static_cast<int>(year->value))) + U"〕" +
+               from_utf8(std::to_string(static_cast<long long>(number->value))) + U"号";
+    out.from = begin;
+    out.to = at + 1;
+    out.unbalanced =
+        narrow(text[open]) == U'(' && narrow(close) == U')' && text[open] != U'(' && close == U')';
+    return out;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::pair<int, int>> period_in(View text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto first = year_at(text, i);
+    if (!first) continue;
+    std::size_t at = first->to;
+    bool dash = false;
+    for (std::size_t n = 0;
+         n < 6 && at < text.size() && (is_blank(text[at]) || text[at] == U'年' || is_year_dash(text[at]));
+         ++n)
+      dash |= is_year_dash(text[at++]);
+    const auto last = at < text.size() ? year_at(text, at) : std::nullopt;
+    if (dash && last && last->value > first->value && last->value - first->value <= 20)
+      return std::pair(static_cast<int>(first->value), static_cast<int>(last->value));
+    i = first->to - 1;
+  }
+  constexpr std::pair<View, int> kPlans[] = {
+      {U"十五五", 2026}, {U"十四五", 2021}, {U"十三五", 2016}, {U"十二五", 2011}};
+  std::size_t earliest = View::npos;
+  std::optional<std::pair<int, int>> out;
+  for (const auto& [name, year] : kPlans)
+    if (const std::size_t at = text.find(name); at < earliest) {
+      earliest = at;
+      out = std::pair(year, year + 4);
+    }
+  return out;
+}
+
+void read_metadata(const Source& source, const Outline& outline, Reading& out) {
+  Front(source, outline, out).read();
+}
+
+}  // namespace kepu::plan::grammar

@@ -1,0 +1,496 @@
+#include "engines/plan/reading/quantities.h"
+
+#include <algorithm>
+#include <set>
+
+namespace kepu::plan::grammar {
+namespace {
+
+struct Context {
+  bool past = false;  // told of what was, not of what shall be
+  bool aim = false;
+  int initiative = -1, task = -1;
+  Line line = 0;
+};
+
+// Units by which people, things and events are counted; longer ones first.
+const Words& units() {
+  static const Words kUnits = {
+      U"个百分点", U"百分点", U"平方公里", U"平方米", U"平米", U"人次", U"场次", U"家次", U"班次", U"课时",
+      U"学时",     U"小时",   U"㎡",       U"m²",     U"M²",   U"m2",   U"公里", U"台次", U"辆次", U"%",
+      U"％",       U"‰",      U"人",       U"名",     U"个",   U"家",   U"所",   U"项",   U"场",   U"次",
+      U"部",       U"支",     U"处",       U"座",     U"套",   U"件",   U"册",   U"篇",   U"期",   U"元",
+      U"辆",       U"台",     U"对",       U"间",     U"种",   U"户",   U"门",   U"份",   U"块",   U"班",
+      U"条",       U"本",     U"集",       U"幅",     U"亩",   U"届",   U"天",   U"株",   U"面",   U"片"};
+  return kUnits;
+}
+
+View unit_at(View text, std::size_t at) {
+  for (View u : units())
+    if (starts(text.substr(at), u)) return u;
+  return {};
+}
+
+// The unit's character begins another word: 人才, 个人, 项目, 场馆 …
+bool begins_word(View unit, View behind) {
+  if (behind.empty()) return false;
+  const char32_t c = behind.front();
+  if (unit == U"人") return one_of(c, U"才员民口们工群类力事物文大格生际身数均士社保");
+  if (unit == U"个") return one_of(c, U"人体性别案");
+  if (unit == U"名") return one_of(c, U"誉称单师校牌录义胜优");
+  if (unit == U"家") return one_of(c, U"庭长乡具风电园教");
+  if (unit == U"所") return one_of(c, U"有以需在属得");
+  if (unit == U"场") return one_of(c, U"馆所地景合");
+  if (unit == U"项") return c == U'目';
+  if (unit == U"次") return one_of(c, U"数序第要");
+  if (unit == U"部") return one_of(c, U"门分署委队件");
+  if (unit == U"支") return one_of(c, U"持撑部付");
+  if (unit == U"期") return one_of(c, U"间刊末望");
+  if (unit == U"处") return one_of(c, U"理置室长");
+  if (unit == U"班") return one_of(c, U"级子组");
+  if (unit == U"对") return one_of(c, U"口外接策");
+  if (unit == U"种") return one_of(c, U"植养子类");
+  if (unit == U"条") return one_of(c, U"件例");
+  if (unit == U"面") return true;
+  return false;
+}
+
+// 五项 + 提升行动 / 重点工程 …: the plan speaks of its own parts.
+struct Structure {
+  std::size_t to = 0;
+  bool actions = false, projects = false;
+};
+std::optional<Structure> structure_at(View text, std::size_t at) {
+  static const Words kModifiers = {U"重点人群", U"科学素质", U"提升", U"重点", U"主要", U"专项",
+                                   U"主题",     U"重大",     U"基础", U"保障", U"具体", U"科普",
+                                   U"服务",     U"建设",     U"工作", U"的"};
+  static const Words kNouns = {U"行动", U"工程", U"任务", U"举措", U"措施", U"计划", U"工作", U"人群",
+                               U"群体", U"机制", U"原则", U"方面", U"阶段", U"方向", U"目标", U"体系"};
+  std::size_t i = at;
+  for (int n = 0; n < 6; ++n) {
+    const View rest = text.substr(i);
+    for (View noun : kNouns)
+      if (starts(rest, noun)) return Structure{i + noun.size(), noun == U"行动", noun == U"工程"};
+    bool moved = false;
+    for (View m : kModifiers)
+      if (starts(rest, m)) {
+        i += m.size();
+        moved = true;
+        break;
+      }
+    if (!moved) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+struct Period {
+  View word, unit;
+};
+constexpr Period kPeriods[] = {{U"每学年", U"学年"}, {U"每学期", U"学期"},   {U"每季度", U"季度"},
+                               {U"每半年", U"半年"}, {U"每两年", U"两年"},   {U"每年度", U"年"},
+                               {U"每年", U"年"},     {U"每月", U"月"},       {U"每周", U"周"},
+                               {U"每日", U"日"},     {U"每天", U"日"},       {U"每季", U"季度"},
+                               {U"每个月", U"月"},   {U"每个学期", U"学期"}, {U"一年一", U"年"}};
+
+bool speaks_of_literacy(View t) {
+  return has_any(t,
+                 {U"具备科学素质", U"具备基本科学素质", U"科学素质比例", U"科学素质的比例", U"科学素质达标",
+                  U"科学素质水平", U"科学素质公民", U"科学素质的公民", U"公民科学素质"}) ||
+         (has(t, U"素质") && has(t, U"比例"));
+}
+
+// 全市平均水平 in 达到全市平均水平.
+Chars level_of_others(View t) {
+  std::size_t to = t.find(U"平均水平");
+  std::size_t size = 4;
+  if (to == View::npos) {
+    to = t.find(U"平均");
+    size = 2;
+  }
+  if (to == View::npos) return {};
+  std::size_t from = to;
+  while (from > 0 && to - from < 8 && is_han(t[from - 1]) && !one_of(t[from - 1], U"到过于达的至在与比和"))
+    --from;
+  return from == to ? Chars{} : Chars(t.substr(from, to + size - from));
+}
+
+std::optional<int> deadline_in(View text) {
+  std::optional<int> out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto y = year_at(text, i);
+    if (!y) continue;
+    const View before = text.substr(i > 2 ? i - 2 : 0, i > 2 ? 2 : i);
+    if (y->to < text.size() && text[y->to] == U'年' && (has_any(before, {U"到", U"至"}) || !out))
+      out = static_cast<int>(y->value);
+    i = y->to - 1;
+  }
+  return out;
+}
+
+class Scanner {
+ public:
+  Scanner(const Source& source, const Outline& outline, Reading& out)
+      : source_(source), outline_(outline), out_(out) {}
+
+  std::vector<Announced> scan() {
+    for (std::size_t i = outline_.front_end; i < outline_.body_end; ++i) {
+      const Paragraph& p = source_.paragraphs[i];
+      const Context context = context_of(i, p.line);
+      const Mark mark = mark_of(p.text);
+      text_ = behind_mark(p.text, mark);
+      std::size_t sentence_from = 0;
+      for (const Span& s : clauses(text_)) {
+        if (s.from > 0 && one_of(text_[s.from - 1], U"。！？")) sentence_from = s.from;
+        take_clause(s, sentence_from, context);
+      }
+    }
+    choose_headline();
+    return std::move(announced_);
+  }
+
+ private:
+  Context context_of(std::size_t i, Line line) {
+    Context c;
+    c.line = line;
+    while (part_ < outline_.parts.size() && outline_.parts[part_].last <= i) ++part_;
+    if (part_ < outline_.parts.size() && outline_.parts[part_].first <= i) {
+      c.past = outline_.parts[part_].kind == SectionKind::background;
+      c.aim = outline_.parts[part_].kind == SectionKind::aim;
+    }
+    while (initiative_ < out_.initiatives.size() && outline_.initiatives[initiative_].last <= i)
+      ++initiative_;
+    if (initiative_ < out_.initiatives.size() && outline_.initiatives[initiative_].heading <= i) {
+      c.initiative = static_cast<int>(initiative_);
+      c.past = false;
+      const auto& tasks = out_.initiatives[initiative_].tasks;
+      const auto behind = std::upper_bound(tasks.begin(), tasks.end(), line,
+                                           [](Line l, const Task& t) { return l < t.line; });
+      c.task = static_cast<int>(behind - tasks.begin()) - 1;
+    }
+    return c;
+  }
+
+  void take_clause(const Span& s, std::size_t sentence_from, const Context& context) {
+    const View clause = text_.substr(s.from, s.to - s.from);
+    if (clause.size() < 2) return;
+    const View sentence = text_.substr(sentence_from, s.to - sentence_from);
+    Context c = context;
+    c.past |= tells_of_past(clause, sentence);
+    if (!c.past && find_relative_headline(clause, sentence, c)) return;
+    const auto periods = c.past ? std::vector<std::pair<std::size_t, const Period*>>{} : periods_in(clause);
+    frequency_done_ = false;
+    bool any_number = false;
+    int quoted = 0;
+    for (std::size_t i = 0; i < clause.size(); ++i) {
+      const char32_t ch = clause[i];
+      if (one_of(ch, U"《“‘「")) ++quoted;
+      if (one_of(ch, U"》”’」") && quoted > 0) --quoted;
+      if (quoted > 0) continue;
+      if (const auto to = blank_at(clause, i, c)) {
+        i = *to;
+        continue;
+      }
+      if (!is_digit(ch) && !is_numeral_char(ch)) continue;
+      const std::size_t to = number_at(clause, sentence, i, periods, c, any_number);
+      i = std::max(i, to - 1);
+    }
+    if (!periods.empty() && !frequency_done_ && !any_number)
+      implied_frequency(clause, *periods.front().second, periods.front().first, c);
+    if (!c.past) implied_coverage(clause, c);
+  }
+
+  bool tells_of_past(View clause, View sentence) const {
+    if (has_any(clause, {U"截至", U"截止", U"现有", U"目前", U"累计", U"十三五", U"十二五", U"以来"}))
+      return true;
+    // 已建成, 已达: but not 已有的… as what work starts from.
+    if (has_any(clause, {U"已建", U"已达", U"已有", U"达到了", U"提高了", U"增长了", U"增加了"})) return true;
+    const auto year = deadline_in(clause);
+    const auto spoken = year ? year : deadline_in(sentence);
+    return spoken && out_.from > 0 && *spoken < out_.from &&
+           !has_any(clause, {U"提高到", U"提升到", U"提升至", U"提高至"});
+  }
+
+  static std::vector<std::pair<std::size_t, const Period*>> periods_in(View clause) {
+    std::vector<std::pair<std::size_t, const Period*>> out;
+    if (!has(clause, U"每") && !has(clause, U"一年一")) return out;
+    for (const Period& p : kPeriods)
+      if (const std::size_t at = clause.find(p.word); at != View::npos) {
+        out.emplace_back(at, &p);
+        break;
+      }
+    return out;
+  }
+
+  Quantity make(QuantityKind kind, View clause, const Context& c) const {
+    Quantity q;
+    q.kind = kind;
+    q.text = utf8(trimmed(clause.substr(0, 120)));
+    q.initiative = c.initiative;
+    q.task = c.task;
+    q.line = c.line;
+    return q;
+  }
+
+  // A gap before a unit: 达     人次, ___名, ××个.
+  std::optional<std::size_t> blank_at(View clause, std::size_t i, const Context& c) {
+    const char32_t ch = clause[i];
+    const bool rule = one_of(ch, U"_＿×✕□▁"), crosses = ch == U'X' || ch == U'x' || ch == U'*';
+    if (!rule && !crosses && !is_blank(ch)) return std::nullopt;
+    if (i == 0 || (crosses && (i + 1 >= clause.size() || clause[i + 1] != ch))) return std::nullopt;
+    std::size_t to = i;
+    while (to < clause.size() && (clause[to] == ch || is_blank(clause[to]) || one_of(clause[to], U"_＿×□")))
+      ++to;
+    const std::size_t gap = to - i;
+    std::size_t at = to;
+    if (at < clause.size() && clause[at] == U'万') ++at;
+    const View unit = unit_at(clause, at);
+    if (unit.empty() || begins_word(unit, clause.substr(at + unit.size()))) return std::nullopt;
+    const char32_t before = clause[i - 1];
+    if (!is_han(before) && !is_close(before)) return std::nullopt;
+    const bool blanks_only = is_blank(ch) && gap == static_cast<std::size_t>(std::count_if(
+                                                        clause.begin() + static_cast<long>(i),
+                                                        clause.begin() + static_cast<long>(to), is_blank));
+    // One blank may be an accident of typing; then only an unmistakable place counts.
+    if (blanks_only && gap == 1 &&
+        !(one_of(before, U"达到于训建设树派") && (unit == U"人次" || unit == U"名" || unit == U"个" ||
+                                                  unit == U"场" || unit == U"家" || unit == U"人")))
+      return std::nullopt;
+    Quantity q = make(QuantityKind::blank, clause, c);
+    q.unit = utf8(unit);
+    q.op = operator_at(clause, i, at + unit.size());
+    if (c.past) return at;
+    out_.quantities.push_back(std::move(q));
+    return at + unit.size() - 1;
+  }
+
+  static Operator operator_at(View clause, std::size_t from, std::size_t to) {
+    const View before = clause.substr(from > 6 ? from - 6 : 0, from > 6 ? 6 : from);
+    const View after = clause.substr(std::min(to, clause.size()), 12);
+    if (has_any(before, {U"不少于", U"不低于", U"至少", U"不小于", U"≥", U"最少", U"不下于", U"以上"}) ||
+        starts(after, U"以上") || starts(after, U"及以上"))
+      return Operator::at_least;
+    if (has_any(before, {U"不超过", U"不高于", U"不多于", U"≤", U"以内"}) || starts(after, U"以内") ||
+        starts(after, U"以下"))
+      return Operator::at_most;
+    if (has_any(before, {U"超过", U"突破", U"高于", U"大于", U">", U"超"})) return Operator::greater;
+    return Operator::equal;
+  }
+
+  // Reads the number at `i`; gives the position behind it.
+  std::size_t number_at(View clause, View sentence, std::size_t i,
+                        const std::vector<std::pair<std::size_t, const Period*>>& periods, const Context& c,
+                        bool& any_number) {
+    if (const auto year = year_at(clause, i);
+        year && !year->chinese && year->to < clause.size() &&
+        (clause[year->to] == U'年' || is_year_dash(clause[year->to]) || is_blank(clause[year->to]))) {
+      return year->to;
+    }
+    bool percent = false;
+    std::size_t from = i;
+    if (starts(clause.substr(i), U"百分之")) {
+      percent = true;
+      from = i + 3;
+    }
+    const auto number = numeral_at(clause, from);
+    if (!number) return i + 1;
+    std::size_t at = number->to;
+    double value = number->value;
+    const std::size_t digits = number->to - from;
+    while (at < clause.size() && (is_blank(clause[at]) || one_of(clause[at], U"余多来几"))) ++at;
+    for (const auto& [word, scale] : {std::pair{U'百', 1e2}, {U'千', 1e3}, {U'万', 1e4}, {U'亿', 1e8}})
+      while (!number->chinese && at < clause.size() && clause[at] == word) {
+        value *= scale;
+        ++at;
+      }
+    while (at < clause.size() && (is_blank(clause[at]) || one_of(clause[at], U"余多"))) ++at;
+    bool at_least = false;
+    if (starts(clause.substr(at), U"以上")) {
+      at_least = true;
+      at += 2;
+      while (at < clause.size() && is_blank(clause[at])) ++at;
+    }
+    const View unit = percent ? View(U"%") : unit_at(clause, at);
+    const std::size_t end = percent ? at : at + unit.size();
+    if (i > 0 && (one_of(clause[i - 1], U"第“+＋-－.") ||
+                  (clause[i - 1] < 0x80 && !is_blank(clause[i - 1]) && !one_of(clause[i - 1], U"(<>=~"))))
+      return number->to;
+    if (unit.empty()) {
+      note_announced(clause, at, value, c);
+      return number->to;
+    }
+    if (!percent && begins_word(unit, clause.substr(end))) return number->to;
+    if (unit == U"项" || unit == U"个" || unit == U"种")
+      if (const auto s = structure_at(clause, end)) {
+        if (unit == U"项") announce(clause.substr(i, s->to - i), value, *s, c);
+        return s->to;
+      }
+    if (number->chinese && !percent &&
+        !counts_in_words(clause, i, digits, value, unit, end, !periods.empty()))
+      return number->to;
+    if (!number->chinese && one_of(unit.front(), U"届天面片条门") &&
+        operator_at(clause, i, end) == Operator::equal && !at_least)
+      return number->to;
+    if (unit == U"小时" && operator_at(clause, i, end) == Operator::equal && !at_least) return number->to;
+    any_number = true;
+    add_number(clause, sentence, i, end, value, percent || unit == U"％" ? View(U"%") : unit, at_least,
+               periods, c);
+    return end;
+  }
+
+  // A number in Chinese numerals counts only where it cannot be a set phrase: 十六项…, 至少两次, 新建三所.
+  static bool counts_in_words(View clause, std::size_t i, std::size_t digits, double value, View unit,
+                              std::size_t end, bool periodic) {
+    if (one_of(clause[i], U"百千万亿")) return false;
+    static const Words kStrict = {U"人次", U"场次", U"人", U"名", U"个",     U"家", U"所", U"项",      U"场",
+                                  U"次",   U"部",   U"座", U"支", U"平方米", U"处", U"期", U"个百分点"};
+    if (std::find(kStrict.begin(), kStrict.end(), unit) == kStrict.end()) return false;
+    const View before = clause.substr(i > 8 ? i - 8 : 0, i > 8 ? 8 : i);
+    const bool bounded = has_any(before, {U"至少", U"不少于", U"不低于", U"达到", U"超过"}) ||
+                         starts(clause.substr(end), U"以上");
+    if (bounded) return true;
+    if (periodic) return unit == U"次" || unit == U"场" || unit == U"期";
+    if (digits >= 2) return true;
+    static const Words kMaking = {U"新建", U"建成", U"创建", U"新增", U"建设",
+                                  U"培育", U"打造", U"开办", U"创办", U"设立"};
+    if (value == 1) return (unit == U"所" || unit == U"座") && has_any(before, kMaking);
+    return value > 1 && unit != U"项" && has_any(before, kMaking);
+  }
+
+  void note_announced(View clause, std::size_t at, double value, const Context& c) {
+    if (at < clause.size() && clause[at] == U'大')
+      if (const auto s = structure_at(clause, at + 1))
+        announce(clause.substr(at > 2 ? at - 2 : 0, s->to - (at > 2 ? at - 2 : 0)), value, *s, c);
+  }
+  void announce(View text, double value, const Structure& s, const Context& c) {
+    if (value < 1 || value > 50 || c.past) return;
+    announced_.push_back({static_cast<int>(value), utf8(text), s.actions, s.projects, c.line});
+  }
+
+  void add_number(View clause, View sentence, std::size_t i, std::size_t end, double value, View unit,
+                  bool at_least, const std::vector<std::pair<std::size_t, const Period*>>& periods,
+                  const Context& c) {
+    const bool literacy = speaks_of_literacy(sentence) || speaks_of_literacy(clause);
+    const View before = clause.substr(i > 4 ? i - 4 : 0, i > 4 ? 4 : i);
+    const View after = clause.substr(std::min(end, clause.size()), 3);
+    bool baseline = c.past;
+    if (!baseline && (has_any(before, {U"从", U"由"}) || starts(before, U"比")) &&
+        has_any(clause.substr(end), {U"提高", U"提升", U"增加", U"增长", U"到", U"至"}))
+      baseline = true;
+    if (!baseline && unit == U"%" && starts(after, U"的基础")) baseline = true;
+    if (!baseline && unit == U"%" && previous_year_right_before(clause, i)) baseline = true;
+    // What was achieved before counts only where it is the base of the headline target.
+    if (baseline && !(literacy && unit == U"%")) return;
+    Quantity q = make(baseline ? QuantityKind::baseline : QuantityKind::target, clause, c);
+    q.value = value;
+    q.unit = utf8(unit);
+    q.op = at_least ? Operator::at_least : operator_at(clause, i, end);
+    q.year = deadline_in(sentence);
+    const bool event =
+        unit == U"次" || unit == U"场" || unit == U"期" || unit == U"场次" || unit == U"届" || unit == U"班";
+    if (!baseline && !periods.empty() && event && periods.front().first < i) {
+      q.kind = QuantityKind::frequency;
+      q.unit += "/" + utf8(periods.front().second->unit);
+      frequency_done_ = true;
+    }
+    if (!baseline && q.kind == QuantityKind::target && literacy && unit == U"%" && c.initiative < 0) {
+      q.headline = true;
+      q.text = utf8(trimmed(sentence.substr(sentence.size() > 160 ? sentence.size() - 160 : 0)));
+    }
+    if (repeats(q)) return;
+    out_.quantities.push_back(std::move(q));
+  }
+
+  bool previous_year_right_before(View clause, std::size_t i) const {
+    const View before = clause.substr(i > 14 ? i - 14 : 0, i > 14 ? 14 : i);
+    const auto year = deadline_in(before);
+    return year && out_.from > 0 && *year < out_.from;
+  }
+
+  // The share is repeated in many sections; it is one target.
+  bool repeats(const Quantity& q) const {
+    const bool share = q.headline || q.kind == QuantityKind::baseline;
+    return share && std::any_of(out_.quantities.begin(), out_.quantities.end(), [&](const Quantity& other) {
+             return other.kind == q.kind && other.value == q.value && other.unit == q.unit;
+           });
+  }
+
+  bool find_relative_headline(View clause, View sentence, const Context& c) {
+    if (!speaks_of_literacy(clause) && !(speaks_of_literacy(sentence) && has(clause, U"平均水平")))
+      return false;
+    if (!has_any(clause, {U"平均水平", U"平均值"}) || has_any(clause, {U"%", U"％", U"百分之"})) return false;
+    if (!has_any(clause, {U"达到", U"高于", U"不低于", U"超过", U"达", U"接近", U"赶上"}) ||
+        c.initiative >= 0)
+      return false;
+    const Chars other = level_of_others(clause);
+    if (other.empty()) return false;
+    const bool again = std::any_of(out_.quantities.begin(), out_.quantities.end(),
+                                   [](const Quantity& q) { return q.headline; });
+    if (again) return true;
+    Quantity q = make(QuantityKind::target, clause, c);
+    q.op = Operator::relative;
+    q.relative_to = utf8(other);
+    q.year = deadline_in(sentence);
+    q.headline = true;
+    q.text = utf8(trimmed(sentence));
+    out_.quantities.push_back(std::move(q));
+    return true;
+  }
+
+  void implied_frequency(View clause, const Period& period, std::size_t at, const Context& c) {
+    const View behind = trimmed(clause.substr(at + period.word.size()));
+    if (behind.size() < 3 || starts(behind, U"的") || is_digit(behind.front())) return;
+    if (has_any(clause, {U"递增", U"增长", U"经费", U"人均", U"期间", U"增加", U"提高"})) return;
+    if (at > 0 && one_of(clause[at - 1], U"“《")) return;
+    Quantity q = make(QuantityKind::frequency, clause, c);
+    q.value = 1;
+    q.unit = utf8(Chars(U"次/") + Chars(period.unit));
+    q.confidence = 0.7;
+    out_.quantities.push_back(std::move(q));
+  }
+
+  void implied_coverage(View clause, const Context& c) {
+    for (View word : {View(U"全覆盖"), View(U"全面普及"), View(U"全面覆盖")}) {
+      const std::size_t at = clause.find(word);
+      if (at == View::npos) continue;
+      Quantity q = make(QuantityKind::target, clause, c);
+      q.value = 100;
+      q.unit = "%";
+      q.implicit = true;
+      q.confidence = 0.7;
+      out_.quantities.push_back(std::move(q));
+      return;
+    }
+  }
+
+  // The share by the end of the period; a later vision (2035) or another share stays an ordinary target.
+  void choose_headline() {
+    Quantity* best = nullptr;
+    for (Quantity& q : out_.quantities) {
+      if (!q.headline) continue;
+      const bool at_end = q.year && *q.year == out_.to;
+      const bool best_at_end = best && best->year && *best->year == out_.to;
+      if (!best || (at_end && !best_at_end)) best = &q;
+    }
+    for (Quantity& q : out_.quantities)
+      if (&q != best) q.headline = false;
+    if (!best) return;
+    if (!best->year && out_.to > 0) best->year = out_.to;
+    out_.headline = *best;
+  }
+
+  const Source& source_;
+  const Outline& outline_;
+  Reading& out_;
+  View text_;
+  std::size_t part_ = 0, initiative_ = 0;
+  bool frequency_done_ = false;
+  std::vector<Announced> announced_;
+};
+
+}  // namespace
+
+std::vector<Announced> read_quantities(const Source& source, const Outline& outline, Reading& out) {
+  return Scanner(source, outline, out).scan();
+}
+
+}  // namespace kepu::plan::grammar

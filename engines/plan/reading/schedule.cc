@@ -1,0 +1,264 @@
+#include "engines/plan/reading/schedule.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "engines/plan/reading/departments.h"
+
+namespace kepu::plan::grammar {
+namespace {
+
+using Level = Mark::Level;
+
+struct Text {  // one paragraph of a group, behind its mark
+  View text;
+  Mark mark;
+  Line line = 0, end_line = 0;
+};
+
+struct Group {  // one second-level heading with what follows it
+  Chars title;
+  std::vector<Text> texts;
+  Line line = 0, end_line = 0;
+};
+
+std::string phase_name(View title, View text) {
+  static const Words kStart = {U"启动", U"部署", U"动员", U"准备", U"发动"};
+  static const Words kEnd = {U"总结", U"验收", U"终期", U"评估"};
+  if (!title.empty()) {
+    if (has_any(title, kStart)) return "启动";
+    if (has_any(title, kEnd) && !has(title, U"中期") && !has(title, U"监测")) return "总结评估";
+    return "实施";
+  }
+  const View head = text.substr(0, 80);
+  if (has(head, U"启动")) return "启动";
+  if (has(head, U"中期")) return "实施";
+  if (has(head, U"总结")) return "总结评估";
+  return has_any(head, {U"动员", U"制定"}) && has(head, U"方案") ? "启动" : "实施";
+}
+
+// Years at the beginnings of clauses and in the title; those inside 《》 belong to a document's name.
+std::optional<std::pair<int, int>> phase_years(View title, View text) {
+  int from = 0, to = 0;
+  const auto take = [&](View t) {
+    for (std::size_t i = 0, n = 0; i < t.size() && n < 4; ++i) {
+      const auto y = year_at(t, i);
+      if (!y) continue;
+      const int year = static_cast<int>(y->value);
+      from = from == 0 ? year : std::min(from, year);
+      to = std::max(to, year);
+      i = y->to;
+      ++n;
+    }
+  };
+  take(title);
+  const bool titled = from > 0;
+  for (const Span& s : clauses(text.substr(0, 1500))) {
+    View clause = trimmed(text.substr(s.from, s.to - s.from));
+    while (!clause.empty() && (one_of(clause.front(), U"到至从自在（(“由") || is_blank(clause.front())))
+      clause.remove_prefix(1);
+    if (!year_at(clause, 0)) continue;
+    if (titled && s.from > 0) continue;
+    std::size_t end = 0;  // the years at its beginning: 2021年到2022年, 2022—2025年, 2021年1月至2021年12月
+    while (end < clause.size() && end < 26 &&
+           (is_digit(clause[end]) || is_numeral_char(clause[end]) || is_year_dash(clause[end]) ||
+            is_blank(clause[end]) || one_of(clause[end], U"年月初底末中上下半季度、第日")))
+      ++end;
+    take(clause.substr(0, end));
+  }
+  if (from == 0) return std::nullopt;
+  return std::pair(from, to);
+}
+
+std::optional<Phase> phase_of(View title, View text, Line line) {
+  const auto years = phase_years(title, text);
+  if (!years) return std::nullopt;
+  Phase p;
+  p.phase = phase_name(title, text);
+  p.title = utf8(title);
+  p.from = years->first;
+  p.to = years->second;
+  p.summary = utf8(trimmed(text));
+  p.line = line;
+  return p;
+}
+
+Chars title_without_years(View title) {
+  Chars t(title);
+  const std::size_t open = t.find_first_of(U"（(");
+  if (open != Chars::npos && open > 0) t.resize(open);
+  return t;
+}
+
+// Sentences that begin with a year: 2022年，…。2023年，…。
+std::vector<Phase> phases_by_sentence(View text, Line line) {
+  std::vector<Phase> out;
+  for (const Span& s : sentences(text)) {
+    View sentence = trimmed(text.substr(s.from, s.to - s.from));
+    View bare = sentence;
+    while (!bare.empty() && one_of(bare.front(), U"到至从自在（(")) bare.remove_prefix(1);
+    if (year_at(bare, 0)) {
+      if (auto p = phase_of({}, sentence, line)) out.push_back(std::move(*p));
+    } else if (!out.empty()) {
+      out.back().summary += utf8(sentence);
+    }
+  }
+  return out;
+}
+
+std::vector<Phase> phases_in(const Group& g) {
+  std::vector<Phase> out;
+  for (std::size_t i = 0; i < g.texts.size(); ++i) {
+    const Text& t = g.texts[i];
+    const Heading h = heading_of(t.text);
+    const bool alone = h.rest >= t.text.size() && !h.cut;
+    const bool titled = !h.cut && h.title.size() <= 34 && (h.closed || alone) &&
+                        !year_at(trimmed(t.text), 0) &&
+                        has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员", U"推进",
+                                          U"阶段", U"准备", U"验收", U"检查"});
+    if (titled) {
+      Chars text(t.text.substr(std::min(h.rest, t.text.size())));
+      while (alone && i + 1 < g.texts.size() && g.texts[i + 1].mark.level == Level::none)
+        text += g.texts[++i].text;
+      if (auto p = phase_of(h.title, text, t.line)) {
+        p->title = utf8(title_without_years(h.title));
+        out.push_back(std::move(*p));
+        continue;
+      }
+    }
+    for (Phase& p : phases_by_sentence(t.text, t.line)) out.push_back(std::move(p));
+  }
+  return out;
+}
+
+bool is_schedule(const std::vector<Phase>& phases) {
+  if (phases.size() < 2) return false;
+  return std::any_of(phases.begin(), phases.end(), [](const Phase& p) { return p.phase != "实施"; });
+}
+
+class SafeguardReader {
+ public:
+  SafeguardReader(const Source& source, const Outline& outline, Reading& out)
+      : all_(source.paragraphs), outline_(outline), out_(out) {}
+
+  void read() {
+    for (const Part& part : outline_.parts) {
+      if (part.kind != SectionKind::safeguards && part.kind != SectionKind::schedule) continue;
+      const std::vector<Group> groups = split(part);
+      if (part.kind == SectionKind::schedule && read_phases_of(groups)) continue;
+      for (const Group& g : groups) read_group(g, part.kind == SectionKind::schedule);
+    }
+  }
+
+ private:
+  // The level of a section's groups: （一）, else 1., else lines that stand alone or begin with a short
+  // sentence.
+  Level level_of(const Part& part) const {
+    bool item = false, sub_item = false;
+    for (std::size_t i = part.first; i < part.last; ++i) {
+      const Level level = mark_of(all_[i].text).level;
+      if (level == Level::sub) return Level::sub;
+      item |= level == Level::item;
+      sub_item |= level == Level::sub_item;
+    }
+    return item ? Level::item : sub_item ? Level::sub_item : Level::none;
+  }
+
+  std::vector<Group> split(const Part& part) const {
+    std::vector<Group> out;
+    const Level level = level_of(part);
+    for (std::size_t i = part.first; i < part.last; ++i) {
+      const Paragraph& p = all_[i];
+      Mark mark = mark_of(p.text);
+      View body = behind_mark(p.text, mark);
+      if (mark.level == Level::section) {  // text in the paragraph of the section's heading
+        const Heading h = heading_of(body);
+        body = trimmed(body.substr(std::min(h.rest, body.size())));
+        mark = {};
+        if (body.empty()) continue;
+      }
+      if (opens(level, mark, body)) {
+        const Heading h = heading_of(body);
+        Group g;
+        g.title = h.title;
+        g.line = p.line;
+        g.end_line = p.end_line;
+        if (h.rest < body.size()) g.texts.push_back({trimmed(body.substr(h.rest)), {}, p.line, p.end_line});
+        out.push_back(std::move(g));
+      } else if (!out.empty()) {
+        out.back().texts.push_back({body, mark, p.line, p.end_line});
+        out.back().end_line = p.end_line;
+      } else {
+        lead_in_.push_back({body, mark, p.line, p.end_line});
+      }
+    }
+    // A section of a schedule without second level: its paragraphs are the phases.
+    if (out.empty() && !lead_in_.empty())
+      out.push_back({part.title, lead_in_, part.line, lead_in_.back().end_line});
+    lead_in_.clear();
+    return out;
+  }
+  static bool opens(Level level, const Mark& mark, View body) {
+    if (level != Level::none && mark.level == level) return true;
+    if (mark.level != Level::none) return false;
+    const Heading h = heading_of(body);
+    const bool alone = h.rest >= body.size() && !h.cut;
+    if (alone && !h.closed && h.title.size() <= 16)
+      return is_safeguard_title(h.title) || is_schedule_title(h.title);
+    // Numbers lost: 加强组织领导。各乡镇…
+    return level == Level::none && h.closed && h.title.size() <= 16 &&
+           (is_safeguard_title(h.title) || is_schedule_title(h.title));
+  }
+
+  bool read_phases_of(const std::vector<Group>& groups) {
+    std::vector<Phase> phases;
+    for (const Group& g : groups) {
+      Chars text;
+      for (const Text& t : g.texts) text += t.text;
+      if (auto p = phase_of(g.title, text, g.line); p && groups.size() > 1) {
+        p->title = utf8(title_without_years(g.title));
+        phases.push_back(std::move(*p));
+      } else {
+        for (Phase& q : phases_in(g)) phases.push_back(std::move(q));
+      }
+    }
+    if (phases.size() < 2) return false;
+    for (Phase& p : phases) out_.phases.push_back(std::move(p));
+    return true;
+  }
+
+  void read_group(const Group& g, bool in_schedule) {
+    std::vector<Phase> phases = phases_in(g);
+    const bool named = in_schedule || is_schedule_title(g.title);
+    if (out_.phases.empty() && ((named && !phases.empty()) || (phases.size() >= 2 && is_schedule(phases)))) {
+      out_.phases = std::move(phases);
+      return;
+    }
+    Safeguard s;
+    s.title = utf8(g.title);
+    s.line = g.line;
+    s.end_line = g.end_line;
+    bool marked = false;
+    for (const Text& t : g.texts) marked |= t.mark.level != Level::none;
+    for (const Text& t : g.texts) {
+      if (marked && t.mark.level == Level::none) continue;
+      const Heading h = heading_of(t.text);
+      if (!marked && (h.cut || !h.closed || h.rest >= t.text.size() || h.title.size() > 20)) continue;
+      if (!h.title.empty()) s.items.push_back(utf8(h.title));
+    }
+    out_.safeguards.push_back(std::move(s));
+  }
+
+  const std::vector<Paragraph>& all_;
+  const Outline& outline_;
+  Reading& out_;
+  mutable std::vector<Text> lead_in_;
+};
+
+}  // namespace
+
+void read_safeguards(const Source& source, const Outline& outline, Reading& out) {
+  SafeguardReader(source, outline, out).read();
+}
+
+}  // namespace kepu::plan::grammar
