@@ -410,6 +410,48 @@ TEST_P(SqlEngine, Done_MayReadAndSubmit_ButNotWrite) {
   EXPECT_EQ(count(), 2);
 }
 
+// A commit that fails takes only the request with it that spoilt it.
+TEST_P(SqlEngine, DeferredKey_FailsTheCommit_OfItsOwnRequestAlone) {
+  db().write([](Session& s) {
+    s.script(
+        "create table late (id bigint primary key, item bigint references item (id) deferrable initially "
+        "deferred)");
+  });
+  constexpr int kRequests = 100;
+  std::atomic<int> kept{0}, failed{0};
+  std::promise<void> all;
+  for (int i = 0; i < kRequests; ++i)
+    db().submit(
+        [i](Session& s) {
+          if (i % 25 != 7) insert(s, i, "x");
+          s.run("insert into late (id, item) values (:id, :id)", {{"id", i}});
+          return true;
+        },
+        [&](std::exception_ptr failure) {
+          ++(failure ? failed : kept);
+          if (kept + failed == kRequests) all.set_value();
+        });
+  ASSERT_EQ(all.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_EQ(failed, 4);
+  EXPECT_EQ(db().read([](Session& s) { return s.integer("select count(*) from late"); }), kRequests - 4);
+}
+
+TEST_P(SqlEngine, Closing_AnswersEverythingThatWaits) {
+  const auto database = testing::TestDatabase::make(GetParam());
+  std::atomic<int> answered{0};
+  {
+    const auto second = Database::open(is_sqlite() ? "sqlite::memory:" : database->url());
+    second->write([](Session& s) { s.run("create table t (id bigint primary key)"); });
+    for (int i = 0; i < 200; ++i)
+      second->submit(
+          [i](Session& s) {
+            return s.run("insert into t values (:i)", {{"i", i}}) == 1;
+          },
+          [&](std::exception_ptr failure) { answered += failure ? 1000 : 1; });
+  }
+  EXPECT_EQ(answered, 200);
+}
+
 TEST_P(SqlEngine, MoreStatementsThanTheCacheHolds_Work) {
   insert(1, "x");
   for (int round = 0; round < 2; ++round)

@@ -200,6 +200,10 @@ void PostgresConnection::sent(int ok, Sent what) {
 
 PostgresConnection::Result PostgresConnection::collect(std::string_view sql) {
   if (!PQpipelineSync(raw())) lose();
+  return read_answers(sql);
+}
+
+PostgresConnection::Result PostgresConnection::read_answers(std::string_view sql) {
   Result last, failed;
   bool spoilt = false;
   for (const Sent what : std::exchange(sent_, {})) {
@@ -222,9 +226,8 @@ PostgresConnection::Result PostgresConnection::collect(std::string_view sql) {
 
 void PostgresConnection::settle() {
   if (!std::exchange(unsettled_, false)) return;
-  std::string_view sql = "rollback";
   sent_.push_back(Sent::control);
-  collect(sql);
+  read_answers("rollback");
 }
 
 void PostgresConnection::script(std::string_view sql) {
@@ -258,6 +261,7 @@ void PostgresConnection::commit() {
 
 void PostgresConnection::leave() noexcept {
   begin_is_due_ = false;
+  if (broken_) connection_.reset();  // at once: the server lets go of what the transaction holds
   if (!std::exchange(in_transaction_, false) || broken_) return;
   const bool ok = PQsendQueryParams(raw(), "rollback", 0, nullptr, nullptr, nullptr, nullptr, 0) &&
                   PQpipelineSync(raw()) && PQflush(raw()) >= 0;

@@ -81,6 +81,7 @@ class PostgresConnection {
   void sent(int ok, Sent what);
   // Reads the answers to all that was sent; the result of the last.
   Result collect(std::string_view sql);
+  Result read_answers(std::string_view sql);
   void settle();
   [[noreturn]] void lose();
   [[noreturn]] void fail(const PGresult* result, std::string_view sql);

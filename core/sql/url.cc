@@ -39,7 +39,7 @@ Target parse_url(const std::string& url) {
   }
   if (base::starts_with(url, scheme)) target.path = url.substr(scheme.size());
   target.in_memory = target.path == ":memory:";
-  const bool is_other_url = target.path.find("://") != std::string::npos;
+  const bool is_other_url = target.path.substr(0, 2) == "//";  // sqlite://host has no meaning
   if (target.path.empty() || is_other_url || (target.path.front() == ':' && !target.in_memory))
     throw Failure(
         fmt::format("看不懂数据库地址“{}”。请写成 sqlite:文件路径（如 sqlite:var/kepu.db），或 "
