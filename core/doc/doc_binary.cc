@@ -4,5 +4,4 @@ namespace kepu::doc {
 base::Result<Text> read_doc(std::string_view, const Limits&) {
   return unsupported("请另存为 .docx 后上传。");
 }
-base::Result<Text> read_pdf(std::string_view, const Limits&) { return unsupported("请上传 .docx。"); }
 }  // namespace kepu::doc

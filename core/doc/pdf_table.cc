@@ -1,0 +1,235 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/text.h"
+#include "core/doc/pdf_layout.h"
+
+namespace kepu::doc {
+namespace {
+
+// A PDF keeps no cells, only words. What stays of a table are its gutters: white strips between columns that
+// no line of it crosses. Rows are found where no column is in the middle of a cell.
+constexpr double kGutter = 0.55;  // em: narrower is no gutter
+constexpr double kTallGap = 4.5;  // em: further apart, it is something else
+constexpr std::size_t kMaxLines = 4000;
+
+struct Interval {
+  double from = 0, to = 0;
+};
+
+// Union of what lines cover from left to right, kept sorted.
+class Cover {
+ public:
+  void add(Interval added) {
+    std::vector<Interval> out;
+    for (const auto& part : parts_) {
+      if (part.to < added.from || part.from > added.to) {
+        out.push_back(part);
+      } else {
+        added = {std::min(part.from, added.from), std::max(part.to, added.to)};
+      }
+    }
+    out.push_back(added);
+    std::sort(out.begin(), out.end(), [](auto& a, auto& b) { return a.from < b.from; });
+    parts_ = std::move(out);
+  }
+  // The covered strips; those closer than a gutter are one.
+  std::vector<Interval> columns(double em) const {
+    std::vector<Interval> out;
+    for (const auto& part : parts_) {
+      if (!out.empty() && part.from - out.back().to < kGutter * em) {
+        out.back().to = part.to;
+      } else {
+        out.push_back(part);
+      }
+    }
+    return out;
+  }
+
+ private:
+  std::vector<Interval> parts_;
+};
+
+Cover with(Cover cover, const PdfLine& line) {
+  for (const auto& segment : line.segments) cover.add({segment.x0, segment.x1});
+  return cover;
+}
+
+struct Piece {
+  double y = 0;  // over all pages
+  double x1 = 0;
+  const std::string* text = nullptr;
+  std::size_t line = 0;
+};
+using Column = std::vector<Piece>;
+
+std::vector<Column> columns_of(const PdfLine* lines, std::size_t count) {
+  Cover cover;
+  for (std::size_t i = 0; i < count; ++i) cover = with(std::move(cover), lines[i]);
+  const auto strips = cover.columns(lines[0].em);
+  std::vector<Column> columns(strips.size());
+  double y = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) y += lines[i].page == lines[i - 1].page ? lines[i - 1].pitch_to(lines[i]) : lines[i].em * 1.3;
+    for (const auto& segment : lines[i].segments) {
+      const double middle = (segment.x0 + segment.x1) / 2;
+      const auto at =
+          std::find_if(strips.begin(), strips.end(), [&](auto& strip) { return middle <= strip.to; });
+      const auto column =
+          std::min<std::size_t>(static_cast<std::size_t>(at - strips.begin()), strips.size() - 1);
+      columns[column].push_back({y, segment.x1, &segment.text, i});
+    }
+  }
+  return columns;
+}
+
+double right_edge(const Column& column) {
+  double edge = 0;
+  for (const auto& piece : column) edge = std::max(edge, piece.x1);
+  return edge;
+}
+
+// The usual distance of lines within a cell.
+double pitch_of(const std::vector<Column>& columns, double em) {
+  std::vector<double> gaps;
+  for (const auto& column : columns) {
+    for (std::size_t i = 1; i < column.size(); ++i) {
+      if (column[i].y - column[i - 1].y > 0.5 * em) gaps.push_back(column[i].y - column[i - 1].y);
+    }
+  }
+  if (gaps.empty()) return 1.3 * em;
+  const auto low = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 5);
+  std::nth_element(gaps.begin(), low, gaps.end());
+  return *low;
+}
+
+// Whether a row may end before lines[line] as far as this column knows: its cell is finished there.
+bool may_break(const Column& column, std::size_t line, double edge, double pitch, double em) {
+  const auto below =
+      std::find_if(column.begin(), column.end(), [&](const Piece& piece) { return piece.line >= line; });
+  if (below == column.begin() || below == column.end()) return true;
+  const Piece& above = *(below - 1);
+  return below->y - above.y > 1.35 * pitch || edge - above.x1 > 1.1 * em;
+}
+
+// First lines of rows.
+std::vector<std::size_t> row_starts(const std::vector<Column>& columns, std::size_t count, double em) {
+  const double pitch = pitch_of(columns, em);
+  std::vector<double> edges;
+  for (const auto& column : columns) edges.push_back(right_edge(column));
+  std::vector<std::size_t> starts = {0};
+  for (std::size_t line = 1; line < count; ++line) {
+    bool all = true;
+    for (std::size_t c = 0; c < columns.size() && all; ++c) {
+      // A column with few words is one of merged cells, which reach over rows.
+      const bool merged = columns[c].size() * 5 < count;
+      all = merged || may_break(columns[c], line, edges[c], pitch, em);
+    }
+    if (all) starts.push_back(line);
+  }
+  return starts;
+}
+
+std::size_t filled_columns(const std::vector<Column>& columns, std::size_t from, std::size_t to) {
+  return static_cast<std::size_t>(std::count_if(columns.begin(), columns.end(), [&](const Column& column) {
+    return std::any_of(column.begin(), column.end(),
+                       [&](const Piece& p) { return p.line >= from && p.line < to; });
+  }));
+}
+
+// A row with words in one column only is part of the row before it (or after it, at the beginning).
+std::vector<std::size_t> merge_lone(const std::vector<Column>& columns, std::vector<std::size_t> starts,
+                                    std::size_t count) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : count;
+    const bool lone = filled_columns(columns, starts[i], end) < 2;
+    if (lone && !out.empty()) continue;
+    if (lone && i + 1 < starts.size()) {
+      starts[i + 1] = starts[i];
+      continue;
+    }
+    out.push_back(starts[i]);
+  }
+  if (out.empty()) out.push_back(0);
+  return out;
+}
+
+// "1." and its hanging text look like two columns.
+bool is_hanging_list(const std::vector<Column>& columns) {
+  if (columns.size() != 2) return false;
+  return std::all_of(columns[0].begin(), columns[0].end(), [](const Piece& piece) {
+    const auto points = base::to_code_points(*piece.text);
+    const bool bullet = points.size() == 1 &&
+                        std::u32string_view(U"●■◆•·▪➢✓○—-").find(points[0]) != std::u32string_view::npos;
+    return bullet || (points.size() <= 5 && begins_item(*piece.text + "　"));
+  });
+}
+
+}  // namespace
+
+std::size_t table_extent(const std::vector<PdfLine>& lines, std::size_t from) {
+  if (lines[from].segments.size() < 2) return 0;
+  Cover cover;
+  std::size_t end = from, last_wide = from, wide = 0, most = 0;
+  double x0 = lines[from].x0;
+  for (; end < lines.size() && end - from < kMaxLines; ++end) {
+    const PdfLine& line = lines[end];
+    if (end > from) {
+      const PdfLine& before = lines[end - 1];
+      if (std::abs(line.em - before.em) > 0.15 * before.em) break;
+      if (line.page == before.page && before.pitch_to(line) > kTallGap * line.em) break;
+      if (line.x0 < x0 - 3 * line.em) break;
+    }
+    Cover next = with(cover, line);
+    const std::size_t columns = next.columns(line.em).size();
+    if (columns < 2 || columns * 2 < most) break;
+    most = std::max(most, columns);
+    x0 = std::min(x0, line.x0);
+    cover = std::move(next);
+    if (line.segments.size() >= 2) {
+      last_wide = end;
+      ++wide;
+    }
+  }
+  if (wide < 2) return 0;
+  // Behind the last line with several columns, only what follows closely is still of the table.
+  std::size_t stop = last_wide + 1;
+  while (stop < end && lines[stop].page == lines[stop - 1].page && !begins_item(text_of(lines[stop])) &&
+         lines[stop - 1].pitch_to(lines[stop]) < 1.6 * lines[stop].em) {
+    ++stop;
+  }
+  if (is_hanging_list(columns_of(&lines[from], stop - from))) return 0;
+  return stop - from;
+}
+
+void write_table(const PdfLine* lines, std::size_t count, Shape& shape) {
+  const auto columns = columns_of(lines, count);
+  const auto starts = merge_lone(columns, row_starts(columns, count, lines[0].em), count);
+  std::vector<std::string> header;
+  shape.open_table();
+  for (std::size_t r = 0; r < starts.size(); ++r) {
+    const std::size_t end = r + 1 < starts.size() ? starts[r + 1] : count;
+    std::vector<std::string> row;
+    for (const auto& column : columns) {
+      std::string text;
+      for (const auto& piece : column) {
+        if (piece.line >= starts[r] && piece.line < end) join_wrapped(text, *piece.text);
+      }
+      row.push_back(std::move(text));
+    }
+    // The header of a table is printed again on each page.
+    if (r > 0 && row == header) continue;
+    if (r == 0) header = row;
+    shape.open_row();
+    for (auto& text : row) {
+      shape.open_cell();
+      if (!text.empty()) shape.line(std::move(text));
+      shape.close_cell();
+    }
+    shape.close_row();
+  }
+  shape.close_table();
+}
+
+}  // namespace kepu::doc
