@@ -1,0 +1,123 @@
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli.h"
+#include "core/http/server.h"
+#include "core/site/site.h"
+#include "core/sql/sql.h"
+
+namespace kepu::app {
+namespace {
+
+struct ServeOptions {
+  std::string address = "127.0.0.1";
+  int port = 8080;
+  int workers = 4;
+  std::string certificate, key, access_log;
+  std::vector<std::string> proxies, hosts;
+  bool behind_tls_proxy = false;
+};
+
+void append_metrics(std::string& out, const http::Server& server, sql::Database& db) {
+  const auto http = server.counters();
+  const auto sql = db.counters();
+  const auto line = [&](std::string_view name, std::string_view type, std::string_view help, double value) {
+    out += fmt::format("# HELP {0} {2}\n# TYPE {0} {1}\n{0} {3}\n", name, type, help, value);
+  };
+  line("kepu_http_connections_total", "counter", "Connections accepted.",
+       static_cast<double>(http.connections));
+  line("kepu_http_connections_open", "gauge", "Connections open now.", static_cast<double>(http.open));
+  line("kepu_http_requests_total", "counter", "Requests answered.", static_cast<double>(http.requests));
+  line("kepu_http_requests_in_flight", "gauge", "Requests being handled now.",
+       static_cast<double>(http.in_flight));
+  line("kepu_http_response_bytes_total", "counter", "Bytes sent.", static_cast<double>(http.bytes_out));
+  out += "# HELP kepu_http_responses_total Responses by status.\n# TYPE kepu_http_responses_total counter\n";
+  for (const auto& [status, count] : http.by_status) {
+    out += fmt::format("kepu_http_responses_total{{status=\"{}\"}} {}\n", status, count);
+  }
+  static constexpr const char* kBounds[] = {"0.001", "0.005", "0.01", "0.025", "0.05", "0.1",
+                                            "0.25",  "0.5",   "1",    "2.5",   "+Inf"};
+  out += "# HELP kepu_http_seconds Time from request to response.\n# TYPE kepu_http_seconds histogram\n";
+  for (std::size_t i = 0; i < http.latency.size() && i < std::size(kBounds); ++i) {
+    out += fmt::format("kepu_http_seconds_bucket{{le=\"{}\"}} {}\n", kBounds[i], http.latency[i]);
+  }
+  out += fmt::format("kepu_http_seconds_sum {}\nkepu_http_seconds_count {}\n", http.latency_sum,
+                     http.latency.empty() ? 0 : http.latency.back());
+  line("kepu_sql_reads_total", "counter", "Read snapshots.", static_cast<double>(sql.reads));
+  line("kepu_sql_writes_total", "counter", "Write requests.", static_cast<double>(sql.writes));
+  line("kepu_sql_commits_total", "counter", "Commits.", static_cast<double>(sql.commits));
+  line("kepu_sql_failures_total", "counter", "Failed statements.", static_cast<double>(sql.failures));
+}
+
+std::shared_ptr<spdlog::logger> access_logger(const std::string& path) {
+  if (path.empty()) return nullptr;
+  auto logger = spdlog::rotating_logger_mt("access", path, 20u << 20, 5);
+  logger->set_pattern("%v");
+  logger->flush_on(spdlog::level::warn);
+  return logger;
+}
+
+int serve(const Config& base_config, const ServeOptions& options) {
+  Config config = base_config;
+  const bool tls = !options.certificate.empty();
+  config.secure_cookies = tls || options.behind_tls_proxy;
+  Program program(config);
+  http::ServerOptions how;
+  how.address = options.address;
+  how.port = static_cast<std::uint16_t>(options.port);
+  how.workers = options.workers;
+  how.upload_folder = config.data + "/uploads";
+  how.certificate_file = options.certificate;
+  how.key_file = options.key;
+  how.trusted_proxies = options.proxies;
+  how.hosts = options.hosts;
+  spdlog::flush_every(std::chrono::seconds(1));
+  const auto access = access_logger(options.access_log == "off"  ? std::string()
+                                    : options.access_log.empty() ? config.data + "/access.log"
+                                                                 : options.access_log);
+  if (access) {
+    how.access_log = [access, &program](const http::AccessEntry& e) {
+      access->info("{} {} \"{} {}\" {} {} {}us {}", base::to_rfc3339(program.clock().now()), e.remote,
+                   e.method, e.target, e.status, e.bytes, e.micros, e.id);
+    };
+  }
+  http::Server server(how, program.site());
+  program.site().add_metrics([&](std::string& out) { append_metrics(out, server, program.db()); });
+  fmt::print("科普行动平台已启动：{}://{}:{}/\n按 Ctrl+C 停止。\n", tls ? "https" : "http", options.address,
+             server.port());
+  std::fflush(stdout);
+  server.run();
+  fmt::print("已停止。\n");
+  return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Command& command) {
+  auto* serve_command = app.add_subcommand("serve", "启动服务");
+  auto options = std::make_shared<ServeOptions>();
+  serve_command->add_option("--address", options->address, "监听地址")->capture_default_str();
+  serve_command->add_option("--port", options->port, "端口（0：任选空闲端口）")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  serve_command->add_option("--workers", options->workers, "处理线程数")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  serve_command->add_option("--certificate", options->certificate, "TLS 证书（PEM）")
+      ->check(CLI::ExistingFile);
+  serve_command->add_option("--key", options->key, "TLS 私钥（PEM）")->check(CLI::ExistingFile);
+  serve_command->add_option("--trusted-proxy", options->proxies, "可信代理的地址，可多次给出");
+  serve_command->add_flag("--behind-tls", options->behind_tls_proxy,
+                          "由前面的代理提供 TLS（Cookie 加 Secure）");
+  serve_command->add_option("--host", options->hosts, "允许的域名，可多次给出（默认不限）");
+  serve_command->add_option("--access-log", options->access_log,
+                            "访问日志文件；off 不记（默认 数据文件夹/access.log）");
+  serve_command->add_option("--tenant", command.config.default_tenant, "未登录时默认的地区代码");
+  serve_command->callback([&command, options] {
+    command.action = [&command, options] { return serve(command.config, *options); };
+  });
+}
+
+}  // namespace kepu::app

@@ -1,0 +1,75 @@
+// The composition root: opens what the program stands on and puts the engines together. The only list of
+// engines is in program.cc.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/auth/auth.h"
+#include "core/base/result.h"
+
+namespace kepu::sql {
+class Database;
+struct Migration;
+struct Migrated;
+}  // namespace kepu::sql
+namespace kepu::site {
+class Site;
+}
+namespace kepu::plan {
+class PlanEngine;
+}
+namespace kepu::auth {
+class Directory;
+class SignIn;
+}  // namespace kepu::auth
+
+namespace kepu::app {
+
+struct Config {
+  std::string data = "var";    // folder of database, files, key, uploads
+  std::string database;        // URL; empty: sqlite:DATA/kepu.db
+  std::string default_tenant;  // code
+  bool secure_cookies = false;
+  std::string url() const { return database.empty() ? "sqlite:" + data + "/kepu.db" : database; }
+};
+
+std::vector<sql::Migration> all_migrations();
+std::vector<auth::Right> all_rights();
+
+// Everything that runs, built in order and taken down in reverse. Throws std::runtime_error with a plain
+// message where a part does not start (key file unreadable, database unreachable, newer than the program).
+class Program {
+ public:
+  // `migrate`: bring the schema up to date first.
+  explicit Program(const Config& config, bool migrate = true);
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  sql::Database& db();
+  auth::Directory& directory();
+  auth::SignIn& sign_in();
+  plan::PlanEngine& plan();
+  site::Site& site();
+  const base::Clock& clock();
+  // Every right in the tenant, for commands; the audit log shows “命令行”.
+  auth::Actor command_actor(base::Id tenant);
+  // The tenant of a code; of an empty code the only one. A refusal says which there are.
+  base::Result<auth::Tenant> tenant(const std::string& code);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+// Files of catalog/ inside the program.
+std::string_view shipped_duties();
+std::string_view shipped_roles();
+
+// The one table: base::Code → exit status of a command.
+int exit_status_of(base::Code code);
+
+}  // namespace kepu::app
