@@ -150,18 +150,24 @@ class Gatherer {
     if (continues(raw, text)) {
       Paragraph& last = out_.paragraphs.back();
       const bool latin = last.text.back() < 0x80 && text.front() < 0x80;
-      if (latin) last.text.push_back(U' ');
+      last.text.append(trailing_blanks_ > 1 ? trailing_blanks_
+                       : latin              ? 1
+                                            : 0,
+                       U' ');  // a gap may stand at the break
       last.text.append(text);
       last.end_line = raw.line;
     } else {
       out_.paragraphs.push_back({Chars(text), raw.line, raw.line, false});
     }
     last_width_ = display_width(text) + leading_blanks(raw.text);
+    last_size_ = static_cast<int>(text.size()) + leading_blanks(raw.text);
+    trailing_blanks_ = 0;
+    for (auto at = raw.text.rbegin(); at != raw.text.rend() && is_blank(*at); ++at) ++trailing_blanks_;
     before_blank_ = false;
   }
   bool continues(const RawLine& raw, View text) const {
     if (width_ == 0 || before_blank_ || out_.paragraphs.empty()) return false;
-    if (last_width_ < width_ * 17 / 20) return false;
+    if (last_width_ < width_ * 17 / 20 && last_size_ * 2 < width_ * 19 / 20) return false;
     if (leading_blanks(raw.text) >= 2 && leading_blanks(raw.text) <= 8 &&
         ends_sentence(out_.paragraphs.back().text))
       return false;
@@ -174,7 +180,8 @@ class Gatherer {
   int width_;
   Row row_;
   bool in_row_ = false, rows_follow_ = false, before_blank_ = true;
-  int table_ = 0, last_width_ = 0;
+  int table_ = 0, last_width_ = 0, last_size_ = 0;
+  std::size_t trailing_blanks_ = 0;
 };
 
 }  // namespace

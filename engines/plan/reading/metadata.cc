@@ -184,10 +184,26 @@ class Front {
       const auto number = document_number_in(t);
       if (number && number->from == 0 && number->to + 6 >= t.size()) {
         out_.doc_number = utf8(number->text);
-        number_line_ = i;
+        return;
+      }
+      if (const Chars bare = number_without_brackets(t); !bare.empty()) {
+        out_.doc_number = utf8(bare);
         return;
       }
     }
+  }
+
+  // 某政发202222: a 文号 that lost its brackets and 号 on the way.
+  static Chars number_without_brackets(View t) {
+    std::size_t at = 0;
+    while (at < t.size() && is_han(t[at]) && t[at] != U'号') ++at;
+    if (at < 3 || at > 10 || !one_of(t[at - 1], U"发办函字") || at + 5 > t.size()) return {};
+    const auto year = year_at(t.substr(0, at + 4), at);
+    const auto number = numeral_at(t, at + 4);
+    if (!year || !number || number->chinese || number->value < 1 || number->value > 999) return {};
+    if (number->to < t.size() && t.substr(number->to) != View(U"号")) return {};
+    return Chars(t.substr(0, at)) + U"〔" + Chars(t.substr(at, 4)) + U"〕" +
+           Chars(t.substr(at + 4, number->to - at - 4)) + U"号";
   }
 
   // 关于印发《…》的通知, on one line or on several, with or without the issuer before it.
@@ -391,7 +407,7 @@ class Front {
   std::size_t end_;
   std::size_t body_end_ = all_.size();
   Reading& out_;
-  std::size_t preamble_ = 0, number_line_ = kNone, notice_first_ = kNone, notice_last_ = kNone;
+  std::size_t preamble_ = 0, notice_first_ = kNone, notice_last_ = kNone;
   Line title_line_ = 0;
   Chars notice_issuer_;
 };

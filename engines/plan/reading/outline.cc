@@ -113,7 +113,7 @@ class Outliner {
     if (is_contents_line(source_.paragraphs[i].text)) return;
     if (const auto sure = initiative_confidence(s)) return open_initiative(i, *sure);
     if (is_section(s)) return open_part(i, section_kind(s.heading.title), true);
-    const bool second_level = s.mark.level == out_.level || s.mark.level == Level::sub;
+    const bool second_level = s.mark.level == out_.level && s.mark.level != Level::none;
     const bool bare_line = s.mark.level == Level::none && s.alone && !s.heading.closed;
     if (in_initiatives() && open_initiative_ && (second_level || bare_line) &&
         (is_safeguard_title(s.heading.title) || is_schedule_title(s.heading.title))) {
@@ -164,7 +164,9 @@ class Outliner {
       return std::nullopt;
     }
     if (zone_ == SectionKind::safeguards || zone_ == SectionKind::schedule) return std::nullopt;
-    const bool known = titles_.count(wording(title)) > 0;
+    // A task may sound like an initiative; a second one for the same theme stands alone on its line or is
+    // none.
+    const bool known = titles_.count(wording(title)) > 0 || (themes_.count(theme_of(title)) > 0 && !s.alone);
     if (plain && !known && level != Level::item && level != Level::dash && level != Level::circled)
       return out_.level == Level::none ? 0.75 : level == Level::sub_item ? 0.9 : 0.7;
     if (out_.level == Level::none && level == Level::none && s.alone && !s.heading.closed && like &&
@@ -215,6 +217,7 @@ class Outliner {
     c.confidence = sure;
     c.kind = kind_of(c.title);
     titles_.insert(wording(c.title));
+    themes_.insert(theme_of(c.title));
     if (!in_initiatives())
       zone_ = c.kind == InitiativeKind::action ? SectionKind::actions : SectionKind::projects;
     out_.initiatives.push_back(std::move(c));
@@ -258,6 +261,7 @@ class Outliner {
   Outline out_;
   SectionKind zone_ = SectionKind::other;
   std::set<Chars> titles_;
+  std::set<Theme> themes_;
   bool begun_ = false, part_open_ = false, open_initiative_ = false;
 };
 

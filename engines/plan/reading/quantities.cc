@@ -133,8 +133,11 @@ class Scanner {
       : source_(source), outline_(outline), out_(out) {}
 
   std::vector<Announced> scan() {
-    for (std::size_t i = outline_.front_end; i < outline_.body_end; ++i) {
+    for (std::size_t i = 0; i < outline_.body_end; ++i) {
       const Paragraph& p = source_.paragraphs[i];
+      // Short lines of the front are title, date, signature; its prose may hold the target where headings are
+      // lost.
+      if (i < outline_.front_end && p.text.size() < 30) continue;
       const Context context = context_of(i, p.line);
       const Mark mark = mark_of(p.text);
       text_ = behind_mark(p.text, mark);

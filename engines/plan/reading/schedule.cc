@@ -146,7 +146,9 @@ class SafeguardReader {
       if (part.kind != SectionKind::safeguards && part.kind != SectionKind::schedule) continue;
       const std::vector<Group> groups = split(part);
       if (part.kind == SectionKind::schedule && read_phases_of(groups)) continue;
-      for (const Group& g : groups) read_group(g, part.kind == SectionKind::schedule);
+      const bool flat = out_.phases.empty() && read_flat_phases(groups);
+      for (const Group& g : groups)
+        if (!flat || !is_phase_group(g)) read_group(g, part.kind == SectionKind::schedule);
     }
   }
 
@@ -154,14 +156,21 @@ class SafeguardReader {
   // The level of a section's groups: （一）, else 1., else lines that stand alone or begin with a short
   // sentence.
   Level level_of(const Part& part) const {
-    bool item = false, sub_item = false;
+    bool item = false, sub_item = false, bare = false;
     for (std::size_t i = part.first; i < part.last; ++i) {
       const Level level = mark_of(all_[i].text).level;
       if (level == Level::sub) return Level::sub;
+      bare |= level == Level::none && is_bare_title(all_[i].text);
       item |= level == Level::item;
       sub_item |= level == Level::sub_item;
     }
-    return item ? Level::item : sub_item ? Level::sub_item : Level::none;
+    return bare ? Level::none : item ? Level::item : sub_item ? Level::sub_item : Level::none;
+  }
+
+  static bool is_bare_title(View text) {
+    const Heading h = heading_of(text);
+    return h.rest >= text.size() && !h.cut && !h.closed && h.title.size() <= 16 &&
+           (is_safeguard_title(h.title) || is_schedule_title(h.title));
   }
 
   std::vector<Group> split(const Part& part) const {
@@ -201,10 +210,8 @@ class SafeguardReader {
   static bool opens(Level level, const Mark& mark, View body) {
     if (level != Level::none && mark.level == level) return true;
     if (mark.level != Level::none) return false;
+    if (is_bare_title(body)) return true;
     const Heading h = heading_of(body);
-    const bool alone = h.rest >= body.size() && !h.cut;
-    if (alone && !h.closed && h.title.size() <= 16)
-      return is_safeguard_title(h.title) || is_schedule_title(h.title);
     // Numbers lost: 加强组织领导。各乡镇…
     return level == Level::none && h.closed && h.title.size() <= 16 &&
            (is_safeguard_title(h.title) || is_schedule_title(h.title));
@@ -213,9 +220,7 @@ class SafeguardReader {
   bool read_phases_of(const std::vector<Group>& groups) {
     std::vector<Phase> phases;
     for (const Group& g : groups) {
-      Chars text;
-      for (const Text& t : g.texts) text += t.text;
-      if (auto p = phase_of(g.title, text, g.line); p && groups.size() > 1) {
+      if (auto p = phase_of(g.title, text_of(g), g.line); p && groups.size() > 1) {
         p->title = utf8(title_without_years(g.title));
         phases.push_back(std::move(*p));
       } else {
@@ -224,6 +229,25 @@ class SafeguardReader {
     }
     if (phases.size() < 2) return false;
     for (Phase& p : phases) out_.phases.push_back(std::move(p));
+    return true;
+  }
+
+  static Chars text_of(const Group& g) {
+    Chars text;
+    for (const Text& t : g.texts) text += t.text;
+    return text;
+  }
+  static bool is_phase_group(const Group& g) {
+    return has_any(g.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"阶段", U"动员"}) &&
+           !has_any(g.title, {U"保障", U"组织", U"机制"}) && phase_years(g.title, text_of(g));
+  }
+  // Phases that stand beside the safeguards without a heading of their own.
+  bool read_flat_phases(const std::vector<Group>& groups) {
+    std::vector<Phase> phases;
+    for (const Group& g : groups)
+      if (is_phase_group(g)) phases.push_back(*phase_of(g.title, text_of(g), g.line));
+    if (!is_schedule(phases)) return false;
+    out_.phases = std::move(phases);
     return true;
   }
 

@@ -156,6 +156,12 @@ bool has_task_shape(const Piece& p, std::size_t longest = 32) {
 
 bool is_content(const Piece& p) { return !p.only_departments; }
 
+// What one document shows of its layout.
+struct Style {
+  bool goal_first = false;     // a goal stands before the first task
+  bool one_paragraph = false;  // tasks hardly ever go on in a second paragraph
+};
+
 // Whether the first paragraph behind the headings is a goal in most initiatives of this document.
 bool goals_come_first(const std::vector<Body>& bodies) {
   int goals = 0, tasks = 0;
@@ -165,6 +171,23 @@ bool goals_come_first(const std::vector<Body>& bodies) {
     (first->inline_goal || !has_task_shape(*first) ? goals : tasks)++;
   }
   return goals > tasks;
+}
+
+Level task_level(const Body& body);
+
+bool tasks_are_one_paragraph(const std::vector<Body>& bodies) {
+  std::size_t marked = 0, continued = 0;
+  for (const Body& b : bodies) {
+    const Level level = task_level(b);
+    bool begun = false;
+    for (const Piece& p : b.pieces) {
+      if (!is_content(p) || p.inline_goal) continue;
+      begun |= p.mark.level == level;
+      marked += p.mark.level == level ? 1 : 0;
+      continued += begun && p.mark.level != level && !has_task_shape(p) ? 1 : 0;
+    }
+  }
+  return continued * 10 <= marked;
 }
 
 Level task_level(const Body& body) {
@@ -190,8 +213,7 @@ struct Event {
 
 class TaskReader {
  public:
-  TaskReader(const Body& body, bool goal_first, Initiative& out)
-      : body_(body), goal_first_(goal_first), out_(out) {}
+  TaskReader(const Body& body, const Style& style, Initiative& out) : body_(body), style_(style), out_(out) {}
 
   void read(std::vector<Note>& mixed) {
     level_ = task_level(body_);
@@ -226,26 +248,33 @@ class TaskReader {
       last_number_ = p.mark.number;
       return p.heading.cut ? 0.75 : 1.0;
     }
-    // （3） between 2. and 4.
+    // （3） between 2. and 4.; 4. after three dashes.
     const bool counts_on =
         p.mark.number > 1 && p.mark.number == last_number_ + 1 && next_number(i) != p.mark.number;
     if (level_ == Level::item && p.mark.level == Level::sub_item && counts_on && !sub_items_) {
       last_number_ = p.mark.number;
       return 0.7;
     }
-    if (p.mark.level == Level::sub_item || p.mark.level == Level::circled) sub_items_ = true;
-    if (p.mark.level != Level::none || p.inline_goal) return std::nullopt;
-    const int next = next_number(i);
-    const bool gap = level_ != Level::dash && next > last_number_ + 1;
-    const bool goal_given = task_ >= 0 || !goal_first_ || !out_.goal.empty();
-    if (gap && goal_given && has_task_shape(p)) {
+    const bool among_dashes = level_ == Level::dash && p.mark.level == Level::item && p.mark.number > 1;
+    if (among_dashes && !sub_items_ && has_task_shape(p)) return 0.7;
+    if (p.mark.level > Level::sub && p.mark.level != Level::dash) sub_items_ = true;
+    if (p.mark.level != Level::none || p.inline_goal || last_is_bare() || !has_task_shape(p))
+      return std::nullopt;
+    const bool gap = level_ != Level::dash && next_number(i) > last_number_ + 1;
+    const bool goal_given = task_ >= 0 || !style_.goal_first || !out_.goal.empty();
+    if (gap && goal_given) {
       ++last_number_;
       return 0.65;
     }
-    if (level_ == Level::dash && task_ >= 0 && has_task_shape(p, 22) && p.heading.rest + 30 < p.text.size())
+    const bool full = has_task_shape(p, 26) && p.heading.rest + 30 < p.text.size();
+    if (task_ >= 0 && style_.one_paragraph && full) {
+      ++last_number_;
       return 0.6;
+    }
     return std::nullopt;
   }
+  // The last title stands alone: what follows is its body, whatever it begins with.
+  bool last_is_bare() const { return task_ >= 0 && out_.tasks.back().body.empty(); }
   int next_number(std::size_t i) const {
     for (std::size_t k = i + 1; k < body_.pieces.size() && k < i + 40; ++k)
       if (body_.pieces[k].mark.level == level_) return body_.pieces[k].mark.number;
@@ -255,9 +284,10 @@ class TaskReader {
   std::optional<Confidence> unmarked_task(const Piece& p, std::size_t) const {
     if (p.under == Head::goal || p.under == Head::division || p.inline_goal) return std::nullopt;
     const bool first = task_ < 0 && out_.goal.empty();
+    if (last_is_bare()) return std::nullopt;
     if (p.under == Head::measures)
       return has_task_shape(p, 40) ? 0.75 : task_ < 0 || p.heading.closed ? 0.6 : std::optional<double>();
-    if (first && (goal_first_ || !has_task_shape(p, 26))) return std::nullopt;
+    if (first && (style_.goal_first || !has_task_shape(p, 26))) return std::nullopt;
     return has_task_shape(p) ? std::optional(0.7) : std::nullopt;
   }
 
@@ -325,7 +355,7 @@ class TaskReader {
   }
 
   const Body& body_;
-  bool goal_first_;
+  const Style& style_;
   Initiative& out_;
   Level level_ = Level::none;
   int task_ = -1, last_number_ = 0;
@@ -341,7 +371,7 @@ std::vector<Initiative> read_initiatives(const Source& source, const Outline& ou
   std::vector<Body> bodies;
   bodies.reserve(outline.initiatives.size());
   for (const Candidate& c : outline.initiatives) bodies.push_back(Cutter(source, c).cut());
-  const bool goal_first = goals_come_first(bodies);
+  const Style style{goals_come_first(bodies), tasks_are_one_paragraph(bodies)};
   std::vector<Initiative> out;
   int actions = 0, projects = 0;
   for (std::size_t i = 0; i < bodies.size(); ++i) {
@@ -353,7 +383,7 @@ std::vector<Initiative> read_initiatives(const Source& source, const Outline& ou
     initiative.line = source.paragraphs[c.heading].line;
     initiative.end_line = source.paragraphs[c.heading].end_line;
     initiative.confidence = c.confidence;
-    TaskReader(bodies[i], goal_first, initiative).read(mixed);
+    TaskReader(bodies[i], style, initiative).read(mixed);
     out.push_back(std::move(initiative));
   }
   return out;
