@@ -64,10 +64,8 @@ Layout layout_of(const Reading& reading, const std::vector<std::string>& lines) 
   return out;
 }
 
-// Lines that only make up the frame: cells of a table, lines of the notice, white space.
-bool is_frame(const std::string& line) {
-  return line.empty() || line[0] == '\t' || names_departments(line) || base::trim(line).empty();
-}
+// Cells of a table (the annex with its departments) and white space.
+bool is_frame(const std::string& line) { return line.empty() || line[0] == '\t' || base::trim(line).empty(); }
 
 bool names(const std::vector<DutyProposal>& proposals, std::string_view duty) {
   return std::any_of(proposals.begin(), proposals.end(),

@@ -31,18 +31,10 @@ void note(DutyEvidence& evidence, int cue, bool strong, const CueText& text, con
 
 }  // namespace
 
-bool names_departments(std::string_view text) {
-  static const std::vector<std::string> marks = {"职责分工",   "分工负责",   "牵头部门：", "责任部门：",
-                                                 "牵头单位：", "责任单位：", "牵头单位",   "配合单位：",
-                                                 "配合部门：", "参加单位：", "等单位参加", "按职责负责"};
-  return std::any_of(marks.begin(), marks.end(),
-                     [&](const auto& mark) { return base::contains(text, mark); });
-}
-
 void DutyMatcher::State::gather(const CueText& text, const CueText& heading, DutyPlace place, Line line,
                                 std::map<int, DutyEvidence>& found) const {
-  for (const auto& sentence : cue_sentences(text)) {
-    if (names_departments(text.passage(sentence.from, sentence.to))) continue;
+  for (const auto& whole : cue_sentences(text)) {
+    const CueSpan sentence = without_departments(text, whole);
     for (const auto& match : index.find(text, sentence, &heading)) {
       const auto& cue = cues[static_cast<std::size_t>(match.pattern)];
       const auto wanted = duties[static_cast<std::size_t>(cue.duty)].place;

@@ -158,6 +158,17 @@ TEST(DutyMatcher, a_catalogue_with_a_broken_cue_still_works) {
   EXPECT_EQ(ids(matcher.of_task(task_of("", "培训"))), "A1-01");
 }
 
+TEST(DutyMatcher, lists_of_departments_are_no_duties_but_prose_about_them_is_read) {
+  const DutyMatcher matcher(catalog_of({duty_of("A1-01", {{"老科协"}})}));
+  for (const char* list : {"责任单位：县科协、县老科协。", "〔县科协、县老科协按职责分工负责〕",
+                           "由县科协牵头，县老科协等单位参加。",
+                           "（县教育局、县科协、团县委、县妇联、县老科协）", "牵头部门：县老科协"})
+    EXPECT_EQ(ids(matcher.of_task(task_of("", list))), "") << list;
+  for (const char* prose : {"发展老科协〔责任单位：县科协〕", "各牵头部门按职责分工，支持老科协。",
+                            "支持（各级）老科协。", "发展老科协（县民政局、县科协、县卫健委）。"})
+    EXPECT_EQ(ids(matcher.of_task(task_of("", prose))), "A1-01") << prose;
+}
+
 struct County {
   Reading reading;
   std::vector<std::string> lines;

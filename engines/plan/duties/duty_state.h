@@ -41,7 +41,10 @@ struct DutyMatcher::State {
   std::vector<DutyProposal> proposals(const std::map<int, DutyEvidence>& found) const;
 };
 
-// A sentence or line that only says which departments act: 由…牵头, …按职责分工负责, 责任单位：….
+// Whether a text says which departments act: 由…牵头, …按职责分工负责, 责任单位：….
 bool names_departments(std::string_view text);
+
+// The part of a sentence before its list of departments; empty where it is nothing else.
+CueSpan without_departments(const CueText& text, CueSpan sentence);
 
 }  // namespace kepu::plan
