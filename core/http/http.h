@@ -27,7 +27,8 @@ struct Upload {
   std::string name;  // as the client says, base name only, never trusted
   std::string path;  // where it lies
   std::uint64_t size = 0;
-  std::string sha256;  // of its bytes
+  std::string sha256;                 // of its bytes
+  std::shared_ptr<const void> guard;  // the last copy removes the file at `path` if it still lies there
 };
 
 struct Request {
@@ -53,16 +54,19 @@ struct Request {
   const Upload* upload(std::string_view field) const;
 };
 
+// The server answers If-None-Match and If-Modified-Since by itself (304) where a 200 carries ETag or
+// Last-Modified, and Range (206, 416) for files and for bodies with "Accept-Ranges: bytes".
 struct Response {
   int status = 200;
   Pairs headers;  // without Content-Length, Date, Connection
   std::string body;
   std::shared_ptr<const std::string> shared;  // used instead of `body` where set: not copied
-  std::string file;                           // a file to send instead (with ranges); the server opens it
+  std::string file;                           // a file to send instead; the server opens it
   bool delete_file = false;                   // after sending
 
-  Response& set(std::string name, std::string value);  // replaces
-  Response& add(std::string name, std::string value);  // e.g. Set-Cookie
+  Response& set(std::string name, std::string value);   // replaces
+  Response& add(std::string name, std::string value);   // e.g. Set-Cookie
+  const std::string* get(std::string_view name) const;  // the first of this name in any case, or null
 };
 
 Response html(std::string body, int status = 200);
@@ -79,9 +83,12 @@ int status_of(base::Code code);
 // RFC 9457 problem details.
 Response problem(const base::Error& error, std::string_view request_id);
 
-std::string url_encode(std::string_view text);  // RFC 3986 unreserved stay
-std::optional<std::string> url_decode(std::string_view text, bool plus_is_blank);
-Pairs parse_query(std::string_view query);    // bad escapes are kept as they are
+std::string url_encode(std::string_view text);                                     // RFC 3986 unreserved stay
+std::optional<std::string> url_decode(std::string_view text, bool plus_is_blank);  // none: a bad escape
+// Bad escapes are kept as they are. Names and values are valid UTF-8 without NUL, whatever was sent.
+Pairs parse_query(std::string_view query);
 std::string build_query(const Pairs& pairs);  // "a=1&b=%E4…"
+// What a person sent as text, made safe to store: ill-formed UTF-8 and NUL become U+FFFD.
+std::string clean_text(std::string bytes);
 
 }  // namespace kepu::http

@@ -22,19 +22,30 @@ struct Match {
 class Router {
  public:
   // Returns the index of the route, counted from 0. Throws std::logic_error when the same method and shape
-  // was added before.
+  // was added before, or the pattern is malformed: a mistake in the program.
   int add(Method method, std::string_view pattern);
   // HEAD finds GET routes.
   Match find(Method method, std::string_view path) const;
 
  private:
+  struct Route {
+    Method method;
+    int index;
+    std::vector<std::string> names;  // of its variables, from left to right
+  };
   struct Node {
     std::vector<std::pair<std::string, int>> literals;  // segment → node
     int variable = -1;
-    std::string variable_name;
     int rest = -1;
-    std::vector<std::pair<Method, int>> routes;
+    std::vector<Route> routes;
   };
+
+  int literal_child(int at, std::string_view segment);
+  int variable_child(int at, bool rest);
+  const Route* walk(int at, std::string_view path, Method method, std::vector<std::string_view>& values,
+                    std::vector<int>& ends) const;
+  std::string allowed(const std::vector<int>& ends) const;
+
   std::vector<Node> nodes_{Node{}};
   int count_ = 0;
 };

@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/http/http.h"
@@ -33,7 +36,9 @@ class Application {
   // Called on a pool thread. `reply` is called once, now or later, from any thread. An exception that leaves
   // handle() is logged with the request's id and answered by failure().
   virtual void handle(Request request, std::function<void(Response)> reply) = 0;
-  // Pages for what the server answers by itself: 400, 408, 413, 431, 500, 503. `id` is the request id.
+  // Pages for what the server answers by itself: 400, 404 (a file to be sent is gone), 408, 413, 415, 417,
+  // 431, 500, 501, 503, 505, 507 (disk full). `id` is the request id. Called on the I/O thread; must be
+  // quick.
   virtual Response failure(int status, std::string_view id) = 0;
 };
 
@@ -50,15 +55,20 @@ struct ServerOptions {
   int workers = 4;
   int max_connections = 4096;
   std::size_t header_bytes = 16 * 1024;
-  int header_seconds = 10;                   // for a complete head
-  int body_seconds = 60;                     // without progress in the body
-  int idle_seconds = 60;                     // between requests
-  int stop_seconds = 20;                     // for open requests at a graceful stop
-  std::string upload_folder;                 // temporary files; made if missing, emptied of old ones at start
+  int header_seconds = 10;  // for a complete head
+  int body_seconds = 60;    // without 1 kB of progress in the body, or any in writing
+  int idle_seconds = 60;    // between requests
+  int stop_seconds = 20;    // for open requests at a graceful stop
+  // Temporary files; made if missing, emptied of old ones at start. Empty: a folder of this user in the
+  // system's directory for temporary files.
+  std::string upload_folder;
   std::string certificate_file, key_file;    // PEM; TLS where both are given
-  std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For/-Proto are believed
+  std::vector<std::string> trusted_proxies;  // single addresses whose X-Forwarded-For/-Proto are believed
   std::vector<std::string> hosts;            // allowed Host values (without port); empty: any well-formed one
   std::function<void(const AccessEntry&)> access_log;  // called on the I/O thread
+  // Exceptions of handlers, replies given twice or never, files that vanished. Called on any thread; unset:
+  // to standard error.
+  std::function<void(std::string_view id, std::string_view what)> error_log;
 };
 
 struct ServerCounters {
@@ -78,9 +88,10 @@ class Server {
   ~Server();
   std::uint16_t port() const;
   // Serves until stop(); with `signals`, SIGTERM and SIGINT stop gracefully: no new connections, open
-  // requests finish.
+  // requests finish within stop_seconds. Call once. Handlers that still run then are waited for by the
+  // destructor.
   void run(bool signals = true);
-  void stop();  // from any thread
+  void stop();  // as a signal does; from any thread, also before run()
   ServerCounters counters() const;
 
  private:
