@@ -73,7 +73,8 @@ class TableReader {
         headed_table_ = true;
         continue;
       }
-      if (!columns_.empty()) take(row);
+      if (columns_.empty()) continue;
+      for (const Row& one : unmerged(row)) take(one);
     }
     return std::move(entries_);
   }
@@ -81,6 +82,23 @@ class TableReader {
  private:
   // A table broken over a page goes on with as many columns and no header.
   bool next_page(const Row& row) const { return !columns_.empty() && row.cells.size() == columns_.size(); }
+
+  // Two rows that ran together at a page break: a numbered title behind the names of the row before it.
+  std::vector<Row> unmerged(const Row& row) const {
+    if (row.cells.size() <= columns_.size()) return {row};
+    std::vector<Row> out{Row{{}, row.line, row.table}};
+    std::size_t filled = 0;
+    for (const Cell& cell : row.cells) {
+      const bool numbered = mark_of(cell.text).level != Mark::Level::none;
+      if (numbered && filled >= 2) {
+        out.push_back(Row{{}, cell.line, row.table});
+        filled = 0;
+      }
+      filled += cell.text.empty() ? 0 : 1;
+      out.back().cells.push_back(cell);
+    }
+    return out;
+  }
 
   void take(const Row& row) {
     Entry e;

@@ -85,7 +85,11 @@ class Outliner {
   // The level that most different themes stand at is the level of the initiatives.
   Level vote() const {
     std::array<std::set<Theme>, 8> themes;
-    for (const Seen& s : seen_) {
+    std::size_t all = 0;
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+      const Seen& s = seen_[i];
+      // The annex lists the initiatives again, in its own numbering.
+      if (all >= 3 && begins_annex(source_.paragraphs[i].text)) break;
       if (!is_initiative_like(s.heading.title)) continue;
       const Theme theme = theme_of(s.heading.title);
       if (theme == Theme::none) continue;
@@ -93,6 +97,7 @@ class Outliner {
           !(is_plain_initiative(s.heading.title) && (s.alone || s.heading.closed)))
         continue;
       themes[static_cast<std::size_t>(s.mark.level)].insert(theme);
+      ++all;
     }
     Level best = Level::sub;
     std::size_t most = themes[static_cast<std::size_t>(best)].size();
