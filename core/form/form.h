@@ -37,7 +37,7 @@ struct View {
 
 class Form {
  public:
-  // Throws std::logic_error on a double or empty name, an option kind without options, or a bad pattern.
+  // Throws std::logic_error on a double or empty name, std::regex_error on a bad pattern.
   explicit Form(std::vector<Field> fields);
 
   const std::vector<Field>& fields() const { return fields_; }

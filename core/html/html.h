@@ -28,10 +28,16 @@ struct Url {
   std::string_view url;
 };
 // Writes `text` where `on`, else nothing: Attr{selected, " selected"} stands inside a tag as {}.
-// The only thing allowed as {} outside quotes in a tag.
+// With AttrValue the only thing allowed as {} outside quotes in a tag.
 struct Attr {
   bool on;
   std::string_view text;  // " selected", " checked", " aria-current=\"page\""
+};
+
+// Writes ` name="value"`, escaped, where `value` is not empty. Also for a {} outside quotes in a tag.
+struct AttrValue {
+  std::string_view name;
+  std::string_view value;
 };
 
 void escape_to(std::string& out, std::string_view text);
@@ -46,6 +52,12 @@ inline void put(std::string& o, Raw raw) { o += raw.html; }
 void put(std::string& o, Url url);
 inline void put(std::string& o, Attr attr) {
   if (attr.on) o += attr.text;
+}
+inline void put(std::string& o, AttrValue attr) {
+  if (attr.value.empty()) return;
+  o.append(" ").append(attr.name).append("=\"");
+  escape_to(o, attr.value);
+  o += '"';
 }
 template <std::integral T>
 requires(!std::same_as<T, bool> && !std::same_as<T, char>) void put(std::string& o, T value) {
