@@ -87,16 +87,20 @@ class Directory {
   // For mistakes only: refused where people, units, grants or something of an engine hang on it.
   Done delete_unit(const Actor& by, Id unit);
 
-  // ---- people: person.read over their unit; phones masked without person.contact (one's own is plain).
+  // ---- people: person.read over their unit (one's own entry always). Lists show phones masked. One person
+  // alone is shown with the phone plain to whoever holds person.contact over the unit; that look is written
+  // into the audit log. The export (person.export) too.
   Result<PersonPage> find_people(const Actor& by, const PersonQuery& query);
   Result<Person> person(const Actor& by, Id person);
+  Result<std::vector<Person>> export_people(const Actor& by, PersonQuery query);  // at most 20,000
   // Names for display, without a check of rights: of this tenant only.
   std::map<Id, std::string> names(Id tenant, const std::vector<Id>& people);
   // Active people who hold the right over the unit by their own grants, for notices.
   std::vector<Id> holders(Id tenant, std::string_view right, Id unit);
   // person.manage over the unit (moving: over both).
   Result<Id> add_person(const Actor& by, Person person);
-  Done change_person(const Actor& by, const Person& person);  // name, post, phone, e-mail
+  // Name, post, phone, e-mail. A phone that holds "*" is a masked one: the stored one is kept.
+  Done change_person(const Actor& by, const Person& person);
   Done move_person(const Actor& by, Id person, Id unit, std::int64_t revision);
   // Ends sessions, grants and stand-ins; the person stays in the records.
   Done deactivate_person(const Actor& by, Id person, const std::string& reason);
@@ -128,7 +132,7 @@ class Directory {
   // is stood in for cannot stand in for others in the same days.
   Result<std::vector<StandIn>> stand_ins(const Actor& by, Id person = 0);  // 0: all one may see
   Result<Id> add_stand_in(const Actor& by, StandIn stand_in);
-  Done end_stand_in(const Actor& by, Id stand_in);  // from tomorrow on; one not begun is removed
+  Done end_stand_in(const Actor& by, Id stand_in);  // at once; the deputy may do it too
 
   // ---- who acts. not_found where person, account or unit are gone or inactive. One small query while
   // nothing changed; none with the tenant's `revision` known from the session look-up.
@@ -140,6 +144,8 @@ class Directory {
  private:
   struct Caches;
   std::shared_ptr<const UnitTree> tree_at(sql::Session& session, Id tenant, std::int64_t revision, bool keep);
+  Result<PersonPage> load_people(const Actor& by, const PersonQuery& query, std::string_view right,
+                                 bool plain);
   Result<Actor> load_actor(sql::Session& session, Id tenant, Id account);
 
   Parts parts_;

@@ -2,6 +2,7 @@
 // Database::read() or write().
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -104,10 +105,15 @@ class SignIn {
   std::int64_t sweep(Id tenant);
 
  private:
-  struct Proof;
-  Result<Proof> prove(const Credentials& credentials);
-  Result<NewSession> open_session(const Proof& proof, const Credentials& credentials, bool pending);
-  Done check_code(Id tenant, Id account, const std::string& code);
+  // Writes the new session and its entry; `replaces`: digest of the session that ends with it.
+  NewSession open_session(sql::Session& s, const Account& account, Id tenant, const std::string& remote,
+                          const std::string& agent, bool pending, const std::string& replaces);
+  Result<NewSession> finish(const Credentials& credentials, const Account& account);
+  // Checks a code, or a recovery code, and uses it up.
+  Done use_code(sql::Session& s, Id tenant, Id account, const std::string& code);
+  Done with_code(const Actor& actor, const std::string& code, const std::function<Done(sql::Session&)>& work);
+  std::string csrf_of(std::string_view token) const;
+  void note(sql::Session& s, const Actor& actor, std::string action, std::string summary);
 
   Parts parts_;
   SignInLimits limits_;

@@ -118,7 +118,8 @@ struct ThrottleRow {
   std::int64_t failures = 0;
   base::Millis last_at = 0, until_at = 0;
 };
-std::optional<ThrottleRow> throttle(Session& s, Id tenant, std::string_view subject);
+// Makes the row where it is missing and holds it until the end of the transaction.
+ThrottleRow lock_throttle(Session& s, Id tenant, std::string_view subject);
 void put_throttle(Session& s, Id tenant, std::string_view subject, const ThrottleRow& row);
 void delete_throttle(Session& s, Id tenant, std::string_view subject);
 std::int64_t delete_old_throttles(Session& s, Id tenant, base::Millis before);
