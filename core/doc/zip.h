@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -33,5 +34,8 @@ class Archive {
   std::uint64_t left_ = 0;
   std::uint64_t limit_ = 0;
 };
+
+// A zip container of these parts (name, content) in this order. Same parts, same bytes: it bears no time.
+std::string pack(const std::vector<std::pair<std::string, std::string>>& parts);
 
 }  // namespace kepu::doc

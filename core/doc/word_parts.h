@@ -1,0 +1,20 @@
+// The parts of an official paper that are the same for every paper.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kepu::doc {
+
+// All but word/document.xml.
+std::vector<std::pair<std::string, std::string>> word_fixed_parts();
+
+// Page geometry in twips (1/20 point), by GB/T 9704-2012.
+inline constexpr int kPageWidth = 11906, kPageHeight = 16838;                   // A4
+inline constexpr int kTop = 2098, kBottom = 1984, kLeft = 1588, kRight = 1474;  // 37, 35, 28, 26 mm
+inline constexpr int kFooter = 1307;     // the number 7 mm below the text block
+inline constexpr int kLinePitch = 579;   // 28.95 pt: 22 lines
+inline constexpr int kCharSpace = -842;  // 1/4096 pt: 28 characters of 16 pt in 156 mm
+
+}  // namespace kepu::doc
