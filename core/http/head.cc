@@ -194,7 +194,8 @@ std::optional<std::string> parse_host(std::string_view value) {
   if (!port.empty()) port.remove_prefix(1);
   if (port.size() > 5 || !std::all_of(port.begin(), port.end(), is_digit)) return std::nullopt;
   if (name.front() == '[') {
-    if (name.size() < 4 || !is_address(std::string(name.substr(1, name.size() - 2)))) return std::nullopt;
+    if (name.size() < 4 || name.back() != ']' || !is_address(std::string(name.substr(1, name.size() - 2))))
+      return std::nullopt;
   } else {
     const auto is_host_char = [](char c) {
       return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
