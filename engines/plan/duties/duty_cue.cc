@@ -92,6 +92,9 @@ base::Result<CuePart> parse_part(std::string_view cue, std::string_view text, co
 // Pieces are looked up by their first two characters; one of a single character stands under (it, 0).
 std::uint64_t start_key(char32_t a, char32_t b) { return (static_cast<std::uint64_t>(a) << 32) | b; }
 
+// Most places of a text begin no piece: one bit tells so before the map is asked.
+std::size_t slot(std::uint64_t key) { return ((key >> 32) * 0x9E37 + (key & 0xFFFFFFFF)) & 0xFFFF; }
+
 }  // namespace
 
 CueText::CueText(std::string_view utf8) : source(base::valid_utf8(utf8)) {
@@ -146,7 +149,9 @@ int CueIndex::piece(const std::u32string& letters) {
   if (fresh) {
     pieces_.push_back(letters);
     of_piece_.emplace_back();
-    by_start_[start_key(letters[0], letters.size() > 1 ? letters[1] : 0)].push_back(at->second);
+    const auto key = start_key(letters[0], letters.size() > 1 ? letters[1] : 0);
+    starts_[slot(key)] = true;
+    by_start_[key].push_back(at->second);
   }
   return at->second;
 }
@@ -176,46 +181,52 @@ int CueIndex::add(const CuePattern& pattern) {
 }
 
 CueIndex::Hits CueIndex::scan(const std::u32string& text, CueSpan span) const {
-  Hits hits;
-  for (std::size_t i = span.from; i < span.to; ++i) {
-    for (const char32_t second : {i + 1 < span.to ? text[i + 1] : U'\0', U'\0'}) {
-      const auto bucket = by_start_.find(start_key(text[i], second));
-      if (bucket != by_start_.end()) {
-        for (const int p : bucket->second) {
-          const auto& letters = pieces_[static_cast<std::size_t>(p)];
-          if (i + letters.size() <= span.to && text.compare(i, letters.size(), letters) == 0)
-            hits.push_back({p, static_cast<std::uint32_t>(i)});
-        }
-      }
-      if (second == 0) break;  // at the end both keys are one
+  Hits hits{{}, std::vector<bool>(pieces_.size())};
+  std::uint32_t clause = 0;
+  const auto look_up = [&](std::size_t at, std::uint64_t key) {
+    if (!starts_[slot(key)]) return;
+    const auto bucket = by_start_.find(key);
+    if (bucket == by_start_.end()) return;
+    for (const int p : bucket->second) {
+      const auto& letters = pieces_[static_cast<std::size_t>(p)];
+      if (at + letters.size() > span.to || text.compare(at, letters.size(), letters) != 0) continue;
+      hits.all.push_back({p, static_cast<std::uint32_t>(at), clause});
+      hits.met[static_cast<std::size_t>(p)] = true;
     }
+  };
+  for (std::size_t i = span.from; i < span.to; ++i) {
+    clause += ends_clause(text[i]) ? 1 : 0;
+    look_up(i, start_key(text[i], 0));
+    if (i + 1 < span.to) look_up(i, start_key(text[i], text[i + 1]));
   }
-  std::sort(hits.begin(), hits.end());
+  std::sort(hits.all.begin(), hits.all.end());
   return hits;
 }
 
-std::optional<CueSpan> CueIndex::find_rest(const std::vector<int>& word, std::size_t next, std::size_t end,
-                                           const Hits& hits, CueSpan scope) const {
+// The pieces of `word` from number `next` on, behind `last`; the span is from scope.from to the end of the
+// last piece.
+std::optional<CueSpan> CueIndex::find_rest(const std::vector<int>& word, const Hit& last, const Hits& hits,
+                                           CueSpan scope, std::size_t next) const {
+  const std::size_t end = last.at + pieces_[static_cast<std::size_t>(last.piece)].size();
+  if (end > scope.to) return {};
   if (next == word.size()) return CueSpan{scope.from, end};
-  const int p = word[next];
-  auto hit = std::lower_bound(hits.begin(), hits.end(), Hit{p, static_cast<std::uint32_t>(end)});
-  for (; hit != hits.end() && hit->piece == p && hit->at <= end + kCueGap; ++hit) {
-    const std::size_t after = hit->at + pieces_[static_cast<std::size_t>(p)].size();
-    if (after > scope.to) break;
-    if (auto found = find_rest(word, next + 1, after, hits, scope)) return found;
+  const Hit soonest{word[next], static_cast<std::uint32_t>(end), 0};
+  auto hit = std::lower_bound(hits.all.begin(), hits.all.end(), soonest);
+  for (; hit != hits.all.end() && hit->piece == soonest.piece && hit->at <= end + kCueGap; ++hit) {
+    if (hit->clause != last.clause) break;
+    if (auto found = find_rest(word, *hit, hits, scope, next + 1)) return found;
   }
   return {};
 }
 
 std::optional<CueSpan> CueIndex::find_word(const std::vector<int>& word, const Hits& hits,
                                            CueSpan scope) const {
-  const int p = word.front();
-  auto hit = std::lower_bound(hits.begin(), hits.end(), Hit{p, static_cast<std::uint32_t>(scope.from)});
-  for (; hit != hits.end() && hit->piece == p; ++hit) {
-    const std::size_t after = hit->at + pieces_[static_cast<std::size_t>(p)].size();
-    if (after > scope.to) break;
-    if (auto found = find_rest(word, 1, after, hits, {hit->at, scope.to})) return found;
-  }
+  const auto met = [&](int p) { return hits.met[static_cast<std::size_t>(p)]; };
+  if (hits.met.empty() || !std::all_of(word.begin(), word.end(), met)) return {};
+  const Hit soonest{word.front(), static_cast<std::uint32_t>(scope.from), 0};
+  auto hit = std::lower_bound(hits.all.begin(), hits.all.end(), soonest);
+  for (; hit != hits.all.end() && hit->piece == soonest.piece && hit->at < scope.to; ++hit)
+    if (auto found = find_rest(word, *hit, hits, {hit->at, scope.to})) return found;
   return {};
 }
 
@@ -246,28 +257,27 @@ bool CueIndex::holds(const Group& group, const Hits& hits, CueSpan scope, const 
 }
 
 std::vector<CueIndex::Match> CueIndex::find(const CueText& text, CueSpan sentence,
-                                            const CueText* heading) const {
+                                            const Hits& heading) const {
   const Hits hits = scan(text.text, sentence);
   std::vector<int> tried;
-  for (std::size_t i = 0; i < hits.size(); ++i) {
-    if (i > 0 && hits[i].piece == hits[i - 1].piece) continue;
-    const auto& patterns = of_piece_[static_cast<std::size_t>(hits[i].piece)];
+  for (std::size_t i = 0; i < hits.all.size(); ++i) {
+    if (i > 0 && hits.all[i].piece == hits.all[i - 1].piece) continue;
+    const auto& patterns = of_piece_[static_cast<std::size_t>(hits.all[i].piece)];
     tried.insert(tried.end(), patterns.begin(), patterns.end());
   }
   std::sort(tried.begin(), tried.end());
   tried.erase(std::unique(tried.begin(), tried.end()), tried.end());
   if (tried.empty()) return {};
 
-  const Hits above = heading ? scan(heading->text, {0, heading->text.size()}) : Hits{};
   const std::vector<CueSpan> clauses = cue_clauses(text, sentence);
   std::vector<Match> out;
   for (const int number : tried) {
     Match match{number, {}};
     const auto& groups = patterns_[static_cast<std::size_t>(number)];
     const bool all = std::all_of(groups.begin(), groups.end(), [&](const Group& group) {
-      if (group.size() == 1) return holds(group, hits, sentence, above, match.spans);
+      if (group.size() == 1) return holds(group, hits, sentence, heading, match.spans);
       return std::any_of(clauses.begin(), clauses.end(),
-                         [&](CueSpan clause) { return holds(group, hits, clause, above, match.spans); });
+                         [&](CueSpan clause) { return holds(group, hits, clause, heading, match.spans); });
     });
     if (!all) continue;
     std::sort(match.spans.begin(), match.spans.end());

@@ -73,16 +73,23 @@ class CueIndex {
     int pattern = 0;
     std::vector<CueSpan> spans;  // one for each part without "!" or "@", in the order of the text
   };
-  // The patterns that hold in a sentence, in rising order, each once with its first place.
-  std::vector<Match> find(const CueText& text, CueSpan sentence, const CueText* heading = nullptr) const;
-
- private:
+  // A piece and where it stands.
   struct Hit {
     int piece;
     std::uint32_t at;
+    std::uint32_t clause;  // number of the clause that it begins in
     auto operator<=>(const Hit&) const = default;
   };
-  using Hits = std::vector<Hit>;
+  struct Hits {
+    std::vector<Hit> all;
+    std::vector<bool> met;  // by number of the piece
+  };
+  // What find() wants to know of the heading above: once for all sentences below it.
+  Hits of_heading(const CueText& heading) const { return scan(heading.text, {0, heading.text.size()}); }
+  // The patterns that hold in a sentence, in rising order, each once with its first place.
+  std::vector<Match> find(const CueText& text, CueSpan sentence, const Hits& heading = {}) const;
+
+ private:
   struct Part {
     CuePart::Need need;
     std::vector<std::vector<int>> words;  // pieces by number
@@ -92,8 +99,8 @@ class CueIndex {
   int piece(const std::u32string& letters);
   Hits scan(const std::u32string& text, CueSpan span) const;
   std::optional<CueSpan> find_word(const std::vector<int>& word, const Hits& hits, CueSpan scope) const;
-  std::optional<CueSpan> find_rest(const std::vector<int>& word, std::size_t next, std::size_t end,
-                                   const Hits& hits, CueSpan scope) const;
+  std::optional<CueSpan> find_rest(const std::vector<int>& word, const Hit& last, const Hits& hits,
+                                   CueSpan scope, std::size_t next = 1) const;
   bool holds(const Part& part, const Hits& hits, CueSpan scope, const Hits& heading,
              std::vector<CueSpan>& spans) const;
   bool holds(const Group& group, const Hits& hits, CueSpan scope, const Hits& heading,
@@ -104,6 +111,7 @@ class CueIndex {
   std::vector<std::vector<int>> of_piece_;  // patterns to try when a piece is met
   std::unordered_map<std::u32string, int> numbers_;
   std::unordered_map<std::uint64_t, std::vector<int>> by_start_;  // pieces by their first two characters
+  std::vector<bool> starts_ = std::vector<bool>(1 << 16);  // whether by_start_ may hold a key, by its slot
 };
 
 }  // namespace kepu::plan

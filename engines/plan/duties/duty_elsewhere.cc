@@ -26,7 +26,8 @@ bool looks_back(std::string_view section) {
 bool looks_back_paragraph(std::string_view text) {
   constexpr std::size_t kOpening = 60;  // bytes: the first twenty characters
   const auto opening = text.substr(0, kOpening);
-  return has_any(opening, {"指导思想", "“十三五”", "“十二五”", "十三五期间", "十三五时期",
+  if (base::starts_with(text, "坚持") || base::starts_with(text, "——坚持")) return true;
+  return has_any(opening, {"指导思想", "基本原则", "“十三五”", "“十二五”", "十三五期间", "十三五时期",
                            "习近平新时代中国特色社会主义思想为指导"});
 }
 

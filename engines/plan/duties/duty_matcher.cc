@@ -33,9 +33,10 @@ void note(DutyEvidence& evidence, int cue, bool strong, const CueText& text, con
 
 void DutyMatcher::State::gather(const CueText& text, const CueText& heading, DutyPlace place, Line line,
                                 std::map<int, DutyEvidence>& found) const {
+  const auto above = index.of_heading(heading);
   for (const auto& whole : cue_sentences(text)) {
     const CueSpan sentence = without_departments(text, whole);
-    for (const auto& match : index.find(text, sentence, &heading)) {
+    for (const auto& match : index.find(text, sentence, above)) {
       const auto& cue = cues[static_cast<std::size_t>(match.pattern)];
       const auto wanted = duties[static_cast<std::size_t>(cue.duty)].place;
       if (wanted != DutyPlace::any && wanted != place) continue;
