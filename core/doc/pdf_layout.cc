@@ -40,6 +40,20 @@ double em_of(const std::vector<PdfWord>& words) {
   return std::clamp(*middle, 4.0, 60.0);
 }
 
+// How far a line has been spaced out, character by character: the usual gap between Chinese characters on it.
+double tracking_of(const std::vector<PdfWord>& words, double em) {
+  std::vector<double> gaps;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const double gap = words[i].x0 - words[i - 1].x1;
+    const bool chinese = is_wide(last_of(words[i - 1].text)) && is_wide(first_of(words[i].text));
+    if (chinese && gap > 0 && gap < 1.5 * em) gaps.push_back(gap);
+  }
+  if (gaps.size() < 4 || gaps.size() * 2 < words.size()) return 0;
+  const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
+  std::nth_element(gaps.begin(), middle, gaps.end());
+  return *middle;
+}
+
 // Appends `word` behind `text` at the distance of `gap`.
 void append_word(std::string& text, const std::string& word, double gap, double em) {
   if (!text.empty()) {
@@ -61,11 +75,12 @@ PdfLine make_line(std::size_t page, std::vector<PdfWord> words) {
   line.x0 = words.front().x0;
   line.y0 = words.front().y0;
   line.y1 = words.front().y1;
+  const double tracking = tracking_of(words, line.em);
   for (auto& word : words) {
     line.x1 = std::max(line.x1, word.x1);
     line.y0 = std::min(line.y0, word.y0);
     line.y1 = std::max(line.y1, word.y1);
-    const double gap = line.segments.empty() ? 0 : word.x0 - line.segments.back().x1;
+    const double gap = line.segments.empty() ? 0 : word.x0 - line.segments.back().x1 - tracking;
     if (!line.segments.empty() && gap < kSegmentGap * line.em) {
       PdfWord& last = line.segments.back();
       append_word(last.text, word.text, gap, line.em);

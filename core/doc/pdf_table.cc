@@ -112,20 +112,31 @@ bool may_break(const Column& column, std::size_t line, double edge, double pitch
   return below->y - above.y > 1.35 * pitch || edge - above.x1 > 1.1 * em;
 }
 
+// Figures and single words in every column, twice: two rows, not one whose every cell goes on.
+bool both_short(const PdfLine& above, const PdfLine& line) {
+  const auto is_short = [&](const PdfWord& segment) { return segment.x1 - segment.x0 < 3 * line.em; };
+  return line.segments.size() >= 3 && above.segments.size() == line.segments.size() &&
+         std::all_of(line.segments.begin(), line.segments.end(), is_short) &&
+         std::all_of(above.segments.begin(), above.segments.end(), is_short);
+}
+
 // First lines of rows.
-std::vector<std::size_t> row_starts(const std::vector<Column>& columns, std::size_t count, double em) {
+std::vector<std::size_t> row_starts(const std::vector<Column>& columns, const PdfLine* lines,
+                                    std::size_t count) {
+  const double em = lines[0].em;
   const double pitch = pitch_of(columns, em);
   std::vector<double> edges;
   for (const auto& column : columns) edges.push_back(right_edge(column));
   std::vector<std::size_t> starts = {0};
   for (std::size_t line = 1; line < count; ++line) {
     bool all = true;
+    const bool clear = both_short(lines[line - 1], lines[line]);
     for (std::size_t c = 0; c < columns.size() && all; ++c) {
       // A column with few words is one of merged cells, which reach over rows.
       const bool merged = columns[c].size() * 5 < count;
       all = merged || may_break(columns[c], line, edges[c], pitch, em);
     }
-    if (all) starts.push_back(line);
+    if (all || clear) starts.push_back(line);
   }
   return starts;
 }
@@ -205,7 +216,7 @@ std::size_t table_extent(const std::vector<PdfLine>& lines, std::size_t from) {
 
 void write_table(const PdfLine* lines, std::size_t count, Shape& shape) {
   const auto columns = columns_of(lines, count);
-  const auto starts = merge_lone(columns, row_starts(columns, count, lines[0].em), count);
+  const auto starts = merge_lone(columns, row_starts(columns, lines, count), count);
   std::vector<std::string> header;
   shape.open_table();
   for (std::size_t r = 0; r < starts.size(); ++r) {

@@ -53,9 +53,8 @@ std::string section(bool landscape) {
       "r:id=\"rId5\"/>"
       "<w:type w:val=\"nextPage\"/>{}<w:pgMar w:top=\"{}\" w:right=\"{}\" w:bottom=\"{}\" w:left=\"{}\" "
       "w:header=\"851\" "
-      "w:footer=\"{}\" w:gutter=\"0\"/><w:docGrid w:type=\"linesAndChars\" w:linePitch=\"{}\" "
-      "w:charSpace=\"{}\"/></w:sectPr>",
-      page, top, right, bottom, left, landscape ? 851 : kFooter, kLinePitch, kCharSpace);
+      "w:footer=\"{}\" w:gutter=\"0\"/><w:docGrid w:type=\"lines\" w:linePitch=\"{}\"/></w:sectPr>",
+      page, top, right, bottom, left, landscape ? 851 : kFooter, kLinePitch);
 }
 
 // The issuer in red over the width of the text block, its number, and the red rule.

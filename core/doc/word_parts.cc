@@ -51,9 +51,11 @@ std::string style(const StyleRow& row) {
   return fmt::format(
       "<w:style w:type=\"paragraph\" w:styleId=\"{0}\"><w:name w:val=\"{1}\"/><w:basedOn "
       "w:val=\"Normal\"/><w:qFormat/>"
-      "<w:pPr>{2}</w:pPr><w:rPr><w:rFonts w:eastAsia=\"{3}\"/>{4}<w:sz w:val=\"{5}\"/><w:szCs "
-      "w:val=\"{5}\"/></w:rPr></w:style>",
-      row.id, row.name, row.paragraph, row.font, row.bold ? "<w:b/><w:bCs/>" : "", row.half_points);
+      "<w:pPr>{2}</w:pPr><w:rPr><w:rFonts w:eastAsia=\"{3}\"/>{4}<w:spacing w:val=\"{6}\"/><w:sz "
+      "w:val=\"{5}\"/>"
+      "<w:szCs w:val=\"{5}\"/></w:rPr></w:style>",
+      row.id, row.name, row.paragraph, row.font, row.bold ? "<w:b/><w:bCs/>" : "", row.half_points,
+      row.half_points == 32 ? kTracking : 0);
 }
 
 std::string styles() {
@@ -63,7 +65,8 @@ std::string styles() {
   std::string out = std::string(kHead) + "<w:styles " + kWord + ">";
   out += fmt::format(
       "<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii=\"Times New Roman\" w:hAnsi=\"Times New Roman\" "
-      "w:eastAsia=\"仿宋_GB2312\" w:cs=\"Times New Roman\"/><w:kern w:val=\"2\"/><w:sz w:val=\"32\"/><w:szCs "
+      "w:eastAsia=\"仿宋_GB2312\" w:cs=\"Times New Roman\"/><w:spacing w:val=\"{}\"/><w:kern "
+      "w:val=\"2\"/><w:sz w:val=\"32\"/><w:szCs "
       "w:val=\"32\"/>"
       "<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\" "
       "w:bidi=\"ar-SA\"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"
@@ -71,14 +74,15 @@ std::string styles() {
       "w:val=\"Normal\"/><w:qFormat/>"
       "<w:pPr><w:widowControl w:val=\"0\"/><w:spacing w:line=\"{}\" w:lineRule=\"exact\"/><w:jc "
       "w:val=\"both\"/></w:pPr></w:style>",
-      kLinePitch);
+      kTracking, kLinePitch);
   for (const auto& row : {
-           StyleRow{
-               "KepuHead", "发文机关标志", "方正小标宋简体", 96, false,
-               "<w:spacing w:before=\"600\" w:line=\"240\" w:lineRule=\"auto\"/><w:jc w:val=\"center\"/>"},
+           StyleRow{"KepuHead", "发文机关标志", "方正小标宋简体", 96, false,
+                    "<w:snapToGrid w:val=\"0\"/><w:spacing w:before=\"600\" w:line=\"240\" "
+                    "w:lineRule=\"auto\"/><w:jc w:val=\"center\"/>"},
            StyleRow{"KepuNumber", "发文字号", "仿宋_GB2312", 32, false, "<w:jc w:val=\"center\"/>"},
            StyleRow{"KepuTitle", "公文标题", "方正小标宋简体", 44, false,
-                    "<w:keepNext/><w:spacing w:line=\"640\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>"},
+                    "<w:keepNext/><w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"640\" "
+                    "w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>"},
            StyleRow{"KepuRecipient", "主送机关", "仿宋_GB2312", 32, false, ""},
            StyleRow{"KepuBody", "公文正文", "仿宋_GB2312", 32, false, kIndent},
            StyleRow{"KepuHeading1", "一级标题", "黑体", 32, false, h1.c_str()},
@@ -88,14 +92,17 @@ std::string styles() {
                     "<w:ind w:rightChars=\"400\" w:right=\"1280\"/><w:jc w:val=\"right\"/>"},
            StyleRow{"KepuCaption", "表题", "黑体", 32, false, "<w:keepNext/><w:jc w:val=\"center\"/>"},
            StyleRow{"KepuNote", "附注", "仿宋_GB2312", 28, false,
-                    "<w:spacing w:line=\"500\" w:lineRule=\"exact\"/><w:ind w:firstLineChars=\"200\" "
+                    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"500\" w:lineRule=\"exact\"/><w:ind "
+                    "w:firstLineChars=\"200\" "
                     "w:firstLine=\"560\"/>"},
            StyleRow{"KepuCell", "表格文字", "仿宋_GB2312", 24, false,
-                    "<w:spacing w:line=\"340\" w:lineRule=\"exact\"/><w:jc w:val=\"left\"/>"},
+                    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"340\" w:lineRule=\"exact\"/><w:jc "
+                    "w:val=\"left\"/>"},
            StyleRow{"KepuCellHead", "表头文字", "黑体", 24, false,
-                    "<w:spacing w:line=\"340\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>"},
+                    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"340\" w:lineRule=\"exact\"/><w:jc "
+                    "w:val=\"center\"/>"},
            StyleRow{"KepuFooter", "页码", "宋体", 28, false,
-                    "<w:spacing w:line=\"240\" w:lineRule=\"auto\"/>"},
+                    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"240\" w:lineRule=\"auto\"/>"},
        }) {
     out += style(row);
   }
