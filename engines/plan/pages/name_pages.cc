@@ -47,7 +47,7 @@ constexpr Meaning kGroups[] = {Meaning::townships, Meaning::villages, Meaning::d
 void write_choice(Out& h, int row, const std::string& selected, const auth::UnitTree& tree, bool may_make) {
   h(
       "<select class=\"in\" name=\"choice\" aria-label=\"第 {} 行对应到\"><option "
-      "value=\"\">未定</option>{}{}"
+      "value=\"\">未定</option>{}"
       "<optgroup label=\"泛指\">{}</optgroup><optgroup label=\"单位\">{}</optgroup></select>",
       row,
       [&](Out& o) {
