@@ -12,10 +12,8 @@ namespace kepu::audit {
 namespace {
 
 // What a database can hold. A client's odd bytes must not keep a change from being recorded.
-void clean(std::string& text) {
-  text = base::valid_utf8(text);
-  if (text.find('\0') != std::string::npos)
-    text = base::replace_all(text, std::string_view("\0", 1), "\uFFFD");
+std::string clean(std::string_view text) {
+  return base::replace_all(base::valid_utf8(text), std::string_view("\0", 1), "\uFFFD");
 }
 
 std::string like_escaped(std::string_view text) {
@@ -30,10 +28,12 @@ std::string like_escaped(std::string_view text) {
 // The where clause of a query with its arguments; holds the texts that the arguments point to.
 struct Filter {
   Filter(Id tenant, const Query& query)
-      : prefix(like_escaped(query.action_prefix) + "%"), part("%" + like_escaped(query.text) + "%") {
+      : prefix(like_escaped(clean(query.action_prefix)) + "%"),
+        subject(clean(query.subject)),
+        part("%" + like_escaped(clean(query.text)) + "%") {
     args.emplace_back("tenant", tenant);
     add(!query.action_prefix.empty(), "action like :prefix escape '\\'", "prefix", prefix);
-    add(!query.subject.empty(), "subject = :subject", "subject", query.subject);
+    add(!query.subject.empty(), "subject = :subject", "subject", subject);
     add(!query.text.empty(),
         "(summary like :part escape '\\' or person_name like :part escape '\\' or unit_name like :part "
         "escape "
@@ -54,7 +54,7 @@ struct Filter {
     args.emplace_back(name, value);
   }
 
-  const std::string prefix, part;
+  const std::string prefix, subject, part;
   std::string where = "tenant = :tenant";
   sql::Args args;
 };
@@ -64,7 +64,7 @@ struct Filter {
 void append(sql::Session& session, Id tenant, Entry entry) {
   for (std::string* text : {&entry.person_name, &entry.unit_name, &entry.action, &entry.subject,
                             &entry.summary, &entry.detail, &entry.remote})
-    clean(*text);
+    *text = clean(*text);
   // Takes the next number and holds the tenant's head until the transaction ends, so that entries cannot
   // interleave; the hash is still that of the entry before.
   const auto before = session.one(

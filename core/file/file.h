@@ -22,7 +22,8 @@ struct Stored {
 // file.storage (unavailable: disk full, no rights).
 class Store {
  public:
-  // Makes nothing yet; folders are made when first written to.
+  // Makes nothing yet (folders are made when first written to); removes what a crash left unfinished a day
+  // ago.
   explicit Store(std::string root);
   const std::string& root() const { return root_; }
   // Moves a regular file in; `path` is gone afterwards (another copy of the same content is dropped).

@@ -129,6 +129,18 @@ TEST_F(FileStore, FolderThatCannotBeMade_IsAStorageRefusal) {
   EXPECT_TRUE(fs::exists(path));  // not lost
 }
 
+TEST_F(FileStore, LeftoversOfACrash_GoAfterADay) {
+  const std::string hash = store_.put("x").value().sha256;
+  const fs::path old = store_.root() + "/unfinished-old", fresh = store_.root() + "/unfinished-new";
+  for (const fs::path& path : {old, fresh}) std::ofstream(path) << "half";
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(25));
+  const Store again(store_.root() + "/");
+  EXPECT_EQ(again.root(), store_.root());
+  EXPECT_FALSE(fs::exists(old));
+  EXPECT_TRUE(fs::exists(fresh));
+  EXPECT_TRUE(again.is_intact(hash));
+}
+
 TEST_F(FileStore, ManyThreads_WithTheSameContent_LeaveOneFile) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 6; ++t)

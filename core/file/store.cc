@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -139,14 +139,27 @@ bool place(const std::string& from, const std::string& root, const std::string& 
   return make_folder(folder) && rename(from.c_str(), to.c_str()) == 0 && sync_folder(folder);
 }
 
+// Random: after a crash a name with the same process number may still be there.
+constexpr std::string_view kUnfinished = "unfinished-";
 std::string temporary_path(const std::string& root) {
-  static std::atomic<unsigned> count{0};
-  return fmt::format("{}/unfinished-{}-{}", root, getpid(), ++count);
+  return fmt::format("{}/{}{}", root, kUnfinished, base::random_token(12));
+}
+
+// What a crash left behind, once it is so old that nobody can still be writing it.
+void remove_leftovers(const std::string& root) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(root, error)) {
+    const auto age = fs::file_time_type::clock::now() - entry.last_write_time(error);
+    const bool unfinished = base::starts_with(entry.path().filename().string(), kUnfinished);
+    if (!error && unfinished && age > std::chrono::hours(24)) fs::remove(entry.path(), error);
+  }
 }
 
 }  // namespace
 
-Store::Store(std::string root) : root_(fs::absolute(fs::path(root) / "").parent_path().string()) {}
+Store::Store(std::string root) : root_(fs::absolute(fs::path(root) / "").parent_path().string()) {
+  remove_leftovers(root_);
+}
 
 base::Result<Stored> Store::take(const std::string& path) {
   const Descriptor source(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);

@@ -132,7 +132,7 @@ void PostgresDatabase::work_forever() {
     }
     const Nesting nesting(*this, Nesting::Doing::answering, nullptr);
     try {
-      request.done(request.failure);
+      request.done(std::move(request.failure));
     } catch (...) {
       // `done` may not throw; the others are served all the same.
       failures_.fetch_add(1, std::memory_order_relaxed);

@@ -78,17 +78,20 @@ void SqliteDatabase::read_with(const std::function<void(Session&)>& work) {
   if (Session* outer = Nesting::reading(*this)) return work(*outer);
   auto connection = readers_->take();
   reads_.fetch_add(1, std::memory_order_relaxed);
-  connection->control("begin");
   try {
-    SqliteSession session(*connection);
-    const Nesting nesting(*this, Nesting::Doing::reading, &session);
-    work(session);
+    connection->control("begin");
+    {
+      SqliteSession session(*connection);
+      const Nesting nesting(*this, Nesting::Doing::reading, &session);
+      work(session);
+    }
+    connection->control("commit");
   } catch (...) {
     failures_.fetch_add(1, std::memory_order_relaxed);
     connection->roll_back();
+    if (connection->in_transaction()) connection.drop();
     throw;
   }
-  connection->control("commit");
 }
 
 void SqliteDatabase::write_with(const std::function<bool(Session&)>& work) {
@@ -113,7 +116,7 @@ void SqliteDatabase::write_forever() {
     for (WriteRequest& request : batch) {
       (request.failure ? failures_ : writes_).fetch_add(1, std::memory_order_relaxed);
       try {
-        request.done(request.failure);
+        request.done(std::move(request.failure));
       } catch (...) {
         // `done` may not throw; the writer goes on for the others all the same.
         failures_.fetch_add(1, std::memory_order_relaxed);
