@@ -70,7 +70,8 @@ void set_disabled(Session& s, Id tenant, Id account, bool disabled) {
 
 void set_second_factor(Session& s, Id tenant, Id account, std::string_view sealed, bool on) {
   s.run(
-      "update auth_account set second_factor = :sealed, second_factor_on = :turned_on "
+      "update auth_account set last_step = case when second_factor = :sealed then last_step else 0 end, "
+      "second_factor = :sealed, second_factor_on = :turned_on "
       "where tenant = :tenant and account = :account",
       with(of(tenant, account), {{"sealed", sealed}, {"turned_on", on}}));
 }

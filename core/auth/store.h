@@ -74,6 +74,7 @@ std::optional<AccountRow> account_by_login(Session& s, Id tenant, std::string_vi
 void insert_account(Session& s, Id tenant, const AccountRow& row);  // UniqueViolation: login taken
 void set_password(Session& s, Id tenant, Id account, std::string_view password, bool must_change);
 void set_disabled(Session& s, Id tenant, Id account, bool disabled);
+// A new secret has no used steps.
 void set_second_factor(Session& s, Id tenant, Id account, std::string_view sealed, bool on);
 // False where that step, or a later one, was used already.
 bool use_step(Session& s, Id tenant, Id account, std::int64_t step);
