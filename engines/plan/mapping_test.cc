@@ -243,8 +243,9 @@ TEST(Proposals, SayHowSureTheyAre) {
   EXPECT_EQ(sure("岚江县科学技术协会"), 1);
   EXPECT_GE(sure("县科协"), 0.8);
   EXPECT_GE(sure("县人社局"), 0.8);
-  EXPECT_LT(sure("县教育局"), 0.8);  // part of another name: a person looks
-  EXPECT_LT(sure("县经济信息委"), 0.93);
+  EXPECT_LT(sure("县教育局"), 0.8);      // part of another name: a person looks
+  EXPECT_LT(sure("县科技馆"), 0.8);      // another kind of body
+  EXPECT_LT(sure("市生态环境局"), 0.8);  // the city's office, or its branch here
   EXPECT_EQ(propose_meanings("教育和体育局", tree)[0].why, "疑为缺“县”字");
   for (const auto& each : propose_meanings("撤并镇", tree))  // no longer active
     EXPECT_TRUE(each.meaning.unit == 0 || tree.find(each.meaning.unit)->active);
@@ -264,10 +265,10 @@ TEST(Proposals, KnowGroupsAndWhatLiesOutside) {
   for (const auto* name : {"县直各部门", "各成员单位", "各有关部门", "相关部门", "县直有关单位", "各责任单位",
                            "县全民科学素质工作领导小组各成员单位"})
     EXPECT_EQ(meaning(name), "departments") << name;
-  for (const auto* name : {"各乡镇、县直各部门", "各级各部门", "各单位"})
+  for (const auto* name : {"各乡镇、县直各部门", "各级各部门", "各单位", "县属各单位"})
     EXPECT_EQ(meaning(name), "everyone") << name;
   for (const auto* name : {"各村（社区）", "各社区", "各村"}) EXPECT_EQ(meaning(name), "villages") << name;
-  for (const auto* name : {"各学校", "有关企业", "省科协", "市教育局", "各级学会"})
+  for (const auto* name : {"各学校", "有关企业", "驻县各单位", "省科协", "市教育局", "各级学会"})
     EXPECT_EQ(meaning(name), "outside") << name;
   EXPECT_EQ(meaning("县政府"), "unit");
 

@@ -20,20 +20,21 @@ constexpr std::array kGroupWords = {
     std::string_view("工作"),         std::string_view("纲要"),       std::string_view("实施"),
     std::string_view("党委"),         std::string_view("政府"),       std::string_view("园区"),
     std::string_view("街道"),         std::string_view("苏木"),       std::string_view("镇街"),
-    std::string_view("社区"),         std::string_view("行政"),       std::string_view("部门"),
-    std::string_view("单位"),         std::string_view("成员"),       std::string_view("责任"),
-    std::string_view("机关"),         std::string_view("有关"),       std::string_view("相关"),
-    std::string_view("所有"),         std::string_view("全体"),       std::string_view("全县"),
-    std::string_view("全市"),         std::string_view("全区"),       std::string_view("全旗"),
-    std::string_view("其他"),         std::string_view("其它"),       std::string_view("以及"),
-    std::string_view("各级"),         std::string_view("各地"),       std::string_view("县直"),
-    std::string_view("市直"),         std::string_view("区直"),       std::string_view("旗直"),
-    std::string_view("直属"),         std::string_view("县级"),       std::string_view("市级"),
-    std::string_view("区级"),         std::string_view("各"),         std::string_view("乡"),
-    std::string_view("镇"),           std::string_view("村"),         std::string_view("县"),
-    std::string_view("市"),           std::string_view("区"),         std::string_view("旗"),
-    std::string_view("和"),           std::string_view("与"),         std::string_view("及"),
-    std::string_view("等"),
+    std::string_view("县属"),         std::string_view("市属"),       std::string_view("区属"),
+    std::string_view("驻"),           std::string_view("社区"),       std::string_view("行政"),
+    std::string_view("部门"),         std::string_view("单位"),       std::string_view("成员"),
+    std::string_view("责任"),         std::string_view("机关"),       std::string_view("有关"),
+    std::string_view("相关"),         std::string_view("所有"),       std::string_view("全体"),
+    std::string_view("全县"),         std::string_view("全市"),       std::string_view("全区"),
+    std::string_view("全旗"),         std::string_view("其他"),       std::string_view("其它"),
+    std::string_view("以及"),         std::string_view("各级"),       std::string_view("各地"),
+    std::string_view("县直"),         std::string_view("市直"),       std::string_view("区直"),
+    std::string_view("旗直"),         std::string_view("直属"),       std::string_view("县级"),
+    std::string_view("市级"),         std::string_view("区级"),       std::string_view("各"),
+    std::string_view("乡"),           std::string_view("镇"),         std::string_view("村"),
+    std::string_view("县"),           std::string_view("市"),         std::string_view("区"),
+    std::string_view("旗"),           std::string_view("和"),         std::string_view("与"),
+    std::string_view("及"),           std::string_view("等"),
 };
 
 // What is many, and none of a county's own offices.
@@ -74,6 +75,7 @@ std::optional<Meaning> group_meaning(std::string_view name, const Region& region
     const bool offices = has_any(inner, {"部门", "单位", "机关", "委办局"});
     const bool villages = has_any(inner, {"村", "社区", "居委会"});
     const bool places = has_any(inner, {"各地", "各级"});
+    if (base::contains(inner, "驻")) return Meaning::outside;  // 驻县各单位: of the province and the state
     if (offices && (towns || places)) return Meaning::everyone;
     if (offices && !has_any(inner, {"部门", "成员", "责任", "有关", "相关", "直", "级", "机关", "委办局"}))
       return many || has_any(inner, {"全"}) ? std::optional(Meaning::everyone) : std::nullopt;  // 各单位

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kLowest = 0.4;
 constexpr std::size_t kMost = 5;
+constexpr double kPartOnly = 0.79;  // below what counts as safe: a person looks
 
 struct Score {
   double confidence = 0;
@@ -37,7 +38,7 @@ bool is_office(const std::string& kind) {
 double kind_penalty(const NameParts& a, const NameParts& b) {
   if (a.kind == b.kind) return 0;
   if (is_office(a.kind) && is_office(b.kind)) return 0.02;
-  return a.kind.empty() || b.kind.empty() ? 0.06 : 0.1;
+  return a.kind.empty() || b.kind.empty() ? 0.06 : 0.15;
 }
 
 double branch_penalty(const NameParts& a, const NameParts& b) {
@@ -67,7 +68,7 @@ Score by_fields(const NameParts& name, const NameParts& unit) {
   const bool inside =
       std::includes(unit.fields.begin(), unit.fields.end(), name.fields.begin(), name.fields.end()) ||
       std::includes(name.fields.begin(), name.fields.end(), unit.fields.begin(), unit.fields.end());
-  take_better(best, (inside ? 0.48 : 0.34) + 0.4 * share,
+  take_better(best, std::min((inside ? 0.48 : 0.34) + 0.4 * share, kPartOnly),
               inside ? "职能相同或为其一部分，疑为机构调整前后的名称" : "职能相近");
   return best;
 }
@@ -80,7 +81,7 @@ Score by_abbreviation(const NameParts& name, const NameParts& unit) {
   // Both are known fields, and they differ: 教育局 is part of 教体局 rather than short for it.
   const bool part = !name.fields.empty() && !unit.fields.empty() && dice(name.fields, unit.fields) < 1 &&
                     dice(name.fields, unit.fields) > 0;
-  return {part ? 0.79 : 0.84, part ? "职能相同或为其一部分，疑为机构调整前后的名称" : "简称"};
+  return {part ? kPartOnly : 0.84, part ? "职能相同或为其一部分，疑为机构调整前后的名称" : "简称"};
 }
 
 Score by_likeness(const NameParts& name, const NameParts& unit) {
@@ -104,6 +105,9 @@ Score score(const NameParts& name, const NameParts& unit, const Region& region) 
     for (auto each : {by_fields(name, unit), by_abbreviation(name, unit), by_likeness(name, unit)})
       take_better(best, each.confidence, each.why);
   }
+  // 市生态环境局 may be the city's own office rather than its branch here.
+  const bool branch_only = base::ends_with(unit.core, "分局") && !base::ends_with(name.core, "分局");
+  if (branch_only && rank_of(name.level, region) > 0) best.confidence = std::min(best.confidence, kPartOnly);
   best.confidence -=
       kind_penalty(name, unit) + branch_penalty(name, unit) + level_penalty(name, unit, region);
   return best;
@@ -160,9 +164,13 @@ std::vector<NameProposal> propose_meanings(std::string_view name, const auth::Un
   std::vector<NameProposal> list;
   propose_groups(list, name, tree, region);
   propose_root(list, name, parts, tree, region);
-  for (const auto& unit : tree.all())
-    if (unit.active && (list.empty() || unit.id != list.back().meaning.unit))
-      propose(list, name, Meaning::unit, unit.id, score(parts, unit, region));
+  const bool certain = !list.empty() && list.front().confidence >= 0.9;  // a group: no look-alikes beside it
+  const auto special = list.empty() ? Id{0} : list.front().meaning.unit;
+  for (const auto& unit : tree.all()) {
+    if (!unit.active || unit.id == special) continue;
+    auto each = score(parts, unit, region);
+    if (!certain || each.confidence >= 0.9) propose(list, name, Meaning::unit, unit.id, std::move(each));
+  }
   if (rank_of(parts.level, region) > 0)
     propose(list, name, Meaning::outside, 0, {0.72, "上级单位，不在本级单位之中"});
   std::stable_sort(list.begin(), list.end(),
