@@ -205,6 +205,9 @@ Chars core_of(View title) {
   return t;
 }
 
+constexpr double kLikeEnough = 0.6;
+constexpr double kSameTheme = 0.61;  // of two titles that share little but whom the action is for
+
 struct Match {
   int initiative = -1, task = -1;
   double likeness = 0;
@@ -228,6 +231,8 @@ class Matcher {
       // The same theme and the same last word: 科学素质合作工程 and 科学素质开放合作工程.
       if (theme != Theme::none && theme == theme_of(t) && is_initiative_like(t) && like > 0.5)
         like = std::min(1.0, like + 0.1);
+      if (theme != Theme::none && theme == theme_of(t) && is_initiative_like(t))
+        like = std::max(like, kSameTheme);
       if (like > best.likeness) best = {static_cast<int>(i), -1, like};
       if (within >= 0 && within != static_cast<int>(i)) continue;
       for (std::size_t k = 0; k < tasks_[i].size(); ++k)
@@ -296,7 +301,6 @@ AnnexResult read_annex(const Source& source, std::vector<Initiative>& initiative
     make_from_rows(entries, initiatives);
     return result;
   }
-  constexpr double kLikeEnough = 0.6;
   const Matcher matcher(initiatives);
   constexpr std::size_t kMostEntries = 2000;  // a table larger than any plan's is not compared row by row
   entries.resize(std::min(entries.size(), kMostEntries));

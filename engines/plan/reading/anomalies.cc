@@ -17,7 +17,10 @@ constexpr std::size_t kMostOfARule = 40;  // a hostile text does not fill the pa
 
 class Finder {
  public:
-  Finder(const Reading& r, const Evidence& e) : r_(r), e_(e) {}
+  Finder(const Reading& r, const Evidence& e) : r_(r), e_(e) {
+    const auto& all = e.source.paragraphs;
+    if (e.outline.front_end < all.size()) front_ = all[e.outline.front_end].line;
+  }
 
   std::vector<Anomaly> find() {
     completeness();
@@ -215,6 +218,7 @@ class Finder {
           add("stray_mark", p.line, "第{}行“{}”处多了顿号，请删改。", p.line,
               utf8(t.substr(i > 8 ? i - 8 : 0, 12)));
       }
+      if (t.size() < 40 && p.line < front_) continue;  // a title over several lines
       const Mark::Level level = mark_of(t).level;
       if (guillemets != 0 || (round != 0 && level != Mark::Level::sub && level != Mark::Level::sub_item &&
                               level != Mark::Level::item))
@@ -248,10 +252,11 @@ class Finder {
     }
   }
   bool inside_initiative(Line line) const {
-    return std::any_of(r_.initiatives.begin(), r_.initiatives.end(),
-                       [&](const Initiative& i) { return i.line <= line && line <= i.end_line; });
+    const auto behind = std::upper_bound(r_.initiatives.begin(), r_.initiatives.end(), line,
+                                         [](Line l, const Initiative& i) { return l < i.line; });
+    return behind != r_.initiatives.begin() && line <= std::prev(behind)->end_line;
   }
-  // 万年馆万年馆: three to ten Chinese characters twice in a row.
+  // 某某馆某某馆: three to ten Chinese characters twice in a row.
   static Chars repeated_at_once(View t) {
     for (std::size_t i = 0; i + 6 <= t.size(); ++i)
       for (std::size_t n = 3; n <= 10 && i + 2 * n <= t.size(); ++n)
@@ -278,6 +283,7 @@ class Finder {
   std::vector<Anomaly> out_;
   std::map<std::string, std::size_t> count_;
   int list_count_ = 0;
+  Line front_ = 0;  // where the body begins
 };
 
 }  // namespace

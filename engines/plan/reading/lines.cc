@@ -94,13 +94,21 @@ class Gatherer {
       return;
     }
     if (tab_led && text.find(U'\t') == View::npos) return take_cell(text, raw.line);
-    if (text.find(U'\t') != View::npos) return take_flat_row(raw.text, raw.line);
+    if (is_flat_row(raw.text)) return take_flat_row(raw.text, raw.line);
     if (in_row_ && !row_.cells.empty()) return add_to_cell(text, raw.line);
     take_paragraph(raw, text);
   }
   void finish() { end_row(); }
 
  private:
+  // A row on one line has three cells or more; a tab behind a number or inside a sentence is white space.
+  static bool is_flat_row(View text) {
+    const std::size_t tabs = static_cast<std::size_t>(std::count(text.begin(), text.end(), U'\t'));
+    if (tabs < 2) return false;
+    const View first = trimmed(text.substr(0, text.find(U'\t', 1)));
+    const Mark mark = mark_of(Chars(first) + U"文");
+    return mark.level == Mark::Level::none || mark.size < first.size() || first.size() <= 2;
+  }
   void take_cell(View text, Line line) {
     if (!in_row_) row_ = Row{{}, line, next_table()};
     in_row_ = true;
@@ -186,6 +194,22 @@ class Gatherer {
 
 }  // namespace
 
+namespace {
+// Some texts indent their paragraphs by a tab; then a leading tab marks no cell.
+bool tabs_are_indents(const std::vector<RawLine>& lines) {
+  int led = 0, plain = 0;
+  for (const RawLine& l : lines) {
+    const View t = trimmed(l.text);
+    if (t.empty()) continue;
+    const Mark::Level level = mark_of(t).level;
+    const bool body =
+        level == Mark::Level::section || level == Mark::Level::sub || (t.size() > 80 && ends_sentence(t));
+    if (body) (l.text.front() == U'\t' ? led : plain)++;
+  }
+  return led > 3 && led > plain;
+}
+}  // namespace
+
 Source make_source(const std::vector<std::string>& lines) {
   Source out;
   std::vector<RawLine> raw;
@@ -200,6 +224,8 @@ Source make_source(const std::vector<std::string>& lines) {
     strip_residues(line.text, line.line, out.residues);
     raw.push_back(std::move(line));
   }
+  if (tabs_are_indents(raw))
+    for (RawLine& line : raw) std::replace(line.text.begin(), line.text.end(), U'\t', U' ');
   Gatherer gatherer(out, wrap_width(raw));
   for (const RawLine& line : raw) gatherer.take(line);
   gatherer.finish();

@@ -366,7 +366,6 @@ class Front {
       region = issued_own;
     Chars higher = parent.empty() ? issued_parent : parent;
     if (higher.empty()) higher = area_of_basis(region);
-    if (region.empty()) region = area_of_greeting();
     out_.region = utf8(region);
     out_.region_parent = utf8(higher);
   }
@@ -376,8 +375,9 @@ class Front {
     for (const Basis& b : out_.basis) {
       const Chars title = without_blanks(from_utf8(b.title));
       if (starts(title, U"国务院") || !has_any(title, {U"科学素质", U"科普", U"科学普及"})) continue;
-      Chars area = area_of_title(title);
-      if (area.empty()) area = area_of_issuer(title);
+      Chars area = area_of_issuer(title.substr(0, title.find(U"关于")));
+      if (area.empty() || has(area, U"科学素质")) area = area_of_title(title);
+      if (area == U"自治区" || area.size() < 2) continue;
       if (!is_area(area) || has(area, region) || starts(region, area.substr(0, 2)) || has(out, area))
         continue;
       if (one_of(area.back(), U"省") || ends(area, U"自治区"))
@@ -387,7 +387,6 @@ class Front {
     }
     return out;
   }
-  Chars area_of_greeting() const { return {}; }
 
   void read_period() {
     for (const Chars& t : {from_utf8(out_.title), from_utf8(out_.notice_title)})

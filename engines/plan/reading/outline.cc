@@ -197,6 +197,7 @@ class Outliner {
     if (with_heading) {
       part.title = s.heading.title;
       part.numbered = s.mark.level != Level::none;
+      part.level = s.mark.level;
       // What follows the heading in its own paragraph is read with it.
       part.first = s.heading.rest < s.body.size() ? i : i + 1;
     } else {
@@ -246,13 +247,11 @@ class Outliner {
   // 1、 2、 三、 at the first level; （1） among （二）（三） at the second.
   void note_mixed_numbering() {
     std::set<Level> first;
-    for (const Part& p : out_.parts)
-      for (std::size_t i = 0; i < seen_.size(); ++i)
-        if (source_.paragraphs[i].line == p.line && p.numbered && !p.title.empty()) {
-          first.insert(seen_[i].mark.level);
-          if (first.size() > 1 && out_.mixed_line == 0) out_.mixed_line = p.line;
-          break;
-        }
+    for (const Part& p : out_.parts) {
+      if (!p.numbered || p.title.empty()) continue;
+      first.insert(p.level);
+      if (first.size() > 1 && out_.mixed_line == 0) out_.mixed_line = p.line;
+    }
     std::set<Level> second;
     for (const Candidate& c : out_.initiatives) {
       second.insert(seen_[c.heading].mark.level);

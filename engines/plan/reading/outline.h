@@ -12,7 +12,8 @@ namespace kepu::plan::grammar {
 
 struct Part {  // one first-level section: its paragraphs are [first, last)
   SectionKind kind = SectionKind::other;
-  Chars title;  // empty where the heading is lost
+  Chars title;                            // empty where the heading is lost
+  Mark::Level level = Mark::Level::none;  // of the heading
   bool numbered = false;
   std::size_t first = 0, last = 0;  // first: behind the heading
   Line line = 0;

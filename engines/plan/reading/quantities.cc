@@ -144,7 +144,11 @@ class Scanner {
       std::size_t sentence_from = 0;
       for (const Span& s : clauses(text_)) {
         if (s.from > 0 && one_of(text_[s.from - 1], U"。！？")) sentence_from = s.from;
-        take_clause(s, sentence_from, context);
+        if (s.from - sentence_from > kWindow) sentence_from = s.from - kWindow;
+        // A clause of prose is short; a hostile one is read in pieces, so that the work grows with the text
+        // only.
+        for (std::size_t at = s.from; at < s.to; at += kWindow)
+          take_clause({at, std::min(s.to, at + kWindow)}, at == s.from ? sentence_from : at, context);
       }
     }
     choose_headline();
@@ -178,7 +182,9 @@ class Scanner {
     if (clause.size() < 2) return;
     const View sentence = text_.substr(sentence_from, s.to - sentence_from);
     Context c = context;
-    c.past |= tells_of_past(clause, sentence);
+    literacy_ = speaks_of_literacy(sentence);
+    deadline_ = deadline_in(sentence);
+    c.past |= tells_of_past(clause);
     if (!c.past && find_relative_headline(clause, sentence, c)) return;
     const auto periods = c.past ? std::vector<std::pair<std::size_t, const Period*>>{} : periods_in(clause);
     frequency_done_ = false;
@@ -202,13 +208,13 @@ class Scanner {
     if (!c.past) implied_coverage(clause, c);
   }
 
-  bool tells_of_past(View clause, View sentence) const {
+  bool tells_of_past(View clause) const {
     if (has_any(clause, {U"截至", U"截止", U"现有", U"目前", U"累计", U"十三五", U"十二五", U"以来"}))
       return true;
     // 已建成, 已达: but not 已有的… as what work starts from.
     if (has_any(clause, {U"已建", U"已达", U"已有", U"达到了", U"提高了", U"增长了", U"增加了"})) return true;
     const auto year = deadline_in(clause);
-    const auto spoken = year ? year : deadline_in(sentence);
+    const auto spoken = year ? year : deadline_;
     return spoken && out_.from > 0 && *spoken < out_.from &&
            !has_any(clause, {U"提高到", U"提升到", U"提升至", U"提高至"});
   }
@@ -261,7 +267,7 @@ class Scanner {
     Quantity q = make(QuantityKind::blank, clause, c);
     q.unit = utf8(unit);
     q.op = operator_at(clause, i, at + unit.size());
-    if (c.past) return at;
+    if (c.past || out_.quantities.size() >= kMostQuantities) return at;
     out_.quantities.push_back(std::move(q));
     return at + unit.size() - 1;
   }
@@ -365,14 +371,14 @@ class Scanner {
         announce(clause.substr(at > 2 ? at - 2 : 0, s->to - (at > 2 ? at - 2 : 0)), value, *s, c);
   }
   void announce(View text, double value, const Structure& s, const Context& c) {
-    if (value < 1 || value > 50 || c.past) return;
+    if (value < 1 || value > 50 || c.past || announced_.size() >= kMostQuantities) return;
     announced_.push_back({static_cast<int>(value), utf8(text), s.actions, s.projects, c.line});
   }
 
   void add_number(View clause, View sentence, std::size_t i, std::size_t end, double value, View unit,
                   bool at_least, const std::vector<std::pair<std::size_t, const Period*>>& periods,
                   const Context& c) {
-    const bool literacy = speaks_of_literacy(sentence) || speaks_of_literacy(clause);
+    const bool literacy = literacy_;
     const View before = clause.substr(i > 4 ? i - 4 : 0, i > 4 ? 4 : i);
     const View after = clause.substr(std::min(end, clause.size()), 3);
     bool baseline = c.past;
@@ -387,7 +393,7 @@ class Scanner {
     q.value = value;
     q.unit = utf8(unit);
     q.op = at_least ? Operator::at_least : operator_at(clause, i, end);
-    q.year = deadline_in(sentence);
+    q.year = deadline_;
     const bool event =
         unit == U"次" || unit == U"场" || unit == U"期" || unit == U"场次" || unit == U"届" || unit == U"班";
     if (!baseline && !periods.empty() && event && periods.front().first < i) {
@@ -399,7 +405,7 @@ class Scanner {
       q.headline = true;
       q.text = utf8(trimmed(sentence.substr(sentence.size() > 160 ? sentence.size() - 160 : 0)));
     }
-    if (repeats(q)) return;
+    if (repeats(q) || out_.quantities.size() >= kMostQuantities) return;
     out_.quantities.push_back(std::move(q));
   }
 
@@ -418,8 +424,7 @@ class Scanner {
   }
 
   bool find_relative_headline(View clause, View sentence, const Context& c) {
-    if (!speaks_of_literacy(clause) && !(speaks_of_literacy(sentence) && has(clause, U"平均水平")))
-      return false;
+    if (!speaks_of_literacy(clause) && !(literacy_ && has(clause, U"平均水平"))) return false;
     if (!has_any(clause, {U"平均水平", U"平均值"}) || has_any(clause, {U"%", U"％", U"百分之"})) return false;
     if (!has_any(clause, {U"达到", U"高于", U"不低于", U"超过", U"达", U"接近", U"赶上"}) ||
         c.initiative >= 0)
@@ -432,7 +437,7 @@ class Scanner {
     Quantity q = make(QuantityKind::target, clause, c);
     q.op = Operator::relative;
     q.relative_to = utf8(other);
-    q.year = deadline_in(sentence);
+    q.year = deadline_;
     q.headline = true;
     q.text = utf8(trimmed(sentence));
     out_.quantities.push_back(std::move(q));
@@ -486,7 +491,10 @@ class Scanner {
   Reading& out_;
   View text_;
   std::size_t part_ = 0, initiative_ = 0;
-  bool frequency_done_ = false;
+  static constexpr std::size_t kWindow = 400;
+  static constexpr std::size_t kMostQuantities = 10000;  // far more than a plan has
+  bool frequency_done_ = false, literacy_ = false;       // of the clause at hand, and of its sentence
+  std::optional<int> deadline_;
   std::vector<Announced> announced_;
 };
 

@@ -51,8 +51,9 @@ class Cutter {
     piece.line = p.line;
     piece.end_line = p.end_line;
     piece.inline_goal = inline_goal;
-    if (open_list_ && piece.mark.level == Level::none && !begins_with_role(piece.text) &&
-        is_department_list(piece.text)) {
+    constexpr std::size_t kLongestList = 2000;
+    if (open_list_ && list_text_.size() < kLongestList && piece.mark.level == Level::none &&
+        !begins_with_role(piece.text) && is_department_list(piece.text)) {
       join_list(piece.text);
       list_.end_line = p.end_line;
       return;
