@@ -31,7 +31,7 @@ class PlanEngine {
   PlanStore& store() { return store_; }
   // The tenant's own catalogue where it has one, else the shipped one.
   std::shared_ptr<const Duties> duties(Id tenant);
-  const std::shared_ptr<const Duties>& shipped() const { return shipped_; }
+  const std::string& shipped_toml() const { return shipped_toml_; }
 
   // Extracts, reads, proposes duties, stores the file and makes a version under review. Its id.
   base::Result<Id> import_document(const By& by, std::string_view bytes, const std::string& file_name,
@@ -48,6 +48,7 @@ class PlanEngine {
 
   site::Services services_;
   PlanStore store_;
+  std::string shipped_toml_;
   std::shared_ptr<const Duties> shipped_;
   std::mutex mutex_;
   std::map<Id, std::pair<std::size_t, std::shared_ptr<const Duties>>> own_;  // by hash of the text

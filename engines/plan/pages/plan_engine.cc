@@ -13,7 +13,8 @@ using base::refuse;
 
 PlanEngine::PlanEngine(site::Services services, std::string_view shipped_catalog)
     : services_(std::move(services)),
-      store_(services_.db, services_.clock, services_.ids, services_.directory) {
+      store_(services_.db, services_.clock, services_.ids, services_.directory),
+      shipped_toml_(shipped_catalog) {
   auto catalog = parse_duty_catalog(shipped_catalog);
   if (!catalog) throw std::runtime_error("catalog/duties.toml：" + catalog.error().message);
   shipped_ = std::make_shared<const Duties>(std::move(*catalog));
