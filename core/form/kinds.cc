@@ -90,7 +90,7 @@ Result<std::string> keep_number(const Field& field, const std::string& typed) {
 // 2026-01-31, 2026/1/31, 2026.1.31, 2026年1月31日, 20260131
 std::optional<base::Date> read_date(const std::string& typed) {
   static const std::regex kShape(
-      R"((\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?|(\d{4})(\d{2})(\d{2}))");
+      R"((\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})(?:日)?|(\d{4})(\d{2})(\d{2}))");
   const std::string text = base::without_space(base::to_narrow(typed));
   std::smatch m;
   if (text.size() > 32 || !std::regex_match(text, m, kShape)) return std::nullopt;

@@ -42,7 +42,7 @@ Shown show(const Field& field, const View& view) {
 
 auto required_mark(const Field& field) {
   return [&field](Out& h) {
-    if (!field.required) h("<span class=\"req opt-mark\">（选填）</span>");
+    if (!field.required) h("<span class=\"voluntary\">（选填）</span>");
   };
 }
 

@@ -298,6 +298,7 @@ struct TreeNode {
   Content note = {};  // at the right, in grey
   std::vector<TreeNode> children = {};
   bool current = false;
+  std::string name = {};  // for the toggle's accessible name, "展开或收起 县科协"
 };
 struct Tree {
   std::string label;

@@ -96,12 +96,16 @@ void write_nodes(Out& h, const std::vector<TreeNode>& nodes, int open_levels) {
     const auto note = [&](Out& o) {
       if (!node.note.empty()) o("<span class=\"note\">{}</span>", node.note);
     };
-    const Attr current{node.current, " aria-current=\"true\""};
+    const auto row = [&](Out& o) {
+      o("<div class=\"leaf\"{}>{}{}</div>", Attr{node.current, " aria-current=\"true\""}, node.label, note);
+    };
     if (node.children.empty()) {
-      h("<li><div class=\"leaf\"{}>{}{}</div></li>", current, node.label, note);
+      h("<li>{}</li>", row);
     } else {
-      h("<li><details{}><summary{}>{}{}</summary><ul>{}</ul></details></li>", Attr{open_levels > 0, " open"},
-        current, node.label, note, [&](Out& o) { write_nodes(o, node.children, open_levels - 1); });
+      h("<li>{}<details{}><summary><span class=\"sr\">展开或收起 "
+        "{}</span></summary><ul>{}</ul></details></li>",
+        row, Attr{open_levels > 0, " open"}, node.name,
+        [&](Out& o) { write_nodes(o, node.children, open_levels - 1); });
     }
   }
 }

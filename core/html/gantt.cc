@@ -11,7 +11,7 @@ namespace {
 
 using base::Date;
 
-constexpr double kRow = 27, kBar = 14, kTop = 42;
+constexpr double kRow = 27, kBar = 14, kTop = 50;
 
 bool is_heading(const GanttRow& row) { return !row.from && !row.to; }
 Date first_of(const GanttRow& row) { return row.from ? *row.from : *row.to; }
@@ -73,11 +73,11 @@ void write_axis(Out& h, const Layout& l, double bottom) {
   double free_from = -1;  // labels that would run into each other are left out; the line stays
   for (const Tick& tick : ticks_of(l)) {
     const double x = l.x(tick.day);
-    h("<path class=\"{}\" d=\"M{} 26V{}\"/>", tick.strong ? "g-line g-year" : "g-line", svg_number(x),
+    h("<path class=\"{}\" d=\"M{} 34V{}\"/>", tick.strong ? "g-line g-year" : "g-line", svg_number(x),
       svg_number(bottom));
     const double half = text_width(tick.label) / 2;
     if (x - half < free_from) continue;
-    h("<text class=\"ax{}\" x=\"{}\" y=\"20\" text-anchor=\"middle\">{}</text>", tick.strong ? " b" : "",
+    h("<text class=\"ax{}\" x=\"{}\" y=\"28\" text-anchor=\"middle\">{}</text>", tick.strong ? " b" : "",
       svg_number(x), tick.label);
     free_from = x + half + 6;
   }
@@ -187,7 +187,7 @@ void Gantt::operator()(Out& h) const {
             [&](Out& p) {
               if (now < first || now > last) return;
               const std::string x = svg_number(layout.x(now));
-              p("<path class=\"g-today\" d=\"M{} 26V{}\"/><text class=\"ax zhu b\" x=\"{}\" y=\"8\" "
+              p("<path class=\"g-today\" d=\"M{} 34V{}\"/><text class=\"ax zhu b\" x=\"{}\" y=\"12\" "
                 "text-anchor=\"middle\">今日 {}</text>",
                 x, svg_number(bottom), x, short_date(today));
             });

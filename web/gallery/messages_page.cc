@@ -62,7 +62,8 @@ void write_tree(Out& h) {
   const auto unit = [](const char* name, const char* note, std::vector<TreeNode> children = {},
                        bool current = false) {
     const std::string text = name;
-    return TreeNode{[text](Out& o) { o("<a href=\"#\">{}</a>", text); }, note, std::move(children), current};
+    return TreeNode{[text](Out& o) { o("<a href=\"#\">{}</a>", text); }, note, std::move(children), current,
+                    name};
   };
   h("<div class=\"split\">{}{}</div>",
     panel("单位树",

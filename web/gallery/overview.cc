@@ -95,7 +95,8 @@ Gantt milestones() {
                     .from = base::Date{2026, 3, 1},
                     .to = base::Date{2026, 6, 30},
                     .state = Light::done}},
-          .today = {2026, 9, 18}};
+          .today = {2026, 9, 18},
+          .wide = true};
 }
 
 TargetChart literacy() {
