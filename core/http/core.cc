@@ -2,11 +2,40 @@
 
 #include <cstring>
 #include <ctime>
+#include <exception>
 
 #include "core/base/secret.h"
 #include "core/base/time.h"
 
 namespace kepu::http {
+
+std::optional<BodyPolicy> Core::policy_for(const Head& head, std::string_view id) {
+  try {
+    return application.body_policy(head);
+  } catch (const std::exception& exception) {
+    mail->log(id, exception.what());
+    return std::nullopt;
+  }
+}
+
+Response Core::failure_page(int status, std::string_view id) {
+  try {
+    Response page = application.failure(status, id);
+    page.file.clear();
+    return page;
+  } catch (const std::exception& exception) {
+    mail->log(id, exception.what());
+    return text("请求未能完成。请把这个编号告诉管理员：" + std::string(id) + "\n", status);
+  }
+}
+
+void Core::log_access(const AccessEntry& entry) {
+  try {
+    options.access_log(entry);
+  } catch (const std::exception& exception) {
+    mail->log(entry.id, exception.what());
+  }
+}
 
 std::string Core::next_request_id() {
   if (id_count_ == 0) std::memcpy(&id_seed_, base::random_bytes(sizeof id_seed_).data(), sizeof id_seed_);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -63,7 +64,12 @@ class Mailbox {
     io_ = nullptr;
     letters_.clear();
   }
-  void log(std::string_view id, std::string_view what) const { log_(id, what); }
+  void log(std::string_view id, std::string_view what) const noexcept {
+    try {
+      log_(id, what);
+    } catch (...) {  // nothing is left to tell it to
+    }
+  }
 
  private:
   void read() {
@@ -94,6 +100,11 @@ struct Core {
   std::shared_ptr<Mailbox> mail;
   asio::io_context io{1};
   WorkerPool pool;
+
+  // The calls into the application on the I/O thread; what they throw is logged and must not end the server.
+  std::optional<BodyPolicy> policy_for(const Head& head, std::string_view id);
+  Response failure_page(int status, std::string_view id);
+  void log_access(const AccessEntry& entry);
 
   std::string next_request_id();
   const std::string& date();  // the Date header, made anew once a second

@@ -222,6 +222,16 @@ Method parse_method(std::string_view name) {
   return Method::other;
 }
 
+std::string all_values(const Pairs& headers, std::string_view lower_case_name, std::string_view separator) {
+  std::string all;
+  for (const auto& [name, value] : headers) {
+    if (name != lower_case_name) continue;
+    if (!all.empty()) all += separator;
+    all += value;
+  }
+  return all;
+}
+
 Pairs parse_cookies(std::string_view value) {
   Pairs cookies;
   while (!value.empty()) {

@@ -40,6 +40,8 @@ std::optional<std::string> parse_host(std::string_view value);
 std::string_view without_port(std::string_view host);
 
 Method parse_method(std::string_view name);
+// The values of all headers of this name, in order: a proxy may add a line of its own after the client's.
+std::string all_values(const Pairs& headers, std::string_view lower_case_name, std::string_view separator);
 // The pairs of a Cookie header; quotes around a value are taken off.
 Pairs parse_cookies(std::string_view value);
 

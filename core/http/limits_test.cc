@@ -251,10 +251,23 @@ TEST(Proxy, OnlyATrustedOneIsBelieved) {
     if (trusted) options.trusted_proxies = {"127.0.0.1"};
     TestServer server(options);
     TestClient client(server.port);
-    client.ask(get("/", "X-Forwarded-For: 198.51.100.7\r\nX-Forwarded-Proto: https\r\n"));
+    const Answer answer = client.ask(
+        get("/client",
+            "X-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 198.51.100.7\r\nX-Forwarded-Proto: https\r\n"));
+    EXPECT_EQ(answer.body, trusted ? "198.51.100.7 secure a" : "127.0.0.1 plain a");
     ASSERT_TRUE(TestServer::eventually([&] { return !server.logged_requests().empty(); }));
     EXPECT_EQ(server.logged_requests()[0].remote, trusted ? "198.51.100.7" : "127.0.0.1");
   }
+}
+
+TEST(Limits, ExceptionsOfTheApplicationEndNothing) {
+  TestServer server;
+  TestClient client(server.port);
+  EXPECT_EQ(client.ask("POST /bad-policy HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx").status, 500);
+  EXPECT_NE(server.logged_errors().find("no policy"), std::string::npos);
+  TestClient second(server.port);
+  EXPECT_EQ(second.ask("POST / HTTP/1.1\r\nHost: a\r\nExpect: x\r\nContent-Length: 1\r\n\r\nx").status, 417);
+  EXPECT_EQ(TestClient(server.port).ask(get("/")).status, 200);
 }
 
 TEST(Start, ABusyPortIsSaidPlainly) {

@@ -14,6 +14,7 @@
 #include "core/http/body_sink.h"
 #include "core/http/connection_factory.h"
 #include "core/http/core.h"
+#include "core/http/head.h"
 #include "core/http/tls.h"
 
 namespace kepu::http {
@@ -94,6 +95,7 @@ Server::State::State(ServerOptions&& options, Application& application)
       signals(core.io) {
   ServerOptions& set = core.options;
   if (set.upload_folder.empty()) set.upload_folder = default_upload_folder();
+  for (std::string& host : set.hosts) host = parse_host(host).value_or(host);  // lower case
   if (!set.error_log) set.error_log = log_to_stderr;
   prepare_upload_folder(set.upload_folder);
   if (!set.certificate_file.empty() && !set.key_file.empty()) {
@@ -215,7 +217,14 @@ void Server::run(bool signals) {
   }
   state.accept();
   state.tick();
-  state.core.io.run();
+  for (bool ended = false; !ended;) {
+    try {
+      state.core.io.run();
+      ended = true;
+    } catch (const std::exception& exception) {  // out of memory at one connection must not end the others
+      state.core.mail->log("", exception.what());
+    }
+  }
 }
 
 void Server::stop() {

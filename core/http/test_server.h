@@ -22,6 +22,7 @@ class TestApplication final : public Application {
     for (std::thread& thread : threads_) thread.join();
   }
   BodyPolicy body_policy(const Head& head) override {
+    if (head.path == "/bad-policy") throw std::runtime_error("no policy");
     if (head.path == "/upload") return {64u << 20, true};
     return {100'000, false};
   }
@@ -38,6 +39,9 @@ class TestApplication final : public Application {
     if (path == "/big-ranges") return reply(big(true));
     if (path == "/tagged") return reply(text("tagged").set("ETag", "\"v1\""));
     if (path == "/file") return reply(attachment(file, "文件.bin", "application/octet-stream"));
+    if (path == "/client") {
+      return reply(text(request.remote + (request.secure ? " secure " : " plain ") + request.host));
+    }
     if (path == "/gone") return reply(attachment(file + ".gone", "x", "text/plain"));
     if (path == "/order") {
       const std::lock_guard lock(mutex_);
@@ -46,6 +50,7 @@ class TestApplication final : public Application {
     reply(text(std::string(to_text(request.method)) + " " + request.target + " " + request.body));
   }
   Response failure(int status, std::string_view id) override {
+    if (status == 417) throw std::runtime_error("no page");
     return text("failure " + std::to_string(status) + " " + std::string(id), status);
   }
 

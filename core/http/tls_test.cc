@@ -132,6 +132,24 @@ TEST_F(TlsTest, SilentHandshakesAndPlainTextEnd) {
   EXPECT_TRUE(TestServer::eventually([&] { return server.server->counters().open == 0; }));
 }
 
+TEST_F(TlsTest, IdleConnectionsAreClosedCleanlyAtAStop) {
+  TestServer server(options());
+  TestClient client(server.port);
+  const Ssl ssl(SSL_new(context.get()));
+  SSL_set_fd(ssl.get(), client.descriptor());
+  ASSERT_EQ(SSL_connect(ssl.get()), 1);
+  const std::string request = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+  ASSERT_GT(SSL_write(ssl.get(), request.data(), static_cast<int>(request.size())), 0);
+  char bytes[4096];
+  ASSERT_GT(SSL_read(ssl.get(), bytes, sizeof bytes), 0);
+  server.server->stop();
+  int got = 1;
+  while (got > 0) got = SSL_read(ssl.get(), bytes, sizeof bytes);
+  EXPECT_EQ(SSL_get_error(ssl.get(), got), SSL_ERROR_ZERO_RETURN);
+  SSL_shutdown(ssl.get());
+  server.join();
+}
+
 TEST_F(TlsTest, BadFilesAreSaidPlainly) {
   TestApplication application;
   ServerOptions set = options();
