@@ -150,7 +150,10 @@ class Cutter {
 bool has_task_shape(const Piece& p, std::size_t longest = 32) {
   const auto& h = p.heading;
   if (h.cut || h.title.size() < 4 || h.title.size() > longest || h.title.size() > 60) return false;
-  if (!begins_like_task(h.title)) return false;
+  const bool terse = h.title.size() <= 16 && h.rest + 8 < p.text.size() &&
+                     !one_of(h.title.front(), U"以其此同这该各") && !is_digit(h.title.front()) &&
+                     h.title.find(U'，') == View::npos;
+  if (!begins_like_task(h.title) && !terse) return false;
   const bool body_follows = h.rest < p.text.size();
   return body_follows ? h.closed : p.text.size() <= longest + 1;
 }
