@@ -51,7 +51,7 @@ for attempt in 1 2 3 4 5 6 7 8; do
   port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
   if as_owner "$bin/pg_ctl" -D "$folder/data" -w -t 30 -l "$folder/data/server.log" -o "-c listen_addresses=127.0.0.1 \
       -c port=$port -c unix_socket_directories=$folder -c fsync=off -c full_page_writes=off -c shared_buffers=32MB \
-      -c max_connections=200" start >/dev/null 2>&1; then
+      -c max_connections=200 -c deadlock_timeout=100ms" start >/dev/null 2>&1; then
     started=yes
     break
   fi
