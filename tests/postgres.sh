@@ -17,7 +17,7 @@ if [ -z "$bin" ]; then
   exit 2
 fi
 
-folder=$(mktemp -d "${TMPDIR:-/tmp}/kepu-postgres-XXXXXX")
+folder=$(mktemp -d -t kepu-postgres-XXXXXX)
 as_owner() { "$@"; }
 if [ "$(id -u)" = 0 ]; then
   owner=postgres
