@@ -36,8 +36,13 @@ std::vector<PdfLine> visual_lines(const std::vector<PdfPage>& pages);
 // The text of a line; blanks where gaps are wide.
 std::string text_of(const PdfLine& line);
 
-// Where a table begins at lines[from]: the number of lines it takes, else 0.
-std::size_t table_extent(const std::vector<PdfLine>& lines, std::size_t from);
+// What begins at lines[from] with columns: the number of lines it takes (0 where nothing does), and whether
+// it is a table; a list with hanging numbers is none.
+struct TableExtent {
+  std::size_t lines = 0;
+  bool is_table = false;
+};
+TableExtent table_extent(const std::vector<PdfLine>& lines, std::size_t from);
 void write_table(const PdfLine* lines, std::size_t count, Shape& shape);
 
 // Lines that belong to one paragraph are joined, tables recognised.

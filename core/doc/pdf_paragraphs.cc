@@ -158,16 +158,21 @@ void write_paragraphs(const std::vector<PdfLine>& lines, Shape& shape) {
   const Block block = block_of(lines);
   std::string paragraph;
   bool open = false;
+  std::size_t no_table_before = 0;
   const auto flush = [&] {
     if (open) shape.line(std::exchange(paragraph, {}));
     open = false;
   };
   for (std::size_t i = 0; i < lines.size() && !shape.overflow();) {
-    if (const std::size_t count = table_extent(lines, i); count > 0) {
-      flush();
-      write_table(&lines[i], count, shape);
-      i += count;
-      continue;
+    if (i >= no_table_before) {
+      const TableExtent extent = table_extent(lines, i);
+      if (extent.is_table) {
+        flush();
+        write_table(&lines[i], extent.lines, shape);
+        i += extent.lines;
+        continue;
+      }
+      no_table_before = i + extent.lines;
     }
     const PdfLine& line = lines[i];
     const PdfLine* next = i + 1 < lines.size() ? &lines[i + 1] : nullptr;

@@ -11,49 +11,36 @@ namespace {
 // no line of it crosses. Rows are found where no column is in the middle of a cell.
 constexpr double kGutter = 0.55;  // em: narrower is no gutter
 constexpr double kTallGap = 4.5;  // em: further apart, it is something else
-constexpr std::size_t kMaxLines = 4000;
+constexpr std::size_t kMaxLines = 2000;
+constexpr std::size_t kMaxColumns = 40;
 
 struct Interval {
   double from = 0, to = 0;
 };
 
-// Union of what lines cover from left to right, kept sorted.
+// Union of what lines cover from left to right, kept sorted; strips closer than a gutter are one.
 class Cover {
  public:
-  void add(Interval added) {
-    std::vector<Interval> out;
-    for (const auto& part : parts_) {
-      if (part.to < added.from || part.from > added.to) {
-        out.push_back(part);
-      } else {
-        added = {std::min(part.from, added.from), std::max(part.to, added.to)};
-      }
-    }
-    out.push_back(added);
-    std::sort(out.begin(), out.end(), [](auto& a, auto& b) { return a.from < b.from; });
-    parts_ = std::move(out);
+  explicit Cover(double em) : gutter_(kGutter * em) {}
+  void add(const PdfLine& line) {
+    for (const auto& segment : line.segments) add(Interval{segment.x0, segment.x1});
   }
-  // The covered strips; those closer than a gutter are one.
-  std::vector<Interval> columns(double em) const {
-    std::vector<Interval> out;
-    for (const auto& part : parts_) {
-      if (!out.empty() && part.from - out.back().to < kGutter * em) {
-        out.back().to = part.to;
-      } else {
-        out.push_back(part);
-      }
-    }
-    return out;
-  }
+  const std::vector<Interval>& strips() const { return strips_; }
 
  private:
-  std::vector<Interval> parts_;
-};
+  void add(Interval added) {
+    const auto first = std::find_if(strips_.begin(), strips_.end(),
+                                    [&](const Interval& strip) { return added.from - strip.to < gutter_; });
+    auto last = first;
+    for (; last != strips_.end() && last->from - added.to < gutter_; ++last) {
+      added = {std::min(last->from, added.from), std::max(last->to, added.to)};
+    }
+    strips_.insert(strips_.erase(first, last), added);
+  }
 
-Cover with(Cover cover, const PdfLine& line) {
-  for (const auto& segment : line.segments) cover.add({segment.x0, segment.x1});
-  return cover;
-}
+  double gutter_;
+  std::vector<Interval> strips_;
+};
 
 struct Piece {
   double y = 0;  // over all pages
@@ -61,12 +48,18 @@ struct Piece {
   const std::string* text = nullptr;
   std::size_t line = 0;
 };
-using Column = std::vector<Piece>;
+using Column = std::vector<Piece>;  // by line
+
+// The first piece of a column on lines[line] or below.
+Column::const_iterator from_line(const Column& column, std::size_t line) {
+  return std::lower_bound(column.begin(), column.end(), line,
+                          [](const Piece& piece, std::size_t n) { return piece.line < n; });
+}
 
 std::vector<Column> columns_of(const PdfLine* lines, std::size_t count) {
-  Cover cover;
-  for (std::size_t i = 0; i < count; ++i) cover = with(std::move(cover), lines[i]);
-  const auto strips = cover.columns(lines[0].em);
+  Cover cover(lines[0].em);
+  for (std::size_t i = 0; i < count; ++i) cover.add(lines[i]);
+  const auto& strips = cover.strips();
   std::vector<Column> columns(strips.size());
   double y = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -105,8 +98,7 @@ double pitch_of(const std::vector<Column>& columns, double em) {
 
 // Whether a row may end before lines[line] as far as this column knows: its cell is finished there.
 bool may_break(const Column& column, std::size_t line, double edge, double pitch, double em) {
-  const auto below =
-      std::find_if(column.begin(), column.end(), [&](const Piece& piece) { return piece.line >= line; });
+  const auto below = from_line(column, line);
   if (below == column.begin() || below == column.end()) return true;
   const Piece& above = *(below - 1);
   return below->y - above.y > 1.35 * pitch || edge - above.x1 > 1.1 * em;
@@ -143,8 +135,8 @@ std::vector<std::size_t> row_starts(const std::vector<Column>& columns, const Pd
 
 std::size_t filled_columns(const std::vector<Column>& columns, std::size_t from, std::size_t to) {
   return static_cast<std::size_t>(std::count_if(columns.begin(), columns.end(), [&](const Column& column) {
-    return std::any_of(column.begin(), column.end(),
-                       [&](const Piece& p) { return p.line >= from && p.line < to; });
+    const auto piece = from_line(column, from);
+    return piece != column.end() && piece->line < to;
   }));
 }
 
@@ -179,9 +171,9 @@ bool is_hanging_list(const std::vector<Column>& columns) {
 
 }  // namespace
 
-std::size_t table_extent(const std::vector<PdfLine>& lines, std::size_t from) {
-  if (lines[from].segments.size() < 2) return 0;
-  Cover cover;
+TableExtent table_extent(const std::vector<PdfLine>& lines, std::size_t from) {
+  if (lines[from].segments.size() < 2) return {};
+  Cover cover(lines[from].em);
   std::size_t end = from, last_wide = from, wide = 0, most = 0;
   double x0 = lines[from].x0;
   for (; end < lines.size() && end - from < kMaxLines; ++end) {
@@ -192,9 +184,10 @@ std::size_t table_extent(const std::vector<PdfLine>& lines, std::size_t from) {
       if (line.page == before.page && before.pitch_to(line) > kTallGap * line.em) break;
       if (line.x0 < x0 - 3 * line.em) break;
     }
-    Cover next = with(cover, line);
-    const std::size_t columns = next.columns(line.em).size();
-    if (columns < 2 || columns * 2 < most) break;
+    Cover next = cover;
+    next.add(line);
+    const std::size_t columns = next.strips().size();
+    if (columns < 2 || columns > kMaxColumns || columns * 2 < most) break;
     most = std::max(most, columns);
     x0 = std::min(x0, line.x0);
     cover = std::move(next);
@@ -203,15 +196,14 @@ std::size_t table_extent(const std::vector<PdfLine>& lines, std::size_t from) {
       ++wide;
     }
   }
-  if (wide < 2) return 0;
+  if (wide < 2) return {};
   // Behind the last line with several columns, only what follows closely is still of the table.
   std::size_t stop = last_wide + 1;
   while (stop < end && lines[stop].page == lines[stop - 1].page && !begins_item(text_of(lines[stop])) &&
          lines[stop - 1].pitch_to(lines[stop]) < 1.6 * lines[stop].em) {
     ++stop;
   }
-  if (is_hanging_list(columns_of(&lines[from], stop - from))) return 0;
-  return stop - from;
+  return {stop - from, !is_hanging_list(columns_of(&lines[from], stop - from))};
 }
 
 void write_table(const PdfLine* lines, std::size_t count, Shape& shape) {
@@ -224,8 +216,8 @@ void write_table(const PdfLine* lines, std::size_t count, Shape& shape) {
     std::vector<std::string> row;
     for (const auto& column : columns) {
       std::string text;
-      for (const auto& piece : column) {
-        if (piece.line >= starts[r] && piece.line < end) join_wrapped(text, *piece.text);
+      for (auto piece = from_line(column, starts[r]); piece != column.end() && piece->line < end; ++piece) {
+        join_wrapped(text, *piece->text);
       }
       row.push_back(std::move(text));
     }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 
 #include "core/base/text.h"
@@ -136,6 +137,28 @@ TEST(PdfLayout, HangingListIsNoTable) {
     page.next();
   }
   for (const auto& line : read({page})) EXPECT_NE(line[0], '\t');
+}
+
+TEST(PdfLayout, LongListsAndWideGridsTakeLinearTime) {
+  std::vector<Page> pages(600);
+  for (auto& page : pages) {
+    for (int i = 0; i < 25; ++i) {
+      page.put(kLeftEdge, "1.");
+      page.put(kLeftEdge + 4 * kEm, "短句。");
+      page.next();
+    }
+  }
+  std::vector<Page> grid(20);
+  for (auto& page : grid) {
+    for (int i = 0; i < 500; ++i) {
+      for (int k = 0; k < 60; ++k) page.put(k * 40.0 + i % 7, "x");
+      page.next(1);
+    }
+  }
+  const auto from = std::chrono::steady_clock::now();
+  EXPECT_EQ(read(pages).size(), 600u * 25);
+  read(grid);
+  EXPECT_LT(std::chrono::steady_clock::now() - from, std::chrono::seconds(20));
 }
 
 TEST(PdfLayout, JoinsByScript) {

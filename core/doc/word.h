@@ -20,7 +20,8 @@ struct TableCell {
   bool centred = false;
 };
 
-// A paper is a list of blocks in order. Not thread-safe.
+// A paper is a list of blocks in order. Texts may be any bytes: what is no text is left out; a line break
+// begins a new paragraph. Not thread-safe; docx() of a finished paper is.
 class Paper {
  public:
   // red head with issuer, number; empty: none
