@@ -42,9 +42,15 @@ class SignInTest : public sql::testing::EngineTest {
     return result ? std::string("done") : result.error().rule;
   }
   bool alive(const std::string& token) { return sign_in().visit(token, "10.0.0.1").has_value(); }
-  // Lets an asynchronous last-seen update reach the database: the writer takes requests in order.
+  // Waits until the last-seen update, which nobody else waits for, has reached the database.
   void settle() {
-    db().write([](sql::Session& s) { s.integer("select count(*) from auth_session"); });
+    for (int i = 0; i < 500; ++i) {
+      const auto seen =
+          db().read([](sql::Session& s) { return s.integer("select max(last_seen) from auth_session"); });
+      if (seen == world->clock.now()) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ADD_FAILURE() << "last_seen was not written";
   }
   // The raw secret of an enrolment, from what is shown for typing.
   static std::string secret_of(std::string_view shown) {
