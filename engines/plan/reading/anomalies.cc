@@ -219,9 +219,10 @@ class Finder {
               utf8(t.substr(i > 8 ? i - 8 : 0, 12)));
       }
       if (t.size() < 40 && p.line < front_) continue;  // a title over several lines
-      const Mark::Level level = mark_of(t).level;
-      if (guillemets != 0 || (round != 0 && level != Mark::Level::sub && level != Mark::Level::sub_item &&
-                              level != Mark::Level::item))
+      const Mark mark = mark_of(t);
+      // A bracket that belongs to the number, as in 1）, is no half of a pair.
+      for (char32_t c : t.substr(0, mark.size)) round += one_of(c, U"）)") ? 1 : one_of(c, U"（(") ? -1 : 0;
+      if (guillemets != 0 || round != 0)
         add("unbalanced", p.line, "第{}行的{}不成对，请补齐。", p.line, guillemets != 0 ? "书名号" : "括号");
     }
     if (!commas.empty()) {

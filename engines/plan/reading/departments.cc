@@ -260,8 +260,6 @@ bool looks_like_department(View name) {
     const std::size_t open = n.find_first_of(U"（(");
     if (open != View::npos && open >= 2) n = n.substr(0, open);
   }
-  if (starts(n, U"各") || starts(n, U"相关") || starts(n, U"有关") || has(n, U"直有关") || has(n, U"各有关"))
-    return true;
   static const Words kEndings = {
       U"局",     U"委",   U"办",   U"部",   U"会",   U"院",     U"联",     U"协",     U"团",
       U"中心",   U"台",   U"站",   U"社",   U"所",   U"公司",   U"校",     U"队",     U"厅",

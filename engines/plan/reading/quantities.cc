@@ -412,6 +412,8 @@ class Scanner {
   bool previous_year_right_before(View clause, std::size_t i) const {
     const View before = clause.substr(i > 14 ? i - 14 : 0, i > 14 ? 14 : i);
     const auto year = deadline_in(before);
+    const std::size_t risen = before.find_last_of(U"到至");  // 2020年的9%提高到12%
+    if (risen != View::npos && risen > 6) return false;
     return year && out_.from > 0 && *year < out_.from;
   }
 

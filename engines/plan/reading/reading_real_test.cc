@@ -9,6 +9,7 @@
 #include <map>
 #include <sstream>
 
+#include "core/doc/extract.h"
 #include "engines/plan/reading/reading.h"
 #include "engines/plan/reading/test_text.h"
 
@@ -66,6 +67,22 @@ TEST_P(RealPlan, IsReadAsTheClerkReadsIt) {
   ASSERT_TRUE(scores.count("macro"));
   EXPECT_GE(scores.at("macro"), 0.98);
   for (const auto& [part, f1] : scores) EXPECT_GE(f1, 0.95) << name << " " << part;
+}
+
+// The same text as .docx, .doc, .pdf and .html scores as the text does.
+TEST_P(RealPlan, IsReadFromEveryFormat) {
+  const std::string name = GetParam();
+  const auto wanted = score(read_plan(lines_of(kPlans / (name + ".txt"))), name);
+  for (const char* format : {"docx", "doc", "pdf", "html"}) {
+    const fs::path file = kPlans / "converted" / (name + "." + format);
+    if (!fs::exists(file)) continue;
+    const auto text = doc::extract_file(file.string());
+    if (!text && text.error().rule == "doc.helper_missing") continue;
+    ASSERT_TRUE(text) << file;
+    const auto scores = score(read_plan(text->lines), name);
+    ASSERT_TRUE(scores.count("macro"));
+    EXPECT_GE(scores.at("macro"), wanted.at("macro") - 0.02) << name << "." << format;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Plans, RealPlan, testing::Values("pengshui", "wannian", "lixian"));
