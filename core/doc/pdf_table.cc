@@ -101,15 +101,20 @@ bool may_break(const Column& column, std::size_t line, double edge, double pitch
   const auto below = from_line(column, line);
   if (below == column.begin() || below == column.end()) return true;
   const Piece& above = *(below - 1);
-  return below->y - above.y > 1.35 * pitch || edge - above.x1 > 1.1 * em;
+  return below->y - above.y > 1.35 * pitch || edge - above.x1 > 1.1 * em || begins_item(*below->text);
 }
 
-// Figures and single words in every column, twice: two rows, not one whose every cell goes on.
-bool both_short(const PdfLine& above, const PdfLine& line) {
+// Two lines that are surely two rows, not one row whose every cell goes on: figures and single words in every
+// column, or several columns with more space between them than lines of a cell have.
+bool clearly_apart(const PdfLine& above, const PdfLine& line) {
   const auto is_short = [&](const PdfWord& segment) { return segment.x1 - segment.x0 < 3 * line.em; };
-  return line.segments.size() >= 3 && above.segments.size() == line.segments.size() &&
-         std::all_of(line.segments.begin(), line.segments.end(), is_short) &&
-         std::all_of(above.segments.begin(), above.segments.end(), is_short);
+  const auto& upper = above.segments;
+  const auto& lower = line.segments;
+  if (upper.size() < 2 || lower.size() < 2) return false;
+  if (above.page == line.page && above.pitch_to(line) > 1.7 * line.em) return true;
+  return lower.size() >= 3 && upper.size() == lower.size() &&
+         std::all_of(lower.begin(), lower.end(), is_short) &&
+         std::all_of(upper.begin(), upper.end(), is_short);
 }
 
 // First lines of rows.
@@ -122,7 +127,7 @@ std::vector<std::size_t> row_starts(const std::vector<Column>& columns, const Pd
   std::vector<std::size_t> starts = {0};
   for (std::size_t line = 1; line < count; ++line) {
     bool all = true;
-    const bool clear = both_short(lines[line - 1], lines[line]);
+    const bool clear = clearly_apart(lines[line - 1], lines[line]);
     for (std::size_t c = 0; c < columns.size() && all; ++c) {
       // A column with few words is one of merged cells, which reach over rows.
       const bool merged = columns[c].size() * 5 < count;
@@ -206,26 +211,74 @@ TableExtent table_extent(const std::vector<PdfLine>& lines, std::size_t from) {
   return {stop - from, !is_hanging_list(columns_of(&lines[from], stop - from))};
 }
 
-void write_table(const PdfLine* lines, std::size_t count, Shape& shape) {
-  const auto columns = columns_of(lines, count);
+namespace {
+
+struct Row {
+  std::vector<std::string> cells;
+  double top = 0, bottom = 0;  // of its words
+  double first = 0;            // middle of the words in its first column
+};
+
+std::vector<Row> rows_of(const std::vector<Column>& columns, const PdfLine* lines, std::size_t count) {
   const auto starts = merge_lone(columns, row_starts(columns, lines, count), count);
-  std::vector<std::string> header;
-  shape.open_table();
+  std::vector<Row> rows;
   for (std::size_t r = 0; r < starts.size(); ++r) {
     const std::size_t end = r + 1 < starts.size() ? starts[r + 1] : count;
-    std::vector<std::string> row;
+    Row row;
+    row.top = 1e300;
     for (const auto& column : columns) {
       std::string text;
+      double sum = 0, pieces = 0;
       for (auto piece = from_line(column, starts[r]); piece != column.end() && piece->line < end; ++piece) {
         join_wrapped(text, *piece->text);
+        row.top = std::min(row.top, piece->y);
+        row.bottom = std::max(row.bottom, piece->y);
+        sum += piece->y;
+        ++pieces;
       }
-      row.push_back(std::move(text));
+      if (&column == &columns.front() && pieces > 0) row.first = sum / pieces;
+      row.cells.push_back(std::move(text));
     }
     // The header of a table is printed again on each page.
-    if (r > 0 && row == header) continue;
-    if (r == 0) header = row;
+    if (rows.empty() || row.cells != rows.front().cells) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+// A cell of the first column that is merged over several rows has its words in their middle; they belong to
+// the first of these rows. As the words stand in the middle, where the cell begins says where it ends.
+void raise_merged(std::vector<Row>& rows) {
+  if (rows.size() < 3 || rows[0].cells[0].empty() || !rows[1].cells[0].empty()) return;
+  std::size_t begin = 1;
+  for (std::size_t r = 1; r < rows.size(); ++r) {
+    std::string& text = rows[r].cells[0];
+    if (text.empty()) continue;
+    double middle = rows[r].first;
+    // Its two lines may stand in two rows.
+    if (r + 1 < rows.size() && !rows[r + 1].cells[0].empty() && base::length(text) <= 4) {
+      middle = (middle + rows[r + 1].first) / 2;
+      text += std::exchange(rows[r + 1].cells[0], {});
+    }
+    if (begin < r) rows[begin].cells[0] = std::exchange(text, {});
+    std::size_t end = std::max(begin, r);
+    const auto miss = [&](std::size_t last) {
+      return std::abs((rows[begin].top + rows[last].bottom) / 2 - middle);
+    };
+    while (end + 1 < rows.size() && miss(end + 1) < miss(end)) ++end;
+    r = std::max(r, end);
+    begin = end + 1;
+  }
+}
+
+}  // namespace
+
+void write_table(const PdfLine* lines, std::size_t count, Shape& shape) {
+  auto rows = rows_of(columns_of(lines, count), lines, count);
+  raise_merged(rows);
+  shape.open_table();
+  for (auto& row : rows) {
     shape.open_row();
-    for (auto& text : row) {
+    for (auto& text : row.cells) {
       shape.open_cell();
       if (!text.empty()) shape.line(std::move(text));
       shape.close_cell();
