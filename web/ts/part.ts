@@ -20,7 +20,8 @@ export function put(html: string, id: string): boolean {
   const keep = active && box.contains(active) ? active.id : '';
   box.parentNode.replaceChild(document.adoptNode(fresh), box);
   if (page.title) document.title = page.title;
-  const focus = (keep && document.getElementById(keep)) || fresh.querySelector<HTMLElement>('[data-focus]');
+  // A summary of errors goes before the place where the person was.
+  const focus = fresh.querySelector<HTMLElement>('[data-focus]') || (keep ? document.getElementById(keep) : null);
   if (focus) focus.focus();
   say(fresh.getAttribute('data-say') || '');
   woken.forEach(wake => wake(fresh));

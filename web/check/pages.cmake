@@ -1,0 +1,12 @@
+# Writes the style pages and checks them; see pages.mjs.
+file(REMOVE_RECURSE ${WORK}/pages)
+file(MAKE_DIRECTORY ${WORK}/pages)
+file(COPY ${FROM}/check DESTINATION ${WORK})
+execute_process(COMMAND ${GALLERY} ${WORK}/pages RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "the style pages could not be written")
+endif()
+execute_process(COMMAND ${NODE} check/pages.mjs pages ${ASSETS} WORKING_DIRECTORY ${WORK} RESULT_VARIABLE failed)
+if(failed AND NOT failed EQUAL 77)
+  message(FATAL_ERROR "the pages are not as promised")
+endif()
