@@ -204,7 +204,10 @@ Result<DutyCatalog> parse_duty_catalog(std::string_view text) {
   catalog.source = TRY(text_of(root, "source", false));
   if (const Done done = read_words(root, catalog); !done) return tl::unexpected(done.error());
   for (const auto* table : TRY(tables_of(root, "area"))) {
-    DutyArea area{TRY(text_of(*table, "id", true)), TRY(text_of(*table, "title", true))};
+    DutyArea
+        area;  // field by field: a refusal in the middle of an initialiser would leak what came before it
+    area.id = TRY(text_of(*table, "id", true));
+    area.title = TRY(text_of(*table, "title", true));
     if (catalog.area(area.id))
       return refuse_at(line_of(*table), "catalog.duplicate_id", fmt::format("领域 {} 列了两次。", area.id),
                        "id");

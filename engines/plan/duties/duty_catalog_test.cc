@@ -85,6 +85,8 @@ TEST(DutyCatalog, refusals_name_the_line_and_the_way_out) {
     std::string toml, rule, line, field;
   } cases[] = {
       {small("[[duty]\n"), "catalog.syntax", "第 7 行", ""},
+      {small("[=duty]]\n"), "catalog.syntax", "第 7 行", ""},
+      {"version = 1\n[[area]]\nid = \"A1\"\nname = \"甲\"\n", "catalog.field", "第 2 行", "title"},
       {small(std::string(kDuty) + std::string(kDuty)), "catalog.duplicate_id", "第 13 行", "id"},
       {text("\"plan\"", "\"planning\""), "catalog.unknown_engine", "第 7 行", "engine"},
       {text("A1-01", "A2-01"), "catalog.unknown_area", "第 7 行", "id"},
