@@ -281,7 +281,7 @@ void make_from_rows(const std::vector<Entry>& entries, std::vector<Initiative>& 
     }
     Initiative& i = out[at->second];
     i.end_line = std::max(i.end_line, e.line);
-    if (of_task && e.titles.front() != title) {
+    if (of_task && e.titles.front() != title && !e.titles.front().empty()) {
       i.tasks.push_back(
           {utf8(e.titles.front()), {}, e.departments.lead, e.departments.responsible, e.line, e.line, 0.6});
     } else {
@@ -318,7 +318,7 @@ AnnexResult read_annex(const Source& source, std::vector<Initiative>& initiative
     }
     if (match.likeness < kLikeEnough) {
       if (group.initiative >= 0 && initiatives[static_cast<std::size_t>(group.initiative)].tasks.empty() &&
-          !e.titles.empty()) {
+          !e.titles.empty() && !e.titles.front().empty()) {
         Initiative& i = initiatives[static_cast<std::size_t>(group.initiative)];
         // Only rows may name tasks that the body leaves out; they are gathered below the initiative they
         // stand at.

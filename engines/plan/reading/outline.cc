@@ -119,11 +119,22 @@ class Outliner {
     if (const auto sure = initiative_confidence(s)) return open_initiative(i, *sure);
     if (is_section(s)) return open_part(i, section_kind(s.heading.title), true);
     const bool second_level = s.mark.level == out_.level && s.mark.level != Level::none;
+    if (in_initiatives() && s.mark.level == Level::sub && groups_below(Level::sub) && s.alone) {
+      // （二）实施重点工程 above initiatives numbered 1.: it ends the one before and says what kind follows.
+      close_initiative(i);
+      const SectionKind kind = section_kind(s.heading.title);
+      if (kind == SectionKind::actions || kind == SectionKind::projects) zone_ = kind;
+      return;
+    }
     const bool bare_line = s.mark.level == Level::none && s.alone && !s.heading.closed;
     if (in_initiatives() && open_initiative_ && (second_level || bare_line) &&
         (is_safeguard_title(s.heading.title) || is_schedule_title(s.heading.title))) {
       open_part(i, SectionKind::safeguards, false);
     }
+  }
+
+  bool groups_below(Level level) const {
+    return level < out_.level && out_.level != Level::dash && out_.level != Level::ordinal;
   }
 
   bool is_section(const Seen& s) const {

@@ -324,7 +324,7 @@ class Scanner {
                   (clause[i - 1] < 0x80 && !is_blank(clause[i - 1]) && !one_of(clause[i - 1], U"(<>=~"))))
       return number->to;
     if (unit.empty()) {
-      note_announced(clause, at, value, c);
+      note_announced(clause, i, at, value, c);
       return number->to;
     }
     if (!percent && begins_word(unit, clause.substr(end))) return number->to;
@@ -365,10 +365,10 @@ class Scanner {
     return value > 1 && unit != U"项" && has_any(before, kMaking);
   }
 
-  void note_announced(View clause, std::size_t at, double value, const Context& c) {
-    if (at < clause.size() && clause[at] == U'大')
-      if (const auto s = structure_at(clause, at + 1))
-        announce(clause.substr(at > 2 ? at - 2 : 0, s->to - (at > 2 ? at - 2 : 0)), value, *s, c);
+  void note_announced(View clause, std::size_t from, std::size_t at, double value, const Context& c) {
+    if (at >= clause.size() || clause[at] != U'大') return;
+    if (const auto s = structure_at(clause, at + 1))
+      announce(clause.substr(from, s->to - from), value, *s, c);
   }
   void announce(View text, double value, const Structure& s, const Context& c) {
     if (value < 1 || value > 50 || c.past || announced_.size() >= kMostQuantities) return;

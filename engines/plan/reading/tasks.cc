@@ -247,7 +247,7 @@ class TaskReader {
   }
 
   std::optional<Confidence> marked_task(const Piece& p, std::size_t i) {
-    if (p.under == Head::goal || p.under == Head::division) return std::nullopt;
+    if (p.under == Head::goal || p.under == Head::division || p.heading.title.empty()) return std::nullopt;
     if (p.mark.level == level_) {
       last_number_ = p.mark.number;
       return p.heading.cut ? 0.75 : 1.0;
@@ -286,7 +286,8 @@ class TaskReader {
   }
 
   std::optional<Confidence> unmarked_task(const Piece& p, std::size_t) const {
-    if (p.under == Head::goal || p.under == Head::division || p.inline_goal) return std::nullopt;
+    if (p.under == Head::goal || p.under == Head::division || p.inline_goal || p.heading.title.empty())
+      return std::nullopt;
     const bool first = task_ < 0 && out_.goal.empty();
     if (last_is_bare()) return std::nullopt;
     if (p.under == Head::measures)
@@ -299,7 +300,7 @@ class TaskReader {
     Task t;
     Chars title = p.heading.title;
     if (title.size() > 8 && one_of(title.back(), U"）)〕]】"))
-      if (const auto tail = departments_at_end(title)) {
+      if (const auto tail = departments_at_end(title); tail && tail->from > 0) {
         title.resize(tail->from);
         events_.push_back({tail->departments, task_ + 1, false, false, p.line});
       }
