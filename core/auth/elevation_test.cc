@@ -131,6 +131,30 @@ TEST_P(ElevationTest, StandingInHoldsForItsDaysOnly) {
   EXPECT_EQ(rule(give(acting, deputy, "head", ScopeKind::subtree)), "auth.grant_as_deputy");
 }
 
+TEST_P(ElevationTest, WhatOneHoldsAsADeputyIsNotOnesOwn) {
+  const Id deputy = county->person("副手", village), other = county->person("人员乙", bureau);
+  county->account(deputy, "deputy");
+  county->account(other, "other");
+  county->grant(other, "administrator", ScopeKind::tenant);
+  must(stand_in(admin, admin.person, deputy, "2026-03-02", "2026-03-04"));
+  const Actor acting = county->actor_of(deputy);
+  ASSERT_TRUE(acting.may("person.manage", bureau));
+  EXPECT_EQ(rule(directory().issue_password(acting, other)), "auth.elevation");
+  EXPECT_EQ(rule(stand_in(acting, other, deputy, "2026-03-05", "2026-03-06")), "auth.elevation");
+}
+
+TEST_P(ElevationTest, AGrantEndsAfterItsLastDay) {
+  const Id worker = county->person("村干部", village);
+  county->account(worker, "worker");
+  must(directory().give(admin, {0, worker, "clerk", ScopeKind::unit, {}, "2026-03-03"}));
+  EXPECT_TRUE(county->actor_of(worker).may("plan.edit", village));
+  world->clock.set(base::start_of({2026, 3, 4}) - 1);
+  EXPECT_TRUE(county->actor_of(worker).may("plan.edit", village));
+  world->clock.set(base::start_of({2026, 3, 4}));
+  EXPECT_FALSE(county->actor_of(worker).may("plan.edit"));
+  EXPECT_TRUE(must(directory().grants_of(admin, worker)).empty());
+}
+
 TEST_P(ElevationTest, StandInsNeitherChainNorOverlap) {
   const Id a = head.person, b = county->person("乙某", village), c = county->person("丙某", village);
   EXPECT_EQ(rule(stand_in(head, a, a, "2026-03-03", "2026-03-04")), "auth.stand_in_self");
