@@ -70,7 +70,6 @@ class TableReader {
         if (!next_page(row)) columns_.clear();
       }
       if (is_header(row, columns_)) {
-        headed_table_ = true;
         continue;
       }
       if (columns_.empty()) continue;
@@ -164,7 +163,6 @@ class TableReader {
   std::vector<Column> columns_;
   std::vector<Entry> entries_;
   Chars title_, category_;
-  bool headed_table_ = false;
 };
 
 // An annex without a table: a title line, then 牵头部门：… and 责任部门：… lines.
@@ -290,69 +288,79 @@ void make_from_rows(const std::vector<Entry>& entries, std::vector<Initiative>& 
   }
 }
 
-}  // namespace
-
-AnnexResult read_annex(const Source& source, std::vector<Initiative>& initiatives) {
-  AnnexResult result;
-  std::vector<Entry> entries = TableReader(source).read();
-  if (entries.empty()) entries = read_listed(source);
-  if (entries.empty()) return result;
-  if (initiatives.empty()) {
-    make_from_rows(entries, initiatives);
-    return result;
+// Puts each row where its title belongs.
+class Placer {
+ public:
+  explicit Placer(std::vector<Initiative>& initiatives) : initiatives_(initiatives), matcher_(initiatives) {
+    for (const Initiative& i : initiatives) taskless_.push_back(i.tasks.empty());
   }
-  const Matcher matcher(initiatives);
-  constexpr std::size_t kMostEntries = 2000;  // a table larger than any plan's is not compared row by row
-  entries.resize(std::min(entries.size(), kMostEntries));
-  for (const Entry& e : entries) {
-    Match group = e.category.empty() ? Match{} : matcher.best(e.category, -1);
+
+  AnnexResult place(const std::vector<Entry>& entries) {
+    constexpr std::size_t kMostEntries = 2000;  // a table larger than any plan's is not compared row by row
+    for (std::size_t n = 0; n < std::min(entries.size(), kMostEntries); ++n) place_one(entries[n]);
+    return std::move(result_);
+  }
+
+ private:
+  void place_one(const Entry& e) {
+    Match group = e.category.empty() ? Match{} : matcher_.best(e.category, -1);
     if (group.likeness < kLikeEnough || group.task >= 0) group = {};
+    const bool names_task =
+        group.initiative >= 0 && taskless_[static_cast<std::size_t>(group.initiative)] && e.titles.size() > 1;
+    if (names_task) return place_unlike(e, group.initiative);
     Match match;
     View title;
-    for (const Chars& t : e.titles) {
-      const Match m = matcher.best(t, group.initiative);
-      if (m.likeness > match.likeness) {
+    for (const Chars& t : e.titles)
+      if (const Match m = matcher_.best(t, group.initiative); m.likeness > match.likeness) {
         match = m;
         title = t;
       }
-    }
-    if (match.likeness < kLikeEnough) {
-      if (group.initiative >= 0 && initiatives[static_cast<std::size_t>(group.initiative)].tasks.empty() &&
-          !e.titles.empty() && !e.titles.front().empty()) {
-        Initiative& i = initiatives[static_cast<std::size_t>(group.initiative)];
-        // Only rows may name tasks that the body leaves out; they are gathered below the initiative they
-        // stand at.
-        i.tasks.push_back(
-            {utf8(e.titles.front()), {}, e.departments.lead, e.departments.responsible, e.line, e.line, 0.6});
-        continue;
-      }
-      if (!e.titles.empty() && !e.titles.front().empty()) {
-        result.unmatched.push_back(utf8(e.titles.front()));
-        result.unmatched_lines.push_back(e.line);
-      }
-      continue;
-    }
-    Initiative& i = initiatives[static_cast<std::size_t>(match.initiative)];
-    const bool differs =
-        core_of(title) !=
-        core_of(from_utf8(match.task < 0 ? i.title : i.tasks[static_cast<std::size_t>(match.task)].title));
+    if (match.likeness < kLikeEnough) return place_unlike(e, group.initiative);
+    Initiative& i = initiatives_[static_cast<std::size_t>(match.initiative)];
     if (match.task < 0) {
       give(i.lead, i.responsible, e.departments);
-      if (differs) i.confidence = std::min(i.confidence, 0.7);
+      compare(i.title, i.line, i.confidence, title, e.line);
     } else {
       Task& t = i.tasks[static_cast<std::size_t>(match.task)];
       give(t.lead, t.responsible, e.departments);
-      if (differs) t.confidence = std::min(t.confidence, 0.7);
-    }
-    const bool longer_title =
-        title.size() > 40;  // a whole sentence of contents is no title that could differ
-    if (differs && !longer_title) {
-      const bool task = match.task >= 0;
-      const Task* t = task ? &i.tasks[static_cast<std::size_t>(match.task)] : nullptr;
-      result.differences.push_back({task ? t->title : i.title, utf8(title), task ? t->line : i.line, e.line});
+      compare(t.title, t.line, t.confidence, title, e.line);
     }
   }
-  return result;
+
+  // Rows may name tasks that the body leaves out: they become tasks of the initiative they stand at.
+  void place_unlike(const Entry& e, int initiative) {
+    if (e.titles.empty() || e.titles.front().empty()) return;
+    const std::string title = utf8(e.titles.front());
+    if (initiative >= 0 && taskless_[static_cast<std::size_t>(initiative)]) {
+      initiatives_[static_cast<std::size_t>(initiative)].tasks.push_back(
+          {title, {}, e.departments.lead, e.departments.responsible, e.line, e.line, 0.6});
+      return;
+    }
+    result_.unmatched.push_back(title);
+    result_.unmatched_lines.push_back(e.line);
+  }
+
+  void compare(const std::string& own, Line line, Confidence& sure, View title, Line annex_line) {
+    constexpr std::size_t kLongestTitle = 40;  // a whole sentence of contents is no title that could differ
+    if (core_of(title) == core_of(from_utf8(own))) return;
+    sure = std::min(sure, 0.7);
+    if (title.size() <= kLongestTitle) result_.differences.push_back({own, utf8(title), line, annex_line});
+  }
+
+  std::vector<Initiative>& initiatives_;
+  Matcher matcher_;
+  std::vector<bool> taskless_;  // in the body
+  AnnexResult result_;
+};
+
+}  // namespace
+
+AnnexResult read_annex(const Source& source, std::vector<Initiative>& initiatives) {
+  std::vector<Entry> entries = TableReader(source).read();
+  if (entries.empty()) entries = read_listed(source);
+  if (!initiatives.empty()) return Placer(initiatives).place(entries);
+  make_from_rows(entries, initiatives);
+  return {};
 }
 
 }  // namespace kepu::plan::grammar

@@ -110,6 +110,34 @@ TEST(Reading, AnnexTitlesMayDifferAndRowsMayBeTasks) {
   EXPECT_LT(r.initiatives[0].confidence, kSureEnough);
 }
 
+TEST(Reading, RowsNameTheTasksThatTheBodyLeavesOut) {
+  const Reading r =
+      read_plan(to_lines("一、提升行动\n（一）农民科学素质提升行动\n（二）老年人科学素质提升行动\n附件\n\t重"
+                         "点任务\n\t工作内容\n\t牵头单位\n\t责任单位\n\n"
+                         "\t农民科学素质提升行动\n\t办好田间课堂\n\t县农业农村局\n\t县科协\n\n\t\n\t选育示范"
+                         "户\n\t县科协\n\t各乡镇\n\n"
+                         "\t老年人科学素质提升行动\n\t开设手机课堂\n\t县民政局\n\t县科协\n\n"));
+  ASSERT_EQ(r.initiatives.size(), 2u);
+  ASSERT_EQ(r.initiatives[0].tasks.size(), 2u);
+  EXPECT_EQ(r.initiatives[0].tasks[1].title, "选育示范户");
+  EXPECT_EQ(r.initiatives[0].tasks[1].lead, std::vector<std::string>{"县科协"});
+  ASSERT_EQ(r.initiatives[1].tasks.size(), 1u);
+}
+
+TEST(Reading, GroupsAboveNumberedInitiatives) {
+  const Reading r =
+      read_plan(to_lines("一、重点任务\n（一）实施提升行动\n1."
+                         "农民科学素质提升行动\n（1）办好讲习所。常年开放。\n2.老年人科学素质提升行动\n"
+                         "（1）开设手机课堂。一人一机。\n（二）实施重点工程\n1."
+                         "科普信息化提升工程\n（1）更新村口大屏。及时换稿。\n"
+                         "2.科普人才建设工程\n（1）选聘讲解员。择优聘用。\n"));
+  ASSERT_EQ(r.initiatives.size(), 4u);
+  EXPECT_EQ(r.initiatives[1].tasks.size(), 1u);
+  EXPECT_EQ(r.initiatives[1].tasks[0].body, "一人一机。");
+  EXPECT_EQ(r.initiatives[2].kind, InitiativeKind::project);
+  EXPECT_EQ(r.initiatives[3].ordinal, 2);
+}
+
 TEST(Reading, TasksGoOnInSeveralParagraphs) {
   const Reading r = read_plan(to_lines(
       "一、提升行动\n（一）农民科学素质提升行动\n以用为本，把技术送到地头，让种田人自己会看、会算、会选。\n"
