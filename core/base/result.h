@@ -54,7 +54,8 @@ inline void take(Done&) {}
 
 }  // namespace kepu::base
 
-// TRY(expression) is the value of a Result, or returns its error from the enclosing function.
+// TRY(expression) is the value of a Result, or returns its error from the enclosing function. At most one in
+// an aggregate's braces: when a second one returns, g++ 12 does not destroy the members made before it.
 #define TRY(...) KEPU_TRY_NAMED(KEPU_TRY_JOIN(try_result_, __COUNTER__), __VA_ARGS__)
 #define KEPU_TRY_JOIN(a, b) KEPU_TRY_JOIN_(a, b)
 #define KEPU_TRY_JOIN_(a, b) a##b

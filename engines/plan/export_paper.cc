@@ -1,5 +1,9 @@
 #include "engines/plan/export_paper.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/doc/word.h"
@@ -153,7 +157,8 @@ std::string plan_text(const Plan& plan) {
     }
   }
   out += "\n目标\n";
-  for (const auto& t : plan.targets) {
+  for (const auto* living : plan.living_targets()) {
+    const auto& t = *living;
     if (!t.dropped) out += "  " + target_text(t) + "　" + base::squeeze(t.text) + "\n";
   }
   return out;
@@ -201,7 +206,8 @@ std::string plan_json(const Plan& plan) {
     j.end().end();
   }
   j.end().key("targets").array();
-  for (const auto& t : plan.targets) {
+  for (const auto* living : plan.living_targets()) {
+    const auto& t = *living;
     if (t.dropped) continue;
     j.object()
         .key("id")

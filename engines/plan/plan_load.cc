@@ -1,4 +1,6 @@
 // Reading a version back from its tables.
+#include <fmt/format.h>
+
 #include <unordered_map>
 
 #include "core/base/text.h"

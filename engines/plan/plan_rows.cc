@@ -1,5 +1,7 @@
 #include "engines/plan/plan_rows.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <string>
 

@@ -1,5 +1,7 @@
 #include "engines/plan/plan_store.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <mutex>
 

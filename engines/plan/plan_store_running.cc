@@ -1,4 +1,6 @@
 // Adopting a version, and what is changed while it runs.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_map>
 

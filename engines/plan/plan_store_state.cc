@@ -1,5 +1,7 @@
 #include "engines/plan/plan_store_state.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/audit/audit.h"

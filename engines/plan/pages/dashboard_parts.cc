@@ -85,8 +85,9 @@ Overview overview_of(const Running& now, const DutyCatalog& catalog, base::Date 
     out.confirmed += unit.confirmed;
     out.with_contact += unit.contact;
   }
-  for (const auto& t : now.plan->targets) {
-    if (t.dropped || t.kind == QuantityKind::baseline || t.kind == QuantityKind::frequency) continue;
+  for (const auto* living : now.plan->living_targets()) {
+    const auto& t = *living;
+    if (t.kind == QuantityKind::baseline || t.kind == QuantityKind::frequency) continue;
     (t.kind == QuantityKind::blank ? out.blanks : out.targets) += 1;
     if (t.kind == QuantityKind::target && !t.baseline && !t.implicit) ++out.without_baseline;
     for (auto& sum : out.initiatives) {

@@ -46,8 +46,9 @@ std::string Running::short_unit_name(Id unit) const {
 
 std::vector<const TargetItem*> Running::targets_of(Id task) const {
   std::vector<const TargetItem*> out;
-  for (const auto& t : plan->targets) {
-    if (!t.dropped && t.task == task && task != 0) out.push_back(&t);
+  for (const auto* living : plan->living_targets()) {
+    const auto& t = *living;
+    if (t.task == task && task != 0) out.push_back(&t);
   }
   return out;
 }

@@ -259,8 +259,9 @@ Answer show_initiative(Context& context, PlanEngine& engine) {
   std::erase_if(rows, [&](const TaskRow& r) { return r.initiative != initiative; });
   const auto table = task_table(now);
   std::vector<const TargetItem*> targets;
-  for (const auto& t : now.plan->targets) {
-    if (!t.dropped && t.initiative == id) targets.push_back(&t);
+  for (const auto* living : now.plan->living_targets()) {
+    const auto& t = *living;
+    if (t.initiative == id) targets.push_back(&t);
   }
   const auto timeline = timeline_of(context, fmt::format("initiative:{}", id));
   site::Page page;

@@ -43,7 +43,7 @@ ReadDuties proposals_of(const DutyMatcher& matcher, const Reading& reading,
     auto& of_initiative = out.of_tasks.emplace_back();
     for (const auto& task : initiative.tasks) {
       auto& links = of_initiative.emplace_back();
-      for (auto& p : matcher.of_task(task)) {
+      for (auto& p : matcher.of_task(task, initiative.title)) {
         links.push_back({p.duty, DutyState::proposed, p.confidence, std::move(p.words)});
       }
     }

@@ -38,7 +38,8 @@ struct TargetRow {
 
 std::vector<TargetRow> target_rows(const Plan& plan) {
   std::vector<TargetRow> rows;
-  for (const auto& t : plan.targets) {
+  for (const auto* living : plan.living_targets()) {
+    const auto& t = *living;
     if (!t.dropped) rows.push_back({&t, plan.initiative(t.initiative), plan.task(t.task)});
   }
   return rows;
@@ -312,8 +313,9 @@ html::Gantt phase_gantt(const Plan& plan, base::Date today) {
     row.who = year_span(p.from, p.to);
     gantt.rows.push_back(std::move(row));
   }
-  for (const auto& t : plan.targets) {
-    if (t.dropped || !t.headline || !t.year) continue;
+  for (const auto* living : plan.living_targets()) {
+    const auto& t = *living;
+    if (!t.headline || !t.year) continue;
     html::GanttRow row{"总目标"};
     row.to = base::Date{*t.year, 12, 31};
     row.who = target_text(t);

@@ -30,8 +30,9 @@ std::vector<TaskRow> task_rows(const Running& running, base::Date today) {
   std::map<Id, std::vector<const Assignment*>> by_task;
   for (const auto& a : *running.assignments) by_task[a.task].push_back(&a);
   std::map<Id, std::vector<std::string>> targets;
-  for (const auto& t : running.plan->targets) {
-    if (!t.dropped && t.task != 0) targets[t.task].push_back(target_text(t));
+  for (const auto* living : running.plan->living_targets()) {
+    const auto& t = *living;
+    if (t.task != 0) targets[t.task].push_back(target_text(t));
   }
   std::vector<TaskRow> rows;
   for (const auto* initiative : running.plan->living_initiatives()) {
