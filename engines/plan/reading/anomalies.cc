@@ -8,7 +8,6 @@
 #include <unordered_map>
 
 #include "engines/plan/reading/department_names.h"
-#include "engines/plan/reading/metadata.h"
 
 namespace kepu::plan::grammar {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "engines/plan/reading/metadata.h"
+#include "engines/plan/reading/citations.h"
 #include "engines/plan/reading/test_text.h"
 
 namespace kepu::plan {

@@ -1,0 +1,30 @@
+// How documents are cited: their numbers, dates and periods.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "engines/plan/reading/chars.h"
+
+namespace kepu::plan::grammar {
+
+// A 文号 such as 国发〔2021〕9号 at `pos` of the text, brackets of any form, blanks allowed; to is behind 号.
+struct DocumentNumber {
+  Chars text;  // normalised: 国发〔2021〕9号
+  std::size_t from = 0, to = 0;
+  bool unbalanced = false;  // brackets of different widths
+};
+std::optional<DocumentNumber> document_number_in(View text, std::size_t from = 0);
+
+// First and last year of 2021—2025年 or “十四五” in a text.
+std::optional<std::pair<int, int>> period_in(View text);
+
+// A date as 2022年4月21日 or 二〇二二年四月二十一日, blanks anywhere. None where the text holds no real date.
+struct Dated {
+  std::string iso;
+  std::size_t from = 0, to = 0;
+};
+std::optional<Dated> date_in(View text);
+
+}  // namespace kepu::plan::grammar
