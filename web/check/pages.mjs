@@ -132,6 +132,19 @@ await check('a form is sent once however often its button is pressed', async () 
   await page.context().close();
 });
 
+await check('a link of the error summary goes to its field and fetches nothing', async () => {
+  const page = await open('forms.html');
+  await page.fill('#f-name', '刚刚写的');
+  const documents = () => asked.filter(a => !a.url.startsWith('/assets/')).length;
+  const before = documents();
+  await page.click('.errbox a');
+  await page.waitForTimeout(300);
+  assert.match(page.url(), /#f-people$/);
+  assert.equal(await page.inputValue('#f-name'), '刚刚写的');
+  assert.equal(documents(), before);
+  await page.context().close();
+});
+
 await check('leaving with unsaved changes asks first', async () => {
   const page = await open('forms.html');
   await page.fill('#f-name', 'x');
@@ -178,5 +191,5 @@ await check('an item of a review lights its lines, a line its item', async () =>
 
 await browser.close();
 server.close();
-console.log(failures ? `${failures} failures` : `${names.length} pages and 8 promises of kp.ts checked`);
+console.log(failures ? `${failures} failures` : `${names.length} pages and 9 promises of kp.ts checked`);
 process.exit(failures ? 1 : 0);

@@ -1,6 +1,6 @@
 // Forms: sent in place where they name a part; filters that send themselves; uploads with progress; a button cannot be
 // pressed twice; leaving with unsaved changes asks first.
-import { put, say, swap, unlock } from './part';
+import { push, put, say, swap, unlock } from './part';
 
 let pressed: HTMLButtonElement | null = null;  // e.submitter is missing in the older browsers
 let dirty = false;
@@ -56,7 +56,7 @@ function upload(form: HTMLFormElement): void {
   request.onload = () => {
     const url = request.responseURL || form.action;
     if (put(request.responseText, 'main')) {
-      history.pushState({ id: 'main' }, '', url);
+      push(url, 'main');
       window.scrollTo(0, 0);
     } else {
       fail(`没有上传成功（${request.status}），请重试。`);

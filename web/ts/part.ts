@@ -4,6 +4,14 @@
 export const woken: Array<(root: ParentNode) => void> = [];
 
 let running: AbortController | null = null;
+// What the page shows now: going to an anchor fires popstate as well, and must not fetch anything.
+const address = () => location.pathname + location.search;
+let shown = address();
+
+export function push(url: string, id: string): void {
+  history.pushState({ id }, '', url);
+  shown = address();
+}
 
 export function say(text: string): void {
   const live = document.getElementById('live');
@@ -28,7 +36,7 @@ export function put(html: string, id: string): boolean {
   return true;
 }
 
-export async function swap(url: string, id: string, push: boolean, init?: RequestInit): Promise<void> {
+export async function swap(url: string, id: string, keep: boolean, init?: RequestInit): Promise<void> {
   const box = document.getElementById(id);
   if (!box || !('AbortController' in window)) { location.href = url; return; }
   if (running) running.abort();
@@ -40,7 +48,7 @@ export async function swap(url: string, id: string, push: boolean, init?: Reques
     const type = answer.headers.get('content-type') || '';
     if ((!answer.ok && answer.status !== 422) || type.indexOf('text/html') !== 0) throw new Error(String(answer.status));
     if (!put(await answer.text(), id)) { location.href = answer.url; return; }
-    if (push || answer.redirected) history.pushState({ id }, '', answer.url);
+    if (keep || answer.redirected) push(answer.url, id);
   } catch (e) {
     // Aborted by a newer request: that one shows its own result. A time-out aborts as well, but then we are the newest.
     if ((e as Error).name === 'AbortError' && running !== mine) return;
@@ -67,6 +75,8 @@ export function install(): void {
     swap(link.href, link.getAttribute('data-part')!, true);
   });
   addEventListener('popstate', e => {
+    if (address() === shown) return;
+    shown = address();
     const id = (e.state && e.state.id) || document.body.getAttribute('data-part') || 'main';
     swap(location.href, id, false);
   });
