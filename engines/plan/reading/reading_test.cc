@@ -124,6 +124,20 @@ TEST(Reading, RowsNameTheTasksThatTheBodyLeavesOut) {
   ASSERT_EQ(r.initiatives[1].tasks.size(), 1u);
 }
 
+TEST(Reading, MeasuresWithoutNumbersMayGoOnInASecondParagraph) {
+  const Reading r =
+      read_plan(to_lines("一、提升行动\n（一）农民科学素质提升行动\n1.任务\n让种田人会看会算会选。\n2."
+                         "措施\n办好讲习所。选好讲师，排好课表，常年开放。\n"
+                         "讲习所设在村口老粮仓，由村里最会种田的几位老师傅轮流值守，农忙时改为夜校，不误农时"
+                         "，也不误听课。\n建好示范田。逐田插牌，公示品种和用药。\n"
+                         "3.分工\n牵头部门：县农业农村局\n责任部门：县科协\n"));
+  ASSERT_EQ(r.initiatives.size(), 1u);
+  ASSERT_EQ(r.initiatives[0].tasks.size(), 2u);
+  EXPECT_EQ(r.initiatives[0].tasks[0].end_line, 7);
+  EXPECT_EQ(r.initiatives[0].goal, "让种田人会看会算会选。");
+  EXPECT_EQ(r.initiatives[0].responsible, std::vector<std::string>{"县科协"});
+}
+
 TEST(Reading, GroupsAboveNumberedInitiatives) {
   const Reading r =
       read_plan(to_lines("一、重点任务\n（一）实施提升行动\n1."

@@ -221,6 +221,7 @@ class TaskReader {
 
   void read(std::vector<Note>& mixed) {
     level_ = task_level(body_);
+    titled_measures_ = measures_have_titles();
     const bool numbers_lost = level_ == Level::none;
     for (std::size_t i = 0; i < body_.pieces.size(); ++i) {
       const Piece& p = body_.pieces[i];
@@ -290,10 +291,22 @@ class TaskReader {
       return std::nullopt;
     const bool first = task_ < 0 && out_.goal.empty();
     if (last_is_bare()) return std::nullopt;
-    if (p.under == Head::measures)
-      return has_task_shape(p, 40) ? 0.75 : task_ < 0 || p.heading.closed ? 0.6 : std::optional<double>();
+    if (p.under == Head::measures) {
+      if (has_task_shape(p, 40)) return 0.75;
+      // Among measures that have titles, a paragraph without one goes on with the measure before it.
+      return task_ >= 0 && titled_measures_ ? std::nullopt : std::optional(0.6);
+    }
     if (first && (style_.goal_first || !has_task_shape(p, 26))) return std::nullopt;
     return has_task_shape(p) ? std::optional(0.7) : std::nullopt;
+  }
+
+  bool measures_have_titles() const {
+    const auto titled = std::count_if(body_.pieces.begin(), body_.pieces.end(), [](const Piece& p) {
+      return p.under == Head::measures && is_content(p) && has_task_shape(p, 40);
+    });
+    const auto all = std::count_if(body_.pieces.begin(), body_.pieces.end(),
+                                   [](const Piece& p) { return p.under == Head::measures && is_content(p); });
+    return titled >= 2 && titled * 2 >= all;
   }
 
   void open_task(const Piece& p, Confidence sure) {
@@ -364,7 +377,7 @@ class TaskReader {
   Initiative& out_;
   Level level_ = Level::none;
   int task_ = -1, last_number_ = 0;
-  bool sub_items_ = false;
+  bool sub_items_ = false, titled_measures_ = false;
   Line pending_end_ = 0;
   std::vector<Event> events_;
 };
