@@ -184,6 +184,7 @@ Caller caller_of(const http::Request& request, const http::Pairs& variables, con
   if (!caller.token.empty()) {
     if (auto visit = app.sign_in.visit(caller.token, request.remote)) {
       caller.actor = std::move(visit->actor);
+      caller.actor.remote = request.remote;
       caller.csrf = std::move(visit->csrf);
       caller.must_change_password = visit->session.must_change_password;
       caller.tenant = app.directory.tenant(visit->session.tenant).value_or(auth::Tenant{});
