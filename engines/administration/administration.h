@@ -1,5 +1,5 @@
-// 系统管理: signing in and one's own account; organisations, people, roles, stand-ins; Excel import; the audit log.
-// Pages over core/auth and core/audit; no tables of its own.
+// 系统管理: signing in and one's own account; organisations, people, roles, stand-ins; Excel import; the
+// audit log. Pages over core/auth and core/audit; no tables of its own.
 #pragma once
 
 #include "core/site/site.h"
