@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "app/cli.h"
+#include "core/auth/directory.h"
 #include "core/base/text.h"
 #include "core/doc/extract.h"
 #include "engines/plan/export_paper.h"
