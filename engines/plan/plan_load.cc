@@ -98,7 +98,7 @@ class Loader {
 
   void load_initiatives() {
     each("id, position, kind, title, goal, line, end_line, confidence, dropped", "plan_initiative",
-         "position, id", [&](const sql::Row& r) {
+         "position, dropped desc, line, id", [&](const sql::Row& r) {
            InitiativeItem i;
            i.id = r.integer(0);
            i.position = static_cast<int>(r.integer(1));
@@ -118,7 +118,7 @@ class Loader {
     each(
         "id, initiative, position, code, title, body, line, end_line, confidence, dropped, start_date, "
         "due_date",
-        "plan_task", "initiative, position, id", [&](const sql::Row& r) {
+        "plan_task", "initiative, position, dropped desc, line, id", [&](const sql::Row& r) {
           TaskItem t;
           t.id = r.integer(0);
           t.initiative = r.integer(1);

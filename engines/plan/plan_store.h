@@ -104,5 +104,7 @@ class PlanStore {
 
 const std::vector<sql::Migration>& migrations();
 std::vector<auth::Right> rights();
+// For auth::Directory::add_use_check: why a unit cannot be deleted ("承担 3 项任务"), or none.
+std::optional<std::string> unit_in_use(sql::Session& session, Id tenant, Id unit);
 
 }  // namespace kepu::plan

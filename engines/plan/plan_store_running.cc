@@ -232,4 +232,17 @@ base::Done PlanStore::set_duty(const By& by, Id version, Id task, const std::str
   return {};
 }
 
+std::optional<std::string> unit_in_use(sql::Session& session, Id tenant, Id unit) {
+  const auto tasks = session.integer(
+      "select count(*) from plan_assignment a join plan_version v on v.tenant = a.tenant and v.id = "
+      "a.version "
+      "where a.tenant = :tenant and a.unit = :unit and v.state = 'adopted'",
+      {{"tenant", tenant}, {"unit", unit}});
+  if (tasks > 0) return fmt::format("在运行中的方案里承担 {} 项任务", tasks);
+  const auto names = session.integer("select count(*) from plan_name where tenant = :tenant and unit = :unit",
+                                     {{"tenant", tenant}, {"unit", unit}});
+  if (names > 0) return fmt::format("有 {} 个名称对应到它", names);
+  return std::nullopt;
+}
+
 }  // namespace kepu::plan

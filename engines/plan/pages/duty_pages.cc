@@ -228,6 +228,9 @@ Answer set_duty(Context& context, PlanEngine& engine) {
   const std::string duty(context.variable("duty"));
   const Running now = TRY(running(context, engine));
   const Id task = TRY(context.field_id("task"));
+  if (engine.duties(context.tenant.id)->catalog.find(duty) == nullptr) {
+    return refuse(Code::not_found, "duty.not_found", "职责目录里没有这个编号，请到职责目录查找。");
+  }
   const auto state = context.field("state") == "rejected" ? DutyState::rejected : DutyState::confirmed;
   TRY(engine.store().set_duty(by(context), now.plan->version.id, task, duty, state));
   context.say(html::Tone::green, state == DutyState::confirmed ? "已确认。" : "已标为不是，可在校核页恢复。");

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "core/auth/directory.h"
 #include "core/base/secret.h"
 #include "core/file/file.h"
 #include "engines/plan/pages/desk.h"
@@ -18,6 +19,7 @@ PlanEngine::PlanEngine(site::Services services, std::string_view shipped_catalog
   auto catalog = parse_duty_catalog(shipped_catalog);
   if (!catalog) throw std::runtime_error("catalog/duties.toml：" + catalog.error().message);
   shipped_ = std::make_shared<const Duties>(std::move(*catalog));
+  services_.directory.add_use_check(unit_in_use);
 }
 
 std::shared_ptr<const Duties> PlanEngine::duties(Id tenant) {

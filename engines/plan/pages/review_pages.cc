@@ -162,10 +162,20 @@ Answer show_review(Context& context, PlanEngine& engine) {
   return ReviewDesk(context, *plan, engine.duties(context.tenant.id)->catalog, nullptr).page();
 }
 
+// A duty that is added must stand in the catalogue.
+base::Done check_duty(const Edit& edit, const DutyCatalog& catalog) {
+  std::string duty;
+  if (const auto* of_task = std::get_if<edit::SetDuty>(&edit)) duty = of_task->duty;
+  if (const auto* elsewhere = std::get_if<edit::SetElsewhereDuty>(&edit)) duty = elsewhere->duty;
+  if (duty.empty() || catalog.find(duty) != nullptr) return {};
+  return base::refuse(base::Code::not_found, "duty.not_found", "职责目录里没有这个编号，请从列表中选择。");
+}
+
 Answer change(Context& context, PlanEngine& engine) {
   const auto plan = TRY(version_of(context, engine));
   const auto duties = engine.duties(context.tenant.id);
   ReadEdit read = read_edit(context.request, *plan);
+  if (read.edit) TRY(check_duty(*read.edit, duties->catalog));
   if (read.edit) {
     const auto revision = base::parse_int(context.field("revision")).value_or(0);
     const auto saved = engine.store().edit(by(context), plan->version.id, revision, *read.edit);
