@@ -68,6 +68,8 @@ class Program {
 // Files of catalog/ inside the program.
 std::string_view shipped_duties();
 std::string_view shipped_roles();
+// Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units".
+std::string_view shipped_demo(std::string_view name);
 
 // The one table: base::Code → exit status of a command.
 int exit_status_of(base::Code code);

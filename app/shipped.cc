@@ -3,15 +3,30 @@
 extern "C" {
 extern const char kepu_shipped_duties[], kepu_shipped_duties_end[];  // NOLINT(readability-identifier-naming)
 extern const char kepu_shipped_roles[], kepu_shipped_roles_end[];    // NOLINT(readability-identifier-naming)
+extern const char kepu_shipped_demo_plan[],
+    kepu_shipped_demo_plan_end[];  // NOLINT(readability-identifier-naming)
+extern const char kepu_shipped_demo_draft[],
+    kepu_shipped_demo_draft_end[];  // NOLINT(readability-identifier-naming)
+extern const char kepu_shipped_demo_superior[],
+    kepu_shipped_demo_superior_end[];  // NOLINT(readability-identifier-naming)
+extern const char kepu_shipped_demo_units[],
+    kepu_shipped_demo_units_end[];  // NOLINT(readability-identifier-naming)
 }
 
 namespace kepu::app {
-
-std::string_view shipped_duties() {
-  return {kepu_shipped_duties, static_cast<std::size_t>(kepu_shipped_duties_end - kepu_shipped_duties)};
+namespace {
+std::string_view between(const char* from, const char* to) {
+  return {from, static_cast<std::size_t>(to - from)};
 }
-std::string_view shipped_roles() {
-  return {kepu_shipped_roles, static_cast<std::size_t>(kepu_shipped_roles_end - kepu_shipped_roles)};
+}  // namespace
+
+std::string_view shipped_duties() { return between(kepu_shipped_duties, kepu_shipped_duties_end); }
+std::string_view shipped_roles() { return between(kepu_shipped_roles, kepu_shipped_roles_end); }
+std::string_view shipped_demo(std::string_view name) {
+  if (name == "plan") return between(kepu_shipped_demo_plan, kepu_shipped_demo_plan_end);
+  if (name == "draft") return between(kepu_shipped_demo_draft, kepu_shipped_demo_draft_end);
+  if (name == "superior") return between(kepu_shipped_demo_superior, kepu_shipped_demo_superior_end);
+  return between(kepu_shipped_demo_units, kepu_shipped_demo_units_end);
 }
 
 }  // namespace kepu::app

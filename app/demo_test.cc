@@ -1,0 +1,372 @@
+#include "app/demo.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "app/demo_paper.h"
+#include "app/demo_people.h"
+#include "app/demo_text.h"
+#include "core/audit/audit.h"
+#include "core/auth/directory.h"
+#include "core/auth/roles.h"
+#include "core/auth/sign_in.h"
+#include "core/doc/extract.h"
+#include "engines/plan/compare.h"
+#include "engines/plan/plan_engine.h"
+
+namespace kepu::app::demo {
+namespace {
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "kepu-demo-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  Config config() const {
+    Config config;
+    config.data = path_;
+    return config;
+  }
+
+ private:
+  std::string path_;
+};
+
+template <class T>
+T must(base::Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+void quietly(int, int, std::string_view) {}
+
+plan::Reading reading_of(const std::string& docx) { return plan::read_plan(must(doc::extract(docx)).lines); }
+
+std::size_t tasks_of(const plan::Reading& reading) {
+  std::size_t n = 0;
+  for (const auto& i : reading.initiatives) n += i.tasks.size();
+  return n;
+}
+
+// The titles of the tasks as the text has them: "! 标题。…".
+std::vector<std::string> titles_in(const std::string& text) {
+  std::vector<std::string> titles;
+  for (std::size_t at = text.find("\n! "); at != std::string::npos; at = text.find("\n! ", at + 1)) {
+    titles.push_back(text.substr(at + 3, text.find("。", at) - at - 3));
+  }
+  return titles;
+}
+
+std::vector<std::string> titles_of(const plan::Reading& reading) {
+  std::vector<std::string> titles;
+  for (const auto& i : reading.initiatives) {
+    for (const auto& t : i.tasks) titles.push_back(t.title);
+  }
+  return titles;
+}
+
+class DemoCounty : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new Folder;
+    program_ = new Program(folder_->config());
+    made_ = new Made(must(make_county(*program_, 1, quietly)));
+  }
+  static void TearDownTestSuite() {
+    delete made_;
+    delete program_;
+    delete folder_;
+  }
+  static plan::PlanStore& store() { return program_->plan().store(); }
+  static std::shared_ptr<const plan::Plan> adopted() { return must(store().current(made_->tenant)); }
+
+  inline static Folder* folder_ = nullptr;
+  inline static Program* program_ = nullptr;
+  inline static Made* made_ = nullptr;
+};
+
+TEST(DemoPaper, TheIssuedPlanIsReadAsItIsWritten) {
+  const auto text = issued_text();
+  const auto reading = reading_of(docx_of(text, Numbers::typed));
+  EXPECT_EQ(reading.title, "岚江县全民科学素质行动规划纲要实施方案（2026—2030年）");
+  EXPECT_EQ(reading.doc_number, "岚府办发〔2026〕12号");
+  EXPECT_EQ(reading.issuer, "岚江县人民政府办公室");
+  EXPECT_EQ(reading.issue_date, "2026-03-18");
+  EXPECT_EQ(reading.region, "岚江县");
+  EXPECT_EQ(reading.from, 2026);
+  EXPECT_EQ(reading.to, 2030);
+  ASSERT_EQ(reading.initiatives.size(), 10u);
+  EXPECT_EQ(titles_of(reading), titles_in(text));
+  for (const auto& initiative : reading.initiatives) {
+    EXPECT_FALSE(initiative.lead.empty()) << initiative.title;
+    EXPECT_FALSE(initiative.responsible.empty()) << initiative.title;
+    for (const auto& task : initiative.tasks) EXPECT_EQ(task.lead.size(), 1u) << task.title;
+  }
+  EXPECT_EQ(reading.phases.size(), 3u);
+  EXPECT_GE(reading.safeguards.size(), 3u);
+  ASSERT_TRUE(reading.headline);
+  EXPECT_EQ(reading.headline->value, 18);
+  EXPECT_EQ(reading.headline->op, plan::Operator::at_least);
+}
+
+TEST(DemoPaper, TheIssuedPlanHasQuantitiesOfEveryKind) {
+  const auto reading = reading_of(docx_of(issued_text(), Numbers::typed));
+  std::map<plan::QuantityKind, int> kinds;
+  for (const auto& q : reading.quantities) ++kinds[q.kind];
+  EXPECT_GE(kinds[plan::QuantityKind::target], 15);
+  EXPECT_GE(kinds[plan::QuantityKind::frequency], 3);
+  EXPECT_EQ(kinds[plan::QuantityKind::blank], 2);
+  EXPECT_EQ(kinds[plan::QuantityKind::baseline], 1);
+}
+
+TEST(DemoPaper, WordNumbersAndTypedNumbersReadTheSame) {
+  const auto typed = reading_of(docx_of(superior_text(), Numbers::typed));
+  const auto automatic = reading_of(docx_of(superior_text(), Numbers::automatic));
+  EXPECT_EQ(titles_of(automatic), titles_in(superior_text()));
+  EXPECT_EQ(titles_of(automatic), titles_of(typed));
+  EXPECT_EQ(must(doc::extract(docx_of(superior_text(), Numbers::automatic))).lines,
+            must(doc::extract(docx_of(superior_text(), Numbers::typed))).lines);
+}
+
+TEST(DemoPaper, TheDraftDiffersInTasksUnitsAndTargets) {
+  const auto draft = reading_of(docx_of(draft_text(), Numbers::typed));
+  EXPECT_EQ(draft.status, "征求意见稿");
+  EXPECT_EQ(tasks_of(draft), tasks_in(issued_text()) - 4);
+  ASSERT_TRUE(draft.headline);
+  EXPECT_EQ(draft.headline->value, 17);
+}
+
+TEST(DemoPaper, SameTextSameBytes) {
+  EXPECT_EQ(docx_of(issued_text(), Numbers::typed), docx_of(issued_text(), Numbers::typed));
+  EXPECT_EQ(docx_of(superior_text(), Numbers::automatic), docx_of(superior_text(), Numbers::automatic));
+  EXPECT_EQ(county_text("霁棠浦县", -5, {1, 2}), county_text("霁棠浦县", -5, {2, 1}));
+}
+
+TEST(DemoText, AChangeThatDoesNotFitIsRefused) {
+  EXPECT_EQ(with_changes("甲\n乙\n丙", "- 乙\n- 丙\n+ 丁"), "甲\n丁");
+  EXPECT_THROW(with_changes("甲\n乙", "- 丙\n+ 丁"), std::runtime_error);
+  EXPECT_THROW(with_changes("甲乙\n甲", "- 甲\n+ 丁"), std::runtime_error);
+  EXPECT_THROW(with_changes("甲", "乙"), std::runtime_error);
+}
+
+TEST(DemoText, AFurtherCountyIsAnotherCounty) {
+  const auto text = county_text("霁棠浦县", -5, {0});
+  EXPECT_EQ(text.find("岚"), std::string::npos);
+  EXPECT_EQ(text.find("2030"), std::string::npos);
+  EXPECT_NE(text.find("霁府办发〔2021〕12号"), std::string::npos);
+  EXPECT_NE(text.find("规划纲要（2021—2035年）"), std::string::npos);
+  EXPECT_EQ(tasks_in(text), tasks_in(issued_text()) - 1);
+  std::set<std::string> names;
+  for (int i = 0; i < kCounties; ++i) names.insert(county_name(i));
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(kCounties));
+}
+
+TEST_F(DemoCounty, HasItsUnitsAndPeopleInEveryRole) {
+  const auto tree = program_->directory().units(made_->tenant);
+  EXPECT_EQ(tree->of_kind(auth::UnitKind::department).size(), 30u);
+  EXPECT_EQ(tree->of_kind(auth::UnitKind::township).size(), 12u);
+  const auto villages = tree->of_kind(auth::UnitKind::village);
+  EXPECT_GE(villages.size(), 48u);
+  std::set<std::string> codes;
+  for (const auto* village : villages) {
+    EXPECT_EQ(village->area_code.size(), 12u);
+    EXPECT_EQ(village->area_code.substr(0, 9), tree->find(village->parent)->area_code.substr(0, 9));
+    EXPECT_TRUE(codes.insert(village->area_code).second) << village->name;
+  }
+  EXPECT_EQ(made_->units, static_cast<int>(tree->all().size()) - 1);
+  for (const auto& role : program_->directory().roles()->all()) {
+    auth::PersonQuery query;
+    query.role = role.id;
+    const auto page = must(program_->directory().find_people(program_->command_actor(made_->tenant), query));
+    EXPECT_GT(page.total, 0) << role.title;
+  }
+}
+
+TEST_F(DemoCounty, EveryAccountSignsInWithoutBeingMadeToChangeItsPassword) {
+  for (const auto& account : demo_accounts()) {
+    auth::Credentials credentials;
+    credentials.tenant = made_->tenant;
+    credentials.login = account.login;
+    credentials.password = account.password;
+    const auto session = program_->sign_in().sign_in(credentials);
+    ASSERT_TRUE(session) << account.login << session.error().message;
+    EXPECT_FALSE(session->must_change_password) << account.login;
+    const auto visit = program_->sign_in().visit(session->token, "127.0.0.1");
+    ASSERT_TRUE(visit);
+    EXPECT_EQ(visit->actor.name, account.person);
+  }
+}
+
+TEST_F(DemoCounty, ThePlanIsAdoptedWithDutiesAndUnits) {
+  const auto plan = adopted();
+  EXPECT_EQ(plan->version.id, made_->plan);
+  EXPECT_EQ(plan->version.number, 2);
+  EXPECT_EQ(plan->version.adopted_by, "县科协经办");
+  EXPECT_EQ(plan->living_initiatives().size(), 10u);
+  EXPECT_EQ(plan->living_tasks().size(), tasks_in(issued_text()));
+  EXPECT_TRUE(plan::unmapped_names(*plan, store().names(made_->tenant)).empty());
+  // Every written name is a unit of demo/units.txt or a group: no department was made for want of one.
+  EXPECT_EQ(program_->directory().units(made_->tenant)->all().size(),
+            static_cast<std::size_t>(made_->units) + 1);
+  std::size_t with_duty = 0;
+  for (const auto* task : plan->living_tasks()) {
+    with_duty += std::any_of(task->duties.begin(), task->duties.end(),
+                             [](const auto& d) { return d.state == plan::DutyState::confirmed; });
+  }
+  EXPECT_GE(with_duty * 100, plan->living_tasks().size() * 95);
+}
+
+TEST_F(DemoCounty, AboutSixtyPercentIsConfirmedByNamedPeople) {
+  const auto rows = store().assignments(made_->tenant, made_->plan);
+  int confirmed = 0;
+  std::set<base::Id> units;
+  for (const auto& row : *rows) {
+    units.insert(row.unit);
+    if (row.confirmed_at == 0) continue;
+    ++confirmed;
+    EXPECT_NE(row.contact, 0);
+    EXPECT_NE(row.contact_name.find("联络员"), std::string::npos);
+  }
+  EXPECT_EQ(confirmed, made_->confirmed);
+  EXPECT_NEAR(confirmed * 100.0 / static_cast<double>(rows->size()), 60, 8);
+  EXPECT_GE(units.size(), 40u);  // 30 departments and all townships but a few
+}
+
+TEST_F(DemoCounty, TargetsHaveMilestonesAndTheHeadlineItsBaseline) {
+  const auto plan = adopted();
+  ASSERT_NE(plan->headline(), nullptr);
+  EXPECT_EQ(plan->headline()->baseline, 12.6);
+  EXPECT_EQ(plan->headline()->baseline_year, 2025);
+  EXPECT_EQ(plan->headline()->milestones.size(), 5u);
+  EXPECT_EQ(plan->headline()->milestones.at(2030), 18);
+  EXPECT_GE(made_->milestones, 4);
+}
+
+TEST_F(DemoCounty, OneCitationIsRightAndOneHasAWrongNumber) {
+  const auto own = adopted();
+  std::vector<plan::Version> at_hand;
+  for (const auto& head : store().plans(made_->tenant)) {
+    at_hand.insert(at_hand.end(), head.versions.begin(), head.versions.end());
+  }
+  std::map<plan::Citation::Verdict, int> verdicts;
+  for (const auto& citation : plan::check_citations(*own, at_hand)) ++verdicts[citation.verdict];
+  EXPECT_EQ(verdicts[plan::Citation::Verdict::agrees], 1);
+  EXPECT_EQ(verdicts[plan::Citation::Verdict::number_differs], 1);
+}
+
+TEST_F(DemoCounty, SomeOfTheCitysTasksAreNotTakenUp) {
+  const auto city = must(store().load(made_->tenant, made_->superior));
+  EXPECT_EQ(city->version.state, plan::VersionState::adopted);
+  EXPECT_EQ(city->living_tasks().size(), tasks_in(superior_text()));
+  const auto own = titles_in(issued_text());
+  const std::set<std::string> ours(own.begin(), own.end());
+  std::size_t missing = 0;
+  for (const auto* task : city->living_tasks()) missing += ours.count(task->title) == 0;
+  EXPECT_GE(missing, 8u);
+}
+
+TEST_F(DemoCounty, TheAuditLogIsWhole) {
+  const auto verdict = audit::verify(program_->db(), made_->tenant);
+  EXPECT_FALSE(verdict.broken_at) << verdict.message;
+  EXPECT_GT(verdict.entries, made_->people);
+}
+
+TEST_F(DemoCounty, TheSameSeedConfirmsTheSameTasks) {
+  const auto confirmed_of = [](Program& program, const Made& made) {
+    std::set<std::string> out;
+    const auto plan = must(program.plan().store().load(made.tenant, made.plan));
+    const auto tree = program.directory().units(made.tenant);
+    for (const auto& row : *program.plan().store().assignments(made.tenant, made.plan)) {
+      if (row.confirmed_at != 0) out.insert(plan->task(row.task)->code + tree->find(row.unit)->name);
+    }
+    return out;
+  };
+  Folder second, third;
+  Program again(second.config()), other(third.config());
+  const auto same = must(make_county(again, 1, quietly));
+  EXPECT_EQ(confirmed_of(again, same), confirmed_of(*program_, *made_));
+  const auto another = must(make_county(other, 2, quietly));
+  EXPECT_NE(confirmed_of(other, another), confirmed_of(*program_, *made_));
+}
+
+TEST_F(DemoCounty, IsNotMadeTwice) {
+  const auto again = make_county(*program_, 1, quietly);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, base::Code::conflict);
+}
+
+TEST(DemoScale, AFurtherCountyHasFiveYears) {
+  Folder folder;
+  Program program(folder.config());
+  const auto made = must(make_further_county(program, 1, 0));
+  EXPECT_EQ(made.versions, 5);
+  EXPECT_GT(made.assignments, 5 * 150);
+  const auto plans = program.plan().store().plans(made.tenant);
+  ASSERT_EQ(plans.size(), 2u);
+  const auto now = must(program.plan().store().current(made.tenant));
+  EXPECT_EQ(now->version.metadata.region, county_name(0));
+  EXPECT_EQ(now->version.metadata.from, 2026);
+  EXPECT_FALSE(audit::verify(program.db(), made.tenant).broken_at);
+}
+
+TEST(DemoOwn, ADocumentBecomesACountyUpToTheReview) {
+  Folder folder;
+  const auto file = folder / "我的方案.docx";
+  std::ofstream(file, std::ios::binary) << docx_of(county_text("霁棠浦县", 0, {}), Numbers::typed);
+  Program program(folder.config());
+  OwnDocument document;
+  document.path = file;
+  const auto made = must(make_own(program, document, quietly));
+  EXPECT_EQ(made.tenant.name, "霁棠浦县");
+  EXPECT_EQ(made.tenant.code, "own");
+  EXPECT_EQ(made.initiatives, 10);
+  EXPECT_EQ(static_cast<std::size_t>(made.tasks), tasks_in(issued_text()));
+  EXPECT_GE(made.made_units, 28);
+  EXPECT_EQ(made.left, 1);  // 各乡镇（街道）: there are none yet
+  const auto version = must(program.plan().store().load(made.tenant.id, made.version));
+  EXPECT_EQ(version->version.state, plan::VersionState::review);
+  for (const auto& [login, password] : {std::pair(kOwnAdministrator, made.administrator_password),
+                                        std::pair(kOwnClerk, made.clerk_password)}) {
+    auth::Credentials credentials;
+    credentials.tenant = made.tenant.id;
+    credentials.login = std::string(login);
+    credentials.password = password;
+    const auto session = program.sign_in().sign_in(credentials);
+    ASSERT_TRUE(session) << login;
+    EXPECT_TRUE(session->must_change_password);
+  }
+  const auto again = must(make_own(program, document, quietly));
+  EXPECT_TRUE(again.was_there);
+  EXPECT_EQ(again.version, made.version);
+  // A later text of the same plan is its next version.
+  std::ofstream(file, std::ios::binary) << docx_of(county_text("霁棠浦县", 0, {3}), Numbers::typed);
+  const auto later = must(make_own(program, document, quietly));
+  EXPECT_FALSE(later.was_there);
+  EXPECT_EQ(must(program.plan().store().load(made.tenant.id, later.version))->version.number, 2);
+  EXPECT_TRUE(later.clerk_password.empty());
+}
+
+TEST(DemoOwn, WhatIsNoDocumentIsRefusedBeforeAnythingIsMade) {
+  Folder folder;
+  Program program(folder.config());
+  OwnDocument document;
+  document.path = folder / "没有.docx";
+  EXPECT_FALSE(make_own(program, document, quietly));
+  document.path = folder / "空.docx";
+  std::ofstream(document.path).flush();
+  EXPECT_FALSE(make_own(program, document, quietly));
+  EXPECT_TRUE(program.directory().tenants().empty());
+}
+
+}  // namespace
+}  // namespace kepu::app::demo
