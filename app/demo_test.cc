@@ -125,6 +125,14 @@ TEST(DemoPaper, TheIssuedPlanHasQuantitiesOfEveryKind) {
   for (const auto& q : reading.quantities) ++kinds[q.kind];
   EXPECT_GE(kinds[plan::QuantityKind::target], 15);
   EXPECT_GE(kinds[plan::QuantityKind::frequency], 3);
+  const auto has = [&](double value, std::string_view unit) {
+    return std::any_of(reading.quantities.begin(), reading.quantities.end(),
+                       [&](const plan::Quantity& q) { return q.value == value && q.unit == unit; });
+  };
+  EXPECT_TRUE(has(12'000, "人次"));
+  EXPECT_TRUE(has(3'000, "课时"));
+  EXPECT_TRUE(has(5'000, "平方米"));
+  EXPECT_TRUE(has(90, "%"));
   EXPECT_EQ(kinds[plan::QuantityKind::blank], 2);
   EXPECT_EQ(kinds[plan::QuantityKind::baseline], 1);
 }
@@ -258,10 +266,13 @@ TEST_F(DemoCounty, OneCitationIsRightAndOneHasAWrongNumber) {
   for (const auto& head : store().plans(made_->tenant)) {
     at_hand.insert(at_hand.end(), head.versions.begin(), head.versions.end());
   }
-  std::map<plan::Citation::Verdict, int> verdicts;
-  for (const auto& citation : plan::check_citations(*own, at_hand)) ++verdicts[citation.verdict];
-  EXPECT_EQ(verdicts[plan::Citation::Verdict::agrees], 1);
-  EXPECT_EQ(verdicts[plan::Citation::Verdict::number_differs], 1);
+  std::map<std::string, plan::Citation::Verdict> verdicts;  // by the number that is written
+  for (const auto& citation : plan::check_citations(*own, at_hand)) {
+    verdicts[citation.basis.doc_number] = citation.verdict;
+  }
+  EXPECT_EQ(verdicts.at("澄府办发〔2026〕5号"), plan::Citation::Verdict::agrees);
+  EXPECT_EQ(verdicts.at("澄府办发〔2026〕15号"), plan::Citation::Verdict::number_differs);
+  EXPECT_EQ(verdicts.at("国发〔2021〕9号"), plan::Citation::Verdict::not_at_hand);
 }
 
 TEST_F(DemoCounty, SomeOfTheCitysTasksAreNotTakenUp) {
