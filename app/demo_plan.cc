@@ -1,5 +1,6 @@
 #include "app/demo_plan.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/demo_people.h"
@@ -100,11 +101,17 @@ base::Result<int> confirm_some(Program& program, base::Id tenant, base::Id versi
   auto& store = program.plan().store();
   const auto tree = program.directory().units(tenant);
   const auto people = TRY(people_by_name(program, program.command_actor(tenant)));
+  const auto rows = store.assignments(tenant, version);
+  int confirmed = static_cast<int>(
+      std::count_if(rows->begin(), rows->end(), [](const auto& row) { return row.confirmed_at != 0; }));
+  // What was carried over from the version before counts too.
+  const int all = static_cast<int>(rows->size());
+  const int wanted = std::max(0, all * percent / 100 - confirmed);
+  const int chance = all == confirmed ? 0 : wanted * 100 / (all - confirmed);
   std::map<base::Id, std::vector<base::Id>> chosen;  // unit → tasks
-  for (const auto& row : *store.assignments(tenant, version)) {
-    if (dice.percent(percent) && row.confirmed_at == 0) chosen[row.unit].push_back(row.task);
+  for (const auto& row : *rows) {
+    if (row.confirmed_at == 0 && dice.percent(chance)) chosen[row.unit].push_back(row.task);
   }
-  int confirmed = 0;
   for (const auto& unit : tree->all()) {
     const auto tasks = chosen.find(unit.id);
     if (tasks == chosen.end()) continue;

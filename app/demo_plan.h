@@ -24,7 +24,8 @@ base::Result<DecidedNames> decide_names(Program& program, const plan::By& by, ba
 base::Done adopt(Program& program, const plan::By& by, base::Id version);
 
 // The departments and townships look at their tasks: about `percent` of the assignments are confirmed, each
-// with the unit's liaison as the person who answers. The number of confirmed ones.
+// with the unit's liaison as the person who answers. The number of
+// confirmed ones, with those that were before.
 base::Result<int> confirm_some(Program& program, base::Id tenant, base::Id version, Dice& dice, int percent);
 
 // Yearly values for the headline share and for some countable targets, dates for two building tasks. The

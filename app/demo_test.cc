@@ -322,6 +322,7 @@ TEST(DemoScale, AFurtherCountyHasFiveYears) {
   const auto made = must(make_further_county(program, 1, 0));
   EXPECT_EQ(made.versions, 5);
   EXPECT_GT(made.assignments, 5 * 150);
+  EXPECT_NEAR(made.confirmed * 100.0 / made.assignments, 60, 8);
   const auto plans = program.plan().store().plans(made.tenant);
   ASSERT_EQ(plans.size(), 2u);
   const auto now = must(program.plan().store().current(made.tenant));
