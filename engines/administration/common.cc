@@ -1,6 +1,11 @@
+#include "core/audit/audit.h"
+#include "core/base/text.h"
+#include "core/sql/sql.h"
 #include "engines/administration/pages.h"
 
 namespace kepu::administration {
+
+using html::Out;
 
 std::string local_path(std::string_view wanted) {
   const bool printable =
@@ -17,6 +22,79 @@ int status_of(const base::Errors& errors) {
 void set_session_cookie(site::Context& context, std::string_view token) {
   constexpr std::int64_t kHalfDay = 12 * 3600;
   context.set_cookies.emplace_back(site::kSessionCookie, site::cookie_value(context.app, token, kHalfDay));
+}
+
+namespace {
+std::string address(std::string_view area, Id id, std::string_view deed) {
+  return fmt::format("/{}/{}{}{}", area, id, deed.empty() ? "" : "/", deed);
+}
+}  // namespace
+
+std::string unit_url(Id unit, std::string_view deed) { return address("organisation", unit, deed); }
+std::string person_url(Id person, std::string_view deed) { return address("people", person, deed); }
+
+form::View view_of(const site::Context& context, const Returned& returned, std::string_view name,
+                   std::string action, std::string submit, form::Values stored) {
+  form::View view{.action = std::move(action), .csrf = context.csrf, .values = std::move(stored)};
+  view.submit = std::move(submit);
+  if (returned.form == name) {
+    view.values = returned.values;
+    view.errors = returned.errors;
+  }
+  return view;
+}
+
+std::vector<form::Option> unit_options(const auth::UnitTree& tree, Villages villages) {
+  std::vector<form::Option> options;
+  for (const auto& u : tree.all()) {
+    if (!u.active || (villages == Villages::without && u.kind == auth::UnitKind::village)) continue;
+    options.push_back({std::to_string(u.id), path_of(tree, u.id)});
+  }
+  return options;
+}
+
+std::string path_of(const auth::UnitTree& tree, Id unit) {
+  std::vector<std::string> names;
+  for (const auto* u = tree.find(unit); u != nullptr; u = tree.find(u->parent)) {
+    if (u->id != tree.root() || names.empty()) names.insert(names.begin(), u->name);
+  }
+  return base::join(names, " › ");
+}
+
+std::string name_of(const auth::UnitTree& tree, Id unit) {
+  const auto* found = tree.find(unit);
+  return found != nullptr ? found->name : "—";
+}
+
+std::map<Id, int> people_per_unit(const site::Context& context) {
+  std::map<Id, int> out;
+  if (!context.actor.may("person.read")) return out;
+  auth::PersonQuery query;
+  query.limit = 1000;
+  for (std::int64_t total = 1; query.offset < total; query.offset += query.limit) {
+    const auto page = context.app.directory.find_people(context.actor, query);
+    if (!page) break;
+    total = page->total;
+    for (const auto& p : page->people) ++out[p.unit];
+  }
+  return out;
+}
+
+html::Content history_of(const site::Context& context, const std::string& subject) {
+  auto entries = context.app.db.read([&](sql::Session& session) {
+    return audit::find(session, context.tenant.id, {.subject = subject, .limit = 20}).entries;
+  });
+  return [entries = std::move(entries)](Out& h) {
+    if (entries.empty()) return h("<p class=\"muted\">还没有变更记录。</p>");
+    html::Timeline line;
+    for (const auto& e : entries) {
+      const std::string who = base::join({e.unit_name, e.person_name}, e.unit_name.empty() ? "" : "　");
+      line.moments.push_back({base::to_local(e.at), [text = e.summary, who](Out& o) {
+                                o("{}<span class=\"muted small\">　{}</span>", text, who);
+                              }});
+    }
+    h("{}", line);
+  };
 }
 
 }  // namespace kepu::administration

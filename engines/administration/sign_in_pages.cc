@@ -7,7 +7,6 @@
 namespace kepu::administration {
 
 using base::Code;
-using base::refuse;
 using html::Out;
 using site::Answer;
 using site::Context;
