@@ -61,10 +61,27 @@ Mark numbered(View text) {
   return {};
 }
 
+// 第一章 总体要求, 第二部分：提升行动, 第三节 …: a heading, not a sentence about a chapter.
+Mark chapter(View text, const Numeral& number) {
+  if (text.size() > 60) return {};
+  for (const auto& [word, level] : {std::pair{View(U"部分"), Level::section},
+                                    {View(U"章"), Level::section},
+                                    {View(U"篇"), Level::section},
+                                    {View(U"节"), Level::sub}}) {
+    if (!starts(text.substr(number.to), word)) continue;
+    std::size_t at = number.to + word.size();
+    if (at >= text.size() || one_of(text[at], U"课次的是内")) return {};
+    if (is_point(text[at]) || text[at] == U'：' || text[at] == U':') ++at;
+    return finish(text, level, static_cast<int>(number.value), at, word.front());
+  }
+  return {};
+}
+
 Mark ordinal(View text) {  // 第一，
   if (text.size() < 3 || text[0] != U'第') return {};
   const auto number = numeral_at(text, 1);
-  if (!number || number->value > 30 || number->to >= text.size() || !is_point(text[number->to])) return {};
+  if (!number || number->value > 30 || number->value < 1 || number->to >= text.size()) return {};
+  if (!is_point(text[number->to])) return chapter(text, *number);
   return finish(text, Level::ordinal, static_cast<int>(number->value), number->to + 1, text[number->to]);
 }
 

@@ -6,7 +6,7 @@
 namespace kepu::plan::grammar {
 
 struct Mark {
-  // 一、 | （一） | 1. | （1） | ① | —— or a bullet | 一是、第一， | nothing
+  // 一、 第一章 | （一） 第一节 | 1. | （1） | ① | —— or a bullet | 一是、第一， | nothing
   enum class Level { none, section, sub, item, sub_item, circled, dash, ordinal };
   Level level = Level::none;
   int number = 0;        // 0 for a dash or a bullet

@@ -24,7 +24,7 @@ class Scanner {
       const Paragraph& p = source_.paragraphs[i];
       // Short lines of the front are title, date, signature; its prose may hold the target where headings are
       // lost.
-      if (i < outline_.front_end && p.text.size() < 30) continue;
+      if (i < outline_.front_end && p.text.size() < 30 && !has(p.text, U"。")) continue;
       const Context context = context_of(i, p.line);
       const Mark mark = mark_of(p.text);
       text_ = behind_mark(p.text, mark);
@@ -96,14 +96,23 @@ class Scanner {
   }
 
   bool tells_of_past(View clause) const {
-    if (has_any(clause, {U"截至", U"截止", U"现有", U"目前", U"累计", U"十三五", U"十二五", U"以来"}))
-      return true;
+    if (has_any(clause, {U"截至", U"截止", U"现有", U"目前", U"十三五", U"十二五", U"以来"})) return true;
+    constexpr int kFifteenth = 2026;  // first year of the plan after the fourteenth
+    if (out_.from >= kFifteenth && has(clause, U"十四五")) return true;
+    // 五年累计培训…: a sum to come, where the clause looks ahead.
+    if (has(clause, U"累计") && !looks_ahead(clause)) return true;
     // 已建成, 已达: but not 已有的… as what work starts from.
     if (has_any(clause, {U"已建", U"已达", U"已有", U"达到了", U"提高了", U"增长了", U"增加了"})) return true;
     const auto year = deadline_in(clause);
     const auto spoken = year ? year : deadline_;
     return spoken && out_.from > 0 && *spoken < out_.from &&
            !has_any(clause, {U"提高到", U"提升到", U"提升至", U"提高至"});
+  }
+
+  bool looks_ahead(View clause) const {
+    if (deadline_ && out_.from > 0 && *deadline_ >= out_.to) return true;
+    return has_any(clause,
+                   {U"五年", U"5年", U"期末", U"期间", U"力争", U"计划", U"不少于", U"不低于", U"以上"});
   }
 
   static std::vector<std::pair<std::size_t, const Period*>> periods_in(View clause) {

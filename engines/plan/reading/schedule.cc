@@ -90,6 +90,29 @@ Chars title_without_years(View title) {
   return t;
 }
 
+// 第一阶段：…。第二阶段：…。 in one paragraph: each from behind its ordinal; none where fewer than two stand
+// there.
+std::vector<View> stages_in(View text) {
+  std::vector<std::size_t> begins, bodies;
+  for (std::size_t at = text.find(U'第'); at != View::npos; at = text.find(U'第', at + 1)) {
+    const auto number = numeral_at(text, at + 1);
+    if (!number || number->value != static_cast<double>(begins.size() + 1) ||
+        !starts(text.substr(number->to), U"阶段"))
+      continue;
+    if (at > 0 && !one_of(text[at - 1], U"。；;：:") && !is_blank(text[at - 1])) continue;
+    std::size_t body = number->to + 2;
+    while (body < text.size() && (one_of(text[body], U"：:，、是为") || is_blank(text[body]))) ++body;
+    begins.push_back(at);
+    bodies.push_back(body);
+  }
+  std::vector<View> out;
+  for (std::size_t i = 0; begins.size() > 1 && i < begins.size(); ++i) {
+    const std::size_t to = i + 1 < begins.size() ? begins[i + 1] : text.size();
+    if (bodies[i] < to) out.push_back(text.substr(bodies[i], to - bodies[i]));
+  }
+  return out;
+}
+
 // Sentences that begin with a year: 2022年，…。2023年，…。
 std::vector<Phase> phases_by_sentence(View text, Line line) {
   std::vector<Phase> out;
@@ -110,6 +133,16 @@ std::vector<Phase> phases_in(const Group& g) {
   std::vector<Phase> out;
   for (std::size_t i = 0; i < g.texts.size(); ++i) {
     const Text& t = g.texts[i];
+    const std::vector<View> stages = stages_in(t.text);
+    for (View stage : stages) {
+      const Heading h = heading_of(stage);
+      const View behind = stage.substr(std::min(h.rest, stage.size()));
+      if (auto p = phase_of(h.title, behind, t.line)) {
+        p->title = utf8(title_without_years(h.title));
+        out.push_back(std::move(*p));
+      }
+    }
+    if (!stages.empty()) continue;
     const Heading h = heading_of(t.text);
     const bool alone = h.rest >= t.text.size() && !h.cut;
     const bool titled = !h.cut && h.title.size() <= 34 && (h.closed || alone) &&
