@@ -107,7 +107,8 @@ std::string numbering_part() {
   const auto level = [](int n, const char* format, const char* text) {
     return fmt::format(
         "<w:lvl w:ilvl=\"{}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{}\"/><w:suff w:val=\"nothing\"/>"
-        "<w:lvlText w:val=\"{}\"/><w:lvlJc w:val=\"left\"/></w:lvl>",
+        "<w:lvlText w:val=\"{}\"/><w:lvlJc w:val=\"left\"/><w:pPr><w:ind w:left=\"0\" "
+        "w:firstLineChars=\"200\" w:firstLine=\"640\"/></w:pPr></w:lvl>",
         n, format, text);
   };
   return "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:numbering "
