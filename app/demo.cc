@@ -90,6 +90,7 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   step(6, kSteps, "对应单位、确认职责、采纳方案");
   TRY(decide_names(program, by, made.plan, true));
   TRY(adopt(program, by, made.plan));
+  TRY(link_to_superior(program, by, made.superior, made.plan));
   made.milestones = TRY(set_yearly_values(program, by, made.plan));
   step(7, kSteps, "各单位确认任务");
   made.confirmed = TRY(confirm_some(program, made.tenant, made.plan, dice, kPercentConfirmed));

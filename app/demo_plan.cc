@@ -52,14 +52,35 @@ bool grows_to_the_end(const plan::TargetItem& target, int last_year) {
          *target.value >= 5 && target.unit != "%" && target.year == last_year;
 }
 
+const plan::TaskItem* task_called(const plan::Plan& plan, std::string_view title) {
+  for (const auto* task : plan.living_tasks()) {
+    if (task->title == title) return task;
+  }
+  return nullptr;
+}
+
+std::vector<base::Id> unconfirmed_of(const std::vector<plan::Assignment>& rows, base::Id unit) {
+  std::vector<base::Id> tasks;
+  for (const auto& row : rows) {
+    if (row.unit == unit && row.confirmed_at == 0) tasks.push_back(row.task);
+  }
+  return tasks;
+}
+
+// Shuffled (Fisher and Yates).
+std::vector<const auth::Unit*> in_any_order(const std::vector<auth::Unit>& units, Dice& dice) {
+  std::vector<const auth::Unit*> out;
+  for (const auto& unit : units) out.push_back(&unit);
+  for (std::size_t left = out.size(); left > 1; --left) std::swap(out[left - 1], out[dice.below(left)]);
+  return out;
+}
+
 base::Done set_due(Program& program, const plan::By& by, const plan::Plan& plan, std::string_view title,
                    const std::string& due) {
-  for (const auto* task : plan.living_tasks()) {
-    if (task->title != title) continue;
-    const auto start = std::to_string(plan.version.metadata.from) + "-04-01";
-    return program.plan().store().set_dates(by, plan.version.id, task->id, start, due, kMinutes);
-  }
-  return {};
+  const auto* task = task_called(plan, title);
+  if (task == nullptr) return {};
+  const auto start = std::to_string(plan.version.metadata.from) + "-04-01";
+  return program.plan().store().set_dates(by, plan.version.id, task->id, start, due, kMinutes);
 }
 
 }  // namespace
@@ -99,29 +120,43 @@ base::Done adopt(Program& program, const plan::By& by, base::Id version) {
 
 base::Result<int> confirm_some(Program& program, base::Id tenant, base::Id version, Dice& dice, int percent) {
   auto& store = program.plan().store();
-  const auto tree = program.directory().units(tenant);
   const auto people = TRY(people_by_name(program, program.command_actor(tenant)));
+  const auto tree = program.directory().units(tenant);
   const auto rows = store.assignments(tenant, version);
   int confirmed = static_cast<int>(
       std::count_if(rows->begin(), rows->end(), [](const auto& row) { return row.confirmed_at != 0; }));
-  // What was carried over from the version before counts too.
-  const int all = static_cast<int>(rows->size());
-  const int wanted = std::max(0, all * percent / 100 - confirmed);
-  const int chance = all == confirmed ? 0 : wanted * 100 / (all - confirmed);
-  std::map<base::Id, std::vector<base::Id>> chosen;  // unit → tasks
-  for (const auto& row : *rows) {
-    if (row.confirmed_at == 0 && dice.percent(chance)) chosen[row.unit].push_back(row.task);
-  }
-  for (const auto& unit : tree->all()) {
-    const auto tasks = chosen.find(unit.id);
-    if (tasks == chosen.end()) continue;
-    const auto liaison = people.find(liaison_of(unit));
-    const auto actor = auth::program_actor(tenant, liaison_of(unit), program.directory().roles());
+  const int wanted = static_cast<int>(rows->size()) * percent / 100;
+  for (const auto* unit : in_any_order(tree->all(), dice)) {
+    auto tasks = unconfirmed_of(*rows, unit->id);
+    // Every third unit is halfway through its list.
+    if (dice.percent(33)) tasks.resize((tasks.size() + 1) / 2);
+    tasks.resize(std::min(tasks.size(), static_cast<std::size_t>(std::max(0, wanted - confirmed))));
+    if (tasks.empty()) continue;
+    const auto liaison = people.find(liaison_of(*unit));
+    const auto actor = auth::program_actor(tenant, liaison_of(*unit), program.directory().roles());
     const auto contact = liaison == people.end() ? base::Id{0} : liaison->second.id;
-    TRY(store.confirm({actor, kRemote}, version, unit.id, tasks->second, contact));
-    confirmed += static_cast<int>(tasks->second.size());
+    TRY(store.confirm({actor, kRemote}, version, unit->id, tasks, contact));
+    confirmed += static_cast<int>(tasks.size());
   }
   return confirmed;
+}
+
+base::Result<int> link_to_superior(Program& program, const plan::By& by, base::Id superior, base::Id own) {
+  // What the likeness of the titles alone does not find.
+  constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
+      {"开展“三下乡”活动", "开展科技文化卫生“三下乡”"}, {"设立科普专业职称", "畅通科普人才评价通道"}};
+  auto& store = program.plan().store();
+  const auto theirs = TRY(store.load(by.actor.tenant, superior));
+  const auto ours = TRY(store.load(by.actor.tenant, own));
+  int links = 0;
+  for (const auto& [their_title, our_title] : kPairs) {
+    const auto* their_task = task_called(*theirs, their_title);
+    const auto* our_task = task_called(*ours, our_title);
+    if (their_task == nullptr || our_task == nullptr) continue;
+    TRY(store.link_by_hand(by, superior, own, their_task->id, our_task->id));
+    ++links;
+  }
+  return links;
 }
 
 base::Result<int> set_yearly_values(Program& program, const plan::By& by, base::Id version) {

@@ -23,10 +23,13 @@ base::Result<DecidedNames> decide_names(Program& program, const plan::By& by, ba
 // Confirms the proposed duties that are sure enough, and adopts.
 base::Done adopt(Program& program, const plan::By& by, base::Id version);
 
-// The departments and townships look at their tasks: about `percent` of the assignments are confirmed, each
-// with the unit's liaison as the person who answers. The number of
+// The departments and townships look at their tasks, one after the other in seeded order, until `percent` of
+// the assignments are confirmed, each with the unit's liaison as the person who answers. The number of
 // confirmed ones, with those that were before.
 base::Result<int> confirm_some(Program& program, base::Id tenant, base::Id version, Dice& dice, int percent);
+
+// Tasks of the superior's plan whose counterpart only a person sees. The number of links made.
+base::Result<int> link_to_superior(Program& program, const plan::By& by, base::Id superior, base::Id own);
 
 // Yearly values for the headline share and for some countable targets, dates for two building tasks. The
 // number of targets that got milestones.
