@@ -180,9 +180,10 @@ void Gantt::operator()(Out& h) const {
       h, {title, title_above},
       [&](Out& o) {
         o(
-            "<svg viewBox=\"0 0 {} {}\" class=\"chart gantt only-l\" role=\"group\" "
+            "<svg viewBox=\"0 0 {} {}\" class=\"chart gantt {} only-l\" role=\"group\" "
             "aria-label=\"{}\">{}{}{}</svg>",
-            svg_number(width), svg_number(bottom + 4), name, [&](Out& p) { write_axis(p, layout, bottom); },
+            svg_number(width), svg_number(bottom + 4), wide ? "wide" : "", name,
+            [&](Out& p) { write_axis(p, layout, bottom); },
             [&](Out& p) { write_rows(p, *this, layout, width, label_width); },
             [&](Out& p) {
               if (now < first || now > last) return;

@@ -46,7 +46,8 @@ Answer list(Context& context, const table::Table<Row>& table, const table::Sourc
   const table::View view = detail::view_of(context, options);
   frame.body = [&](html::Out& h) {
     h("{}", options.before);
-    table.write(h, source, query, view);
+    h("<section class=\"panel list-panel\">{}</section>",
+      [&](html::Out& o) { table.write(o, source, query, view); });
     h("{}", options.after);
   };
   return options.anonymous ? public_page(context, std::move(frame)) : page(context, std::move(frame));

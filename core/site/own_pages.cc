@@ -115,7 +115,10 @@ void Site::State::add_own_routes(Site& site) {
             }});
   site.add({http::Method::get, "/metrics", Access::open, "", [this](Context& context) -> Answer {
               // Operating figures are for this machine's own monitoring; nothing personal is in them.
-              if (context.request.remote != "127.0.0.1" && context.request.remote != "::1") {
+              const bool forwarded = !context.request.header("x-forwarded-for").empty() ||
+                                     !context.request.header("forwarded").empty();
+              const bool here = context.request.remote == "127.0.0.1" || context.request.remote == "::1";
+              if (!here || forwarded) {
                 return base::refuse(base::Code::not_found, "site.no_such_page", "没有这个页面。");
               }
               std::string out;

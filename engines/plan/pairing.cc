@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -12,7 +14,8 @@ namespace kepu::plan {
 namespace {
 
 constexpr double kInitiativeThreshold = 0.4;
-constexpr double kSamePlaceBonus = 0.1;  // for tasks whose initiatives are a pair
+constexpr double kSamePlaceBonus = 0.1;   // for tasks whose initiatives are a pair
+constexpr double kSameDutiesBonus = 0.2;  // for tasks that name the same duties, by their share
 
 struct Texts {
   TokenBag title, body;
@@ -44,6 +47,21 @@ std::vector<Pair> pair_initiatives(const std::vector<const InitiativeItem*>& a,
         candidates.push_back({static_cast<int>(i), static_cast<int>(k), likeness});
     }
   return best_pairs(std::move(candidates));
+}
+
+// Share of the duties of both that they have in common (Jaccard 1912); 0 where neither names one.
+double common_duties(const TaskItem& a, const TaskItem& b) {
+  std::set<std::string_view> left, right;
+  for (const auto& d : a.duties) {
+    if (d.state != DutyState::rejected) left.insert(d.duty);
+  }
+  for (const auto& d : b.duties) {
+    if (d.state != DutyState::rejected) right.insert(d.duty);
+  }
+  std::size_t common = 0;
+  for (const auto& d : left) common += right.count(d);
+  const std::size_t all = left.size() + right.size() - common;
+  return all == 0 ? 0 : static_cast<double>(common) / static_cast<double>(all);
 }
 
 std::vector<Texts> texts_of(const std::vector<const TaskItem*>& tasks) {
@@ -114,7 +132,8 @@ ItemPairing pair_items(const Plan& a, const Plan& b, double task_threshold, cons
     for (std::size_t k = 0; k < right.size(); ++k) {
       if (fixed_b.count(pairing.tasks_b[k]->id) != 0) continue;
       const bool same_place = home != counterpart.end() && home->second == pairing.tasks_b[k]->initiative;
-      const auto likeness = alike(left[i], right[k]) + (same_place ? kSamePlaceBonus : 0);
+      const auto likeness = alike(left[i], right[k]) + (same_place ? kSamePlaceBonus : 0) +
+                            kSameDutiesBonus * common_duties(*pairing.tasks_a[i], *pairing.tasks_b[k]);
       if (likeness >= task_threshold + kSamePlaceBonus)
         candidates.push_back({static_cast<int>(i), static_cast<int>(k), likeness});
     }

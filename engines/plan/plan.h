@@ -219,8 +219,7 @@ std::vector<OpenItem> open_items(const Plan& plan, const std::vector<std::string
 // Share of the days of the plan's period (1 January to 31 December) gone before `today`, in [0, 1]; none
 // where the plan has no period.
 std::optional<double> time_gone(const Metadata& metadata, base::Date today);
-// First and last day of a task: its own dates; else from the first year of the 实施 phase, or of the period,
-// to the end of the period. None where an end is unknown. first ≤ last.
+// First and last day of a task: its own dates, else those of the plan's period; none without a period.
 struct Span {
   base::Date first, last;
 };

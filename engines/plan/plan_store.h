@@ -62,7 +62,7 @@ class PlanStore {
   // ---- writing
   base::Result<Id> import(const By& by, NewDocument document);  // the new version's id
   // conflict (plan.changed_meanwhile, naming who and when) where `revision` is not the current one;
-  // rule_broken (plan.not_in_review) where the version is adopted. The new revision.
+  // conflict (plan.not_in_state) where the version is adopted. The new revision.
   base::Result<std::int64_t> edit(const By& by, Id version, std::int64_t revision, const Edit& edit);
   base::Done decide_names(const By& by, const std::vector<NameMeaning>& meanings);
   base::Done forget_name(const By& by, const std::string& name);

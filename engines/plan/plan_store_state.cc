@@ -14,8 +14,18 @@ using base::Code;
 using base::refuse;
 
 namespace {
+
 constexpr std::size_t kCachedPlans = 48;
+
+// The right that an action of the log was done by: a stand-in acts for whom that right comes from.
+std::string_view right_of(std::string_view action) {
+  if (action == "plan.import" || action == "plan.adopt") return action;
+  if (action == "plan.confirm") return "plan.assign";
+  if (action == "duty.edit") return action;
+  return "plan.edit";
 }
+
+}  // namespace
 
 std::string subject_of(std::string_view kind, Id id) { return fmt::format("{}:{}", kind, id); }
 
@@ -194,6 +204,7 @@ void PlanStore::State::log(sql::Session& session, const By& by, std::string_view
   entry.at = clock.now();
   entry.person = by.actor.person;
   entry.person_name = by.actor.name;
+  entry.on_behalf_of = by.actor.on_behalf_of(right_of(action), 0);
   entry.unit_name = by.actor.unit_name;
   entry.action = std::string(action);
   entry.subject = subject;

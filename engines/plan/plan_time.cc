@@ -26,15 +26,7 @@ std::optional<Span> span_of(const Plan& plan, const TaskItem& task) {
   auto first = base::parse_date(task.start);
   auto last = base::parse_date(task.due);
   const auto& period = plan.version.metadata;
-  if (!first && has_period(period)) {
-    int year = period.from;
-    for (const auto& phase : plan.phases)
-      if (!phase.dropped && phase.phase == "实施" && phase.from > 0) {
-        year = phase.from;
-        break;
-      }
-    first = base::Date{year, 1, 1};
-  }
+  if (!first && has_period(period)) first = base::Date{period.from, 1, 1};
   if (!last && has_period(period)) last = base::Date{period.to, 12, 31};
   if (!first || !last) return std::nullopt;
   // Only one end was set by hand, and it lies outside the other's default: the task is that one day.

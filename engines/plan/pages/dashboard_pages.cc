@@ -95,11 +95,10 @@ void write_initiatives(Out& h, const Running& now, const Overview& o) {
                                                : html::Light::watch;
         t("<tr><th scope=\"row\"><a href=\"{}\">{}</a></th><td class=\"hide-s\">{}</td><td class=\"r "
           "num\">{}</td>"
-          "<td class=\"hide-s\">{}</td><td class=\"full\"><span class=\"duo\"><span "
-          "class=\"num\">{}%</span>{}</span></td>"
+          "<td class=\"hide-s\">{}</td><td class=\"full\">{}</td>"
           "<td class=\"r num hide-s\">{}</td><td class=\"small muted hide-s\">{}</td></tr>",
           html::Url{initiative_url(s.initiative->id)}, s.initiative->title,
-          lead.empty() ? std::string("—") : lead, s.tasks, s.lights, done, html::progress(done, -1, light),
+          lead.empty() ? std::string("—") : lead, s.tasks, s.lights, html::progress(done, -1, light),
           s.targets, s.next_due.empty() ? std::string("—") : s.next_due);
       }
     });
@@ -163,17 +162,21 @@ html::Tiles township_tiles(const Running& now, const Overview& o) {
   return tiles;
 }
 
-html::Bars engine_bars(const Overview& o) {
-  html::Bars bars;
-  bars.title = "任务落到哪些业务";
-  bars.unit = "次";
-  bars.decimals = 0;
+html::SimpleTable engine_table(const Overview& o) {
+  html::SimpleTable table;
+  table.caption = "任务对应的职责由哪类业务承担";
+  table.columns = {{"业务"}, {"次数", html::Column::Kind::number}, {"占比", html::Column::Kind::number}};
   std::vector<std::pair<std::string, int>> sorted(o.duties_by_engine.begin(), o.duties_by_engine.end());
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
-  for (const auto& [engine, count] : sorted)
-    bars.bars.push_back({std::string(engine_title(engine)), static_cast<double>(count)});
-  return bars;
+  int all = 0;
+  for (const auto& [engine, count] : sorted) all += count;
+  for (const auto& [engine, count] : sorted) {
+    const std::string url = "/duties?f.engine=" + engine, title(engine_title(engine));
+    table.rows.push_back({html::Content([=](Out& h) { h("<a href=\"{}\">{}</a>", html::Url{url}, title); }),
+                          std::to_string(count), fmt::format("{}%", percent(count, all))});
+  }
+  return table;
 }
 
 Answer first_steps(Context& context) {
@@ -262,11 +265,11 @@ Answer dashboard(Context& context, PlanEngine& engine) {
       html::panel(
           "任务落到哪些业务",
           [&](Out& x) {
-            const auto bars = engine_bars(o);
-            if (bars.bars.empty()) {
+            const auto table = engine_table(o);
+            if (table.rows.empty()) {
               x("<p class=\"muted\">还没有把任务对应到职责。</p>");
             } else {
-              x("{}", bars);
+              x("{}", table);
             }
           },
           {.note = "任务对应的职责由哪类业务承担，次", .more = {"职责目录", "/duties"}, .columns = 4}));

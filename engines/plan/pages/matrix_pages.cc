@@ -77,7 +77,7 @@ void write_table(Out& h, const Running& now, const Matrix& matrix, const Asked& 
       html::Raw{asked.filter.unit != 0 && c.unit == asked.filter.unit ? " on" : ""},
       short_column_title(c.title));
   }
-  out += "<th scope=\"col\">状态</th><th scope=\"col\">期限</th></tr></thead><tbody>";
+  out += "<th scope=\"col\">期限</th></tr></thead><tbody>";
   for (std::size_t r = 0; r < matrix.rows.size(); ++r) {
     const TaskItem& task = *matrix.rows[r];
     const DateLight light = date_light(*now.plan, task, today);
@@ -97,14 +97,14 @@ void write_table(Out& h, const Running& now, const Matrix& matrix, const Asked& 
         out += "<td><abbr class=\"rl co-r\" title=\"责任\">责</abbr></td>";
       }
     }
-    h("<td class=\"stc\">{}</td><td class=\"num nowrap hide-s\">{}</td>",
-      html::light(light.light, light.word), span ? base::to_iso(span->last) : std::string("—"));
+    h("<td class=\"stc nowrap\">{}<span class=\"num only-l\"> {}</span></td>",
+      html::light_shape(light.light, light.word), span ? base::to_iso(span->last) : std::string("—"));
     h("<td class=\"who\">{}</td>", [&](Out& o) { write_who(o, matrix, r); });
     out += "</tr>";
   }
   out += "</tbody><tfoot><tr><th scope=\"row\" colspan=\"2\">承担任务数（牵头＋责任）</th>";
   for (const auto& c : matrix.columns) h("<td>{}</td>", c.lead + c.responsible);
-  out += "<td colspan=\"2\"></td></tr></tfoot></table></div>";
+  out += "<td></td></tr></tfoot></table></div>";
 }
 
 void write_filters(Out& h, const Running& now, const Asked& asked) {

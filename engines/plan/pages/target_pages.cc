@@ -282,8 +282,7 @@ void write_target_chart(Out& h, const TargetItem& target, const Metadata& metada
   chart.decimals = target.unit == "%" ? 1 : 0;
   if (target.baseline && target.baseline_year) {
     chart.goals.push_back(
-        {static_cast<double>(*target.baseline_year), *target.baseline,
-         fmt::format("{} 年基数 {}", *target.baseline_year, number_text(*target.baseline))});
+        {static_cast<double>(*target.baseline_year), *target.baseline, number_text(*target.baseline)});
   }
   for (const auto& [at, value] : target.milestones) {
     if (at != year)
