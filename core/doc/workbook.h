@@ -45,8 +45,9 @@ class WorkbookWriter {
     std::string title;
     double width = 12;  // in characters
     std::string note;   // shown as a comment at the header; empty for none
-    std::vector<std::string>
-        choices;  // data validation list below the header; empty for none (at most 255 characters in all)
+    // A list to choose from below the header; empty for none. Longer than 255 bytes in all: in the comment
+    // only.
+    std::vector<std::string> choices;
   };
   explicit WorkbookWriter(const std::string& path);
   ~WorkbookWriter();

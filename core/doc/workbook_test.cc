@@ -173,6 +173,17 @@ TEST_F(WorkbookFile, HundredThousandCellsAreReadQuickly) {
   EXPECT_LT(spent, std::chrono::milliseconds(1500));  // 60 optimised; slack for sanitizers and busy machines
 }
 
+TEST_F(WorkbookFile, LongListsOfChoicesStandInTheComment) {
+  const std::vector<std::string> many(15, "科普示范单位");  // 104 characters, but 284 bytes
+  WorkbookWriter writer(path_);
+  writer.sheet("一", {{"角色", 10, "", many}});
+  writer.row({std::string("科普示范单位")});
+  writer.close();
+  const auto book = read_workbook(bytes());
+  ASSERT_TRUE(book) << book.error().message;
+  EXPECT_EQ(book->front().rows, (Rows{{"角色"}, {"科普示范单位"}}));
+}
+
 TEST_F(WorkbookFile, UnwritablePathThrows) {
   WorkbookWriter writer("/nonexistent/folder/x.xlsx");
   writer.sheet("a", {{"b"}});

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxCellText = 32'767;
 constexpr std::size_t kMaxSheetName = 31;
+// In bytes: the format allows 255 characters, but the library copies them into a buffer of as many bytes.
 constexpr std::size_t kMaxChoices = 255;
 constexpr lxw_row_t kLastRow = 1'048'575;
 constexpr std::int64_t kExact = 999'999'999'999'999;  // Excel keeps 15 digits
@@ -99,7 +100,7 @@ void WorkbookWriter::sheet(const std::string& name, const std::vector<Column>& c
     worksheet_write_string(s.sheet, s.row, i, cell_text(column.title).c_str(), s.header);
     std::string note = column.note;
     const std::string all = base::join(column.choices, ",");
-    if (!column.choices.empty() && base::length(all) <= kMaxChoices) {
+    if (!column.choices.empty() && all.size() <= kMaxChoices) {
       // The library's structure is not const, but it only reads.
       std::vector<char*> list;
       for (const auto& choice : column.choices) list.push_back(const_cast<char*>(choice.c_str()));
