@@ -31,6 +31,15 @@ bool looks_back_paragraph(std::string_view text) {
                            "习近平新时代中国特色社会主义思想为指导"});
 }
 
+// What a paragraph says of this plan: all of it, but of a guiding thought only what follows from
+// "到2025年，…" on.
+std::string_view told_by(std::string_view paragraph, int last_year) {
+  if (!looks_back_paragraph(paragraph)) return paragraph;
+  if (last_year == 0) return {};
+  const auto aim = paragraph.find("到" + std::to_string(last_year) + "年");
+  return aim == std::string_view::npos ? std::string_view{} : paragraph.substr(aim);
+}
+
 // For every line: whether it stands in a task, and the heading above it.
 struct Layout {
   std::vector<bool> skipped;  // by line number
@@ -134,8 +143,11 @@ std::vector<DutyProposal> DutyMatcher::elsewhere(const Reading& reading,
   const Layout layout = layout_of(reading, lines);
   std::map<int, DutyEvidence> found;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (layout.skipped[i + 1] || is_frame(lines[i]) || looks_back_paragraph(base::trim(lines[i]))) continue;
-    state_->gather(CueText(lines[i]), CueText(*layout.heading[i + 1]), DutyPlace::elsewhere,
+    if (layout.skipped[i + 1] || is_frame(lines[i])) continue;
+    const auto paragraph = base::trim(lines[i]);
+    const std::string_view told = told_by(paragraph, reading.to);
+    if (told.empty()) continue;
+    state_->gather(CueText(told), CueText(*layout.heading[i + 1]), DutyPlace::elsewhere,
                    static_cast<Line>(i) + 1, found);
   }
   for (auto& proposal : state_->proposals(found))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engines/plan/reading/departments.h"
 #include "engines/plan/reading/marks.h"
 
 namespace kepu::plan::grammar {
@@ -181,7 +182,18 @@ class Gatherer {
       return false;
     const Mark mark = mark_of(text);
     if (mark.level != Mark::Level::none && ends_sentence(out_.paragraphs.back().text)) return false;
-    return true;
+    // A list of departments fills its last line and ends without a stop; what follows is no part of it.
+    return !begins_anew(mark, text);
+  }
+
+  // （三）… or 责任单位：… at the beginning of a line hardly ever goes on with a sentence.
+  bool begins_anew(const Mark& mark, View text) const {
+    const char32_t before = out_.paragraphs.back().text.back();
+    if (mark.level == Mark::Level::sub || mark.level == Mark::Level::section)
+      return !is_numeral_char(before) && before != U'、' && before != U'第';
+    if (mark.level == Mark::Level::item || mark.level == Mark::Level::sub_item)
+      return is_han(before) && !one_of(before, U"第约近达至到有共于为少") && mark.sign != U' ';
+    return is_han(before) && begins_with_role(text);
   }
 
   Source& out_;

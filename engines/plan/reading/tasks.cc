@@ -94,7 +94,9 @@ class TaskReader {
       return std::nullopt;
     const bool first = task_ < 0 && out_.goal.empty();
     if (last_is_bare()) return std::nullopt;
-    if (task_ >= 0 && style_.terse_titles && p.heading.title.find(U'，') != View::npos) return std::nullopt;
+    const bool bare_sentence = p.heading.closed && p.heading.rest >= p.text.size();
+    if (task_ >= 0 && style_.terse_titles && (bare_sentence || p.heading.title.find(U'，') != View::npos))
+      return std::nullopt;
     if (p.under == Head::measures) {
       if (has_task_shape(p, 40)) return 0.75;
       // Among measures that have titles, a paragraph without one goes on with the measure before it.
