@@ -31,6 +31,17 @@ std::string name_of(const OwnDocument& document, const std::string& region) {
   return base::to_utf8(points.substr(0, kLongestName));
 }
 
+// A document of another county may not get into this one.
+base::Done fits(const auth::Tenant& tenant, const OwnDocument& document, const std::string& region) {
+  const auto& wanted = document.name.empty() ? region : document.name;
+  if (wanted.empty() || base::wording(wanted) == base::wording(tenant.name)) return {};
+  return base::refuse(
+      base::Code::conflict, "demo.other_county",
+      fmt::format("代码 {} 已是{}，这份方案是{}的，没有导入。请用 --code 另起一个代码，或用 --name "
+                  "{} 说明是同一个地区。",
+                  tenant.code, tenant.name, wanted, tenant.name));
+}
+
 // The version that came from this very file; none where it was withdrawn.
 const plan::Version* imported_before(const std::vector<plan::PlanHead>& plans, const std::string& hash) {
   for (const auto& plan : plans) {
@@ -86,10 +97,16 @@ base::Result<OwnMade> make_own(Program& program, const OwnDocument& document, co
   const auto bytes = TRY(bytes_of(document.path));
   const auto text = TRY(doc::extract(bytes));
   const auto reading = plan::read_plan(text.lines);
+  if (reading.initiatives.empty()) {
+    return base::refuse(base::Code::invalid, "demo.no_plan",
+                        "这份文件里没有读出行动、工程或任务，没有建立地区。请确认它是实施方案；确实要用它，"
+                        "请先用 kepu tenant add 建地区，再用 kepu plan import 导入，在校核页面补录任务。");
+  }
   OwnMade made;
   const auto there = program.directory().tenant_by_code(document.code);
   step(2, kSteps, "建立地区");
   if (there) {
+    TRY(fits(*there, document, reading.region));
     made.tenant = *there;
   } else {
     auth::Tenant fresh;

@@ -9,12 +9,12 @@
 
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
+#include "app/demo_testing.h"
 #include "app/demo_text.h"
 #include "core/audit/audit.h"
 #include "core/auth/directory.h"
 #include "core/auth/roles.h"
 #include "core/auth/sign_in.h"
-#include "core/doc/extract.h"
 #include "engines/plan/compare.h"
 #include "engines/plan/plan_engine.h"
 
@@ -42,38 +42,7 @@ class Folder {
   std::string path_;
 };
 
-template <class T>
-T must(base::Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-
 void quietly(int, int, std::string_view) {}
-
-plan::Reading reading_of(const std::string& docx) { return plan::read_plan(must(doc::extract(docx)).lines); }
-
-std::size_t tasks_of(const plan::Reading& reading) {
-  std::size_t n = 0;
-  for (const auto& i : reading.initiatives) n += i.tasks.size();
-  return n;
-}
-
-// The titles of the tasks as the text has them: "! 标题。…".
-std::vector<std::string> titles_in(const std::string& text) {
-  std::vector<std::string> titles;
-  for (std::size_t at = text.find("\n! "); at != std::string::npos; at = text.find("\n! ", at + 1)) {
-    titles.push_back(text.substr(at + 3, text.find("。", at) - at - 3));
-  }
-  return titles;
-}
-
-std::vector<std::string> titles_of(const plan::Reading& reading) {
-  std::vector<std::string> titles;
-  for (const auto& i : reading.initiatives) {
-    for (const auto& t : i.tasks) titles.push_back(t.title);
-  }
-  return titles;
-}
 
 class DemoCounty : public ::testing::Test {
  protected:
@@ -94,90 +63,6 @@ class DemoCounty : public ::testing::Test {
   inline static Program* program_ = nullptr;
   inline static Made* made_ = nullptr;
 };
-
-TEST(DemoPaper, TheIssuedPlanIsReadAsItIsWritten) {
-  const auto text = issued_text();
-  const auto reading = reading_of(docx_of(text, Numbers::typed));
-  EXPECT_EQ(reading.title, "岚江县全民科学素质行动规划纲要实施方案（2026—2030年）");
-  EXPECT_EQ(reading.doc_number, "岚府办发〔2026〕12号");
-  EXPECT_EQ(reading.issuer, "岚江县人民政府办公室");
-  EXPECT_EQ(reading.issue_date, "2026-03-18");
-  EXPECT_EQ(reading.region, "岚江县");
-  EXPECT_EQ(reading.from, 2026);
-  EXPECT_EQ(reading.to, 2030);
-  ASSERT_EQ(reading.initiatives.size(), 10u);
-  EXPECT_EQ(titles_of(reading), titles_in(text));
-  for (const auto& initiative : reading.initiatives) {
-    EXPECT_FALSE(initiative.lead.empty()) << initiative.title;
-    EXPECT_FALSE(initiative.responsible.empty()) << initiative.title;
-    for (const auto& task : initiative.tasks) EXPECT_EQ(task.lead.size(), 1u) << task.title;
-  }
-  EXPECT_EQ(reading.phases.size(), 3u);
-  EXPECT_GE(reading.safeguards.size(), 3u);
-  ASSERT_TRUE(reading.headline);
-  EXPECT_EQ(reading.headline->value, 18);
-  EXPECT_EQ(reading.headline->op, plan::Operator::at_least);
-}
-
-TEST(DemoPaper, TheIssuedPlanHasQuantitiesOfEveryKind) {
-  const auto reading = reading_of(docx_of(issued_text(), Numbers::typed));
-  std::map<plan::QuantityKind, int> kinds;
-  for (const auto& q : reading.quantities) ++kinds[q.kind];
-  EXPECT_GE(kinds[plan::QuantityKind::target], 15);
-  EXPECT_GE(kinds[plan::QuantityKind::frequency], 3);
-  const auto has = [&](double value, std::string_view unit) {
-    return std::any_of(reading.quantities.begin(), reading.quantities.end(),
-                       [&](const plan::Quantity& q) { return q.value == value && q.unit == unit; });
-  };
-  EXPECT_TRUE(has(12'000, "人次"));
-  EXPECT_TRUE(has(3'000, "课时"));
-  EXPECT_TRUE(has(5'000, "平方米"));
-  EXPECT_TRUE(has(90, "%"));
-  EXPECT_EQ(kinds[plan::QuantityKind::blank], 2);
-  EXPECT_EQ(kinds[plan::QuantityKind::baseline], 1);
-}
-
-TEST(DemoPaper, WordNumbersAndTypedNumbersReadTheSame) {
-  const auto typed = reading_of(docx_of(superior_text(), Numbers::typed));
-  const auto automatic = reading_of(docx_of(superior_text(), Numbers::automatic));
-  EXPECT_EQ(titles_of(automatic), titles_in(superior_text()));
-  EXPECT_EQ(titles_of(automatic), titles_of(typed));
-  EXPECT_EQ(must(doc::extract(docx_of(superior_text(), Numbers::automatic))).lines,
-            must(doc::extract(docx_of(superior_text(), Numbers::typed))).lines);
-}
-
-TEST(DemoPaper, TheDraftDiffersInTasksUnitsAndTargets) {
-  const auto draft = reading_of(docx_of(draft_text(), Numbers::typed));
-  EXPECT_EQ(draft.status, "征求意见稿");
-  EXPECT_EQ(tasks_of(draft), tasks_in(issued_text()) - 4);
-  ASSERT_TRUE(draft.headline);
-  EXPECT_EQ(draft.headline->value, 17);
-}
-
-TEST(DemoPaper, SameTextSameBytes) {
-  EXPECT_EQ(docx_of(issued_text(), Numbers::typed), docx_of(issued_text(), Numbers::typed));
-  EXPECT_EQ(docx_of(superior_text(), Numbers::automatic), docx_of(superior_text(), Numbers::automatic));
-  EXPECT_EQ(county_text("霁棠浦县", -5, {1, 2}), county_text("霁棠浦县", -5, {2, 1}));
-}
-
-TEST(DemoText, AChangeThatDoesNotFitIsRefused) {
-  EXPECT_EQ(with_changes("甲\n乙\n丙", "- 乙\n- 丙\n+ 丁"), "甲\n丁");
-  EXPECT_THROW(with_changes("甲\n乙", "- 丙\n+ 丁"), std::runtime_error);
-  EXPECT_THROW(with_changes("甲乙\n甲", "- 甲\n+ 丁"), std::runtime_error);
-  EXPECT_THROW(with_changes("甲", "乙"), std::runtime_error);
-}
-
-TEST(DemoText, AFurtherCountyIsAnotherCounty) {
-  const auto text = county_text("霁棠浦县", -5, {0});
-  EXPECT_EQ(text.find("岚"), std::string::npos);
-  EXPECT_EQ(text.find("2030"), std::string::npos);
-  EXPECT_NE(text.find("霁府办发〔2021〕12号"), std::string::npos);
-  EXPECT_NE(text.find("规划纲要（2021—2035年）"), std::string::npos);
-  EXPECT_EQ(tasks_in(text), tasks_in(issued_text()) - 1);
-  std::set<std::string> names;
-  for (int i = 0; i < kCounties; ++i) names.insert(county_name(i));
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(kCounties));
-}
 
 TEST_F(DemoCounty, HasItsUnitsAndPeopleInEveryRole) {
   const auto tree = program_->directory().units(made_->tenant);
@@ -376,7 +261,24 @@ TEST(DemoOwn, ADocumentBecomesACountyUpToTheReview) {
   EXPECT_TRUE(later.clerk_password.empty());
 }
 
-TEST(DemoOwn, WhatIsNoDocumentIsRefusedBeforeAnythingIsMade) {
+TEST(DemoOwn, ADocumentOfAnotherCountyIsRefused) {
+  Folder folder;
+  Program program(folder.config());
+  OwnDocument document;
+  document.path = folder / "方案.docx";
+  std::ofstream(document.path, std::ios::binary)
+      << docx_of(county_text(county_name(0), 0, {}), Numbers::typed);
+  const auto first = must(make_own(program, document, quietly));
+  std::ofstream(document.path, std::ios::binary)
+      << docx_of(county_text(county_name(1), 0, {}), Numbers::typed);
+  const auto other = make_own(program, document, quietly);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().rule, "demo.other_county");
+  document.code = "second";
+  EXPECT_NE(must(make_own(program, document, quietly)).tenant.id, first.tenant.id);
+}
+
+TEST(DemoOwn, WhatIsNoPlanIsRefusedBeforeAnythingIsMade) {
   Folder folder;
   Program program(folder.config());
   OwnDocument document;
@@ -385,6 +287,11 @@ TEST(DemoOwn, WhatIsNoDocumentIsRefusedBeforeAnythingIsMade) {
   document.path = folder / "空.docx";
   std::ofstream(document.path).flush();
   EXPECT_FALSE(make_own(program, document, quietly));
+  document.path = folder / "通知.txt";
+  std::ofstream(document.path) << "关于召开会议的通知\n定于下周一上午九点召开会议，请准时参加。\n";
+  const auto no_plan = make_own(program, document, quietly);
+  ASSERT_FALSE(no_plan);
+  EXPECT_EQ(no_plan.error().rule, "demo.no_plan");
   EXPECT_TRUE(program.directory().tenants().empty());
 }
 
