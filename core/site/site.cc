@@ -191,10 +191,8 @@ Caller caller_of(const http::Request& request, const http::Pairs& variables, con
       if (const auto* code = http::find(variables, "tenant");
           code != nullptr && *code != caller.tenant.code) {
         // A public page of another county: seen as anybody sees it.
-        if (auto other = app.directory.tenant_by_code(*code)) {
-          caller.tenant = std::move(*other);
-          caller.actor = {};
-        }
+        caller.tenant = app.directory.tenant_by_code(*code).value_or(auth::Tenant{});
+        caller.actor = {};
       }
       return caller;
     }
