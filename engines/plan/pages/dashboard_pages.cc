@@ -75,13 +75,12 @@ html::StatStrip stats_of(const Running& now, const Overview& o, base::Date today
 }
 
 void write_initiatives(Out& h, const Running& now, const Overview& o) {
-  h("<table class=\"t3 stack nw\"><caption "
+  h("<table class=\"t3 stack\"><caption "
     "class=\"sr\">各行动与工程的任务、分工确认和期限</caption><thead><tr>"
     "<th scope=\"col\">行动／工程</th><th scope=\"col\" class=\"hide-s\">牵头单位</th>"
     "<th scope=\"col\" class=\"r\">任务</th><th scope=\"col\" class=\"hide-s\">按期限</th><th "
     "scope=\"col\">分工确认</th>"
-    "<th scope=\"col\" class=\"r hide-s\">目标</th><th scope=\"col\" "
-    "class=\"hide-s\">最近期限</th></tr></thead><tbody>{}</tbody></table>",
+    "<th scope=\"col\" class=\"r hide-s\">目标</th></tr></thead><tbody>{}</tbody></table>",
     [&](Out& t) {
       for (const auto& s : o.initiatives) {
         std::vector<std::string> leads;
@@ -96,10 +95,10 @@ void write_initiatives(Out& h, const Running& now, const Overview& o) {
         t("<tr><th scope=\"row\"><a href=\"{}\">{}</a></th><td class=\"hide-s\">{}</td><td class=\"r "
           "num\">{}</td>"
           "<td class=\"hide-s\">{}</td><td class=\"full\">{}</td>"
-          "<td class=\"r num hide-s\">{}</td><td class=\"small muted hide-s\">{}</td></tr>",
+          "<td class=\"r num hide-s\">{}</td></tr>",
           html::Url{initiative_url(s.initiative->id)}, s.initiative->title,
           lead.empty() ? std::string("—") : lead, s.tasks, s.lights, html::progress(done, -1, light),
-          s.targets, s.next_due.empty() ? std::string("—") : s.next_due);
+          s.targets);
       }
     });
 }
@@ -160,6 +159,30 @@ html::Tiles township_tiles(const Running& now, const Overview& o) {
     tiles.groups.push_back(std::move(at->second));
   }
   return tiles;
+}
+
+// The tasks whose dates end first, of those still to come.
+html::SimpleTable next_tasks(const Running& now, base::Date today) {
+  std::vector<std::pair<base::Date, const TaskItem*>> coming;
+  for (const auto* task : now.plan->living_tasks()) {
+    const auto span = span_of(*now.plan, *task);
+    if (span && span->last >= today) coming.emplace_back(span->last, task);
+  }
+  std::stable_sort(coming.begin(), coming.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  html::SimpleTable table;
+  table.caption = "最近到期的任务";
+  table.columns = {{"期限"}, {"任务"}, {"牵头单位", html::Column::Kind::text, true}};
+  for (std::size_t i = 0; i < coming.size() && i < 6; ++i) {
+    const auto* task = coming[i].second;
+    const auto* lead = now.lead_of(task->id);
+    table.rows.push_back({base::to_iso(coming[i].first), html::Content([task](Out& h) {
+                            h("<a href=\"{}\">{}　{}</a>", html::Url{task_url(task->id)}, task->code,
+                              task->title);
+                          }),
+                          lead != nullptr ? now.short_unit_name(lead->unit) : std::string("未定")});
+  }
+  return table;
 }
 
 html::SimpleTable engine_table(const Overview& o) {
@@ -260,7 +283,12 @@ Answer dashboard(Context& context, PlanEngine& engine) {
                   {.note = "已确认任务占承担任务的比例，%；斜纹为方案未分任务",
                    .more = {"表格", "/departments?f.kind=township"},
                    .columns = 4}),
-      html::panel("进度安排", [&](Out& x) { x("{}", gantt); },
+      html::panel("进度安排",
+                  [&](Out& x) {
+                    const auto next = next_tasks(now, today);
+                    x("{}", gantt);
+                    if (!next.rows.empty()) x("<h3 class=\"sub3\">最近到期的任务</h3>{}", next);
+                  },
                   {.more = {"完整时间表", "/schedule"}, .columns = 8}),
       html::panel(
           "任务落到哪些业务",

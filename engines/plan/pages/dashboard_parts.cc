@@ -33,10 +33,6 @@ InitiativeSum sum_of(const Running& now, const InitiativeItem& initiative,
     if (task.dropped) continue;
     ++sum.tasks;
     count_light(sum.lights, date_light(*now.plan, task, today).light);
-    if (const auto span = span_of(*now.plan, task); span && span->last >= today) {
-      const auto due = base::to_iso(span->last);
-      if (sum.next_due.empty() || due < sum.next_due) sum.next_due = due;
-    }
     if (const auto at = by_task.find(task.id); at != by_task.end()) {
       for (const auto* a : at->second) {
         ++sum.assignments;

@@ -15,7 +15,6 @@ struct InitiativeSum {
   int tasks = 0, targets = 0;
   int assignments = 0, confirmed = 0;
   std::vector<Id> leads;  // units, by how many tasks they lead
-  std::string next_due;   // ISO of the first task that is still to come
 };
 
 struct UnitSum {

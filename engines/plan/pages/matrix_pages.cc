@@ -47,7 +47,8 @@ Asked asked_of(const Context& context) {
 std::string short_column_title(const std::string& title) {
   // Narrow columns: 县农业农村局 reads 农业农村局; three characters (县科协) stay.
   const auto points = base::to_code_points(title);
-  if (points.size() > 4 && (points[0] == U'县' || points[0] == U'市' || points[0] == U'区')) {
+  if (points.size() > 4 && points[1] != U'委' &&
+      (points[0] == U'县' || points[0] == U'市' || points[0] == U'区')) {
     return base::to_utf8(std::u32string_view(points).substr(1));
   }
   return title;
@@ -98,7 +99,8 @@ void write_table(Out& h, const Running& now, const Matrix& matrix, const Asked& 
       }
     }
     h("<td class=\"stc nowrap\">{}<span class=\"num only-l\"> {}</span></td>",
-      html::light_shape(light.light, light.word), span ? base::to_iso(span->last) : std::string("—"));
+      html::light_shape(light.light, light.word),
+      span ? base::to_iso(span->last).substr(0, 7) : std::string("—"));
     h("<td class=\"who\">{}</td>", [&](Out& o) { write_who(o, matrix, r); });
     out += "</tr>";
   }
