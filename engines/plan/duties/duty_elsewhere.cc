@@ -119,7 +119,7 @@ void name_departments(const Reading& reading, const std::vector<std::string>& li
   for (const auto& initiative : reading.initiatives)
     if (!initiative.lead.empty() || !initiative.responsible.empty())
       out.add("A1-05", initiative.line, departments_of(initiative.lead, initiative.responsible));
-  for (std::size_t i = 0; i < lines.size(); ++i)
+  for (std::size_t i = 0, count = lines_read(lines); i < count; ++i)
     if (names_departments(lines[i]))
       out.add("A1-05", static_cast<Line>(i) + 1, base::shorten(base::squeeze(lines[i]), 40));
 }
@@ -142,7 +142,7 @@ std::vector<DutyProposal> DutyMatcher::elsewhere(const Reading& reading,
 
   const Layout layout = layout_of(reading, lines);
   std::map<int, DutyEvidence> found;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
+  for (std::size_t i = 0, count = lines_read(lines); i < count; ++i) {
     if (layout.skipped[i + 1] || is_frame(lines[i])) continue;
     const auto paragraph = base::trim(lines[i]);
     const std::string_view told = told_by(paragraph, reading.to);

@@ -5,6 +5,7 @@
 // that say so.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -123,6 +124,11 @@ struct Reading {
 // `lines`: the extracted text, one string a paragraph or table cell; the index + 1 is the line number. A cell
 // of a table starts with a tab; cells of one row follow each other, a row ends with an empty line or a line
 // "\t" as text extraction leaves them; core/doc documents this shape.
+// No plan is longer than these; of a longer text the lines before the bound are read, and an anomaly
+// "too_long" says so.
+inline constexpr std::size_t kMostLines = 20'000, kMostBytes = 2'000'000;
+// How many of the lines read_plan reads.
+std::size_t lines_read(const std::vector<std::string>& lines);
 Reading read_plan(const std::vector<std::string>& lines);
 
 // The JSON that `kepu plan parse --json` prints. `duties`: per initiative, per task, the proposed duty ids,
