@@ -13,6 +13,16 @@ using Verdict = Citation::Verdict;
 
 constexpr double kNearlySame = 0.85;
 
+// 江南省 of 江南省全民科学素质…: whose plan it is; empty for the State Council's outline.
+std::string region_of(const std::string& wording) {
+  auto head = wording.substr(0, wording.find("全民科学素质"));
+  if (head.size() == wording.size()) return {};
+  if (const auto at = head.rfind("印发"); at != std::string::npos) {
+    head = head.substr(at + std::string_view("印发").size());
+  }
+  return head;
+}
+
 // 《…》 of a notice often stands for the plan inside it, and the other way round.
 double title_likeness(const std::string& cited, const Metadata& document) {
   const auto wording = base::wording(cited);
@@ -21,6 +31,9 @@ double title_likeness(const std::string& cited, const Metadata& document) {
   for (const auto* title : {&document.title, &document.notice_title}) {
     const auto other = base::wording(*title);
     if (other.empty()) continue;
+    const auto here = region_of(wording), there = region_of(other);
+    if (!here.empty() && !there.empty() && !base::ends_with(here, there) && !base::ends_with(there, here))
+      continue;
     const auto [shorter, longer] = std::minmax(wording.size(), other.size());
     const bool inside =
         shorter * 2 >= longer && (base::contains(other, wording) || base::contains(wording, other));

@@ -245,6 +245,18 @@ Version document(Id id, std::string title, std::string number) {
   return version;
 }
 
+TEST(Citations, ThePlanOfAnotherRegion_IsNoMatch_HoweverAlike) {
+  Plan plan;
+  plan.basis = {{1, "江南省全民科学素质行动规划纲要实施方案（2026—2030年）", "江政发〔2026〕2号"}};
+  const auto city =
+      document(7, "澄州市全民科学素质行动规划纲要实施方案（2026—2030年）", "澄府办发〔2026〕5号");
+  EXPECT_EQ(check_citations(plan, {city})[0].verdict, Citation::Verdict::not_at_hand);
+  plan.basis[0] = {1,
+                   "澄州市人民政府办公室关于印发澄州市全民科学素质行动规划纲要实施方案（2026—2030年）的通知",
+                   "澄府办发〔2026〕5号"};
+  EXPECT_EQ(check_citations(plan, {city})[0].verdict, Citation::Verdict::agrees);
+}
+
 TEST(Citations, AreJudgedByTitleAndNumber) {
   EXPECT_EQ(normal_doc_number("国发 [2021] 第09号"), "国发〔2021〕9号");
   EXPECT_EQ(normal_doc_number("国发（２０２１）9 号"), "国发〔2021〕9号");

@@ -148,12 +148,10 @@ TEST(Time, GoneIsTheShareOfDaysBeforeToday) {
   EXPECT_EQ(time_gone(data, {2026, 1, 1}), 1);
 }
 
-TEST(Time, SpanComesFromTheTaskThePhaseOrThePeriod) {
+TEST(Time, SpanComesFromTheTaskOrThePeriod) {
   auto plan = samples::plan(samples::Counter());
   auto task = plan.initiatives[0].tasks[0];
-  EXPECT_EQ(span_of(plan, task)->first, (base::Date{2022, 1, 1}));
   EXPECT_EQ(span_of(plan, task)->last, (base::Date{2025, 12, 31}));
-  plan.phases[1].dropped = true;
   EXPECT_EQ(span_of(plan, task)->first, (base::Date{2021, 1, 1}));
   task.due = "2020-06-30";
   EXPECT_EQ(span_of(plan, task)->first, (base::Date{2020, 6, 30}));

@@ -231,6 +231,8 @@ Answer dashboard(Context& context, PlanEngine& engine) {
   if (!context.actor.signed_in()) {
     return site::redirect(context.tenant.code.empty() ? "/sign-in" : "/p/" + context.tenant.code);
   }
+  // Volunteers and residents with an account see what is public.
+  if (!context.actor.may("plan.read")) return site::redirect("/p/" + context.tenant.code);
   auto found = running(context, engine);
   if (!found && found.error().rule == "plan.none_adopted") return first_steps(context);
   const Running now = TRY(std::move(found));
