@@ -91,7 +91,7 @@ class Browser {
 
 class AdministrationTest : public ::testing::Test {
  protected:
-  static constexpr const char* kPassword = "青山绿水之间有人家";
+  static constexpr const char* kPassword = "青山绿水之间住着几户人家";
 
   AdministrationTest()
       : folder_(std::filesystem::temp_directory_path() /
