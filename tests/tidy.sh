@@ -16,10 +16,12 @@ check() {
   clang-tidy -p "$work" --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-ignored-optimization-argument "$1" 2>/dev/null |
     grep -E 'warning:|error:' | grep -v 'clang-diagnostic-' >"$work/$2.out"
 }
-python3 - "$folder/compile_commands.json" "$work/compile_commands.json" <<'P'
+cp "$folder/core/base/CMakeFiles/core_base.dir/cmake_pch.hxx" "$work/pch.h"
+python3 - "$folder/compile_commands.json" "$work/compile_commands.json" "$work/pch.h" <<'P'
 import json, re, sys
 commands = json.load(open(sys.argv[1]))
 for c in commands:
+    c['command'] = re.sub(r'-include \S*cmake_pch\.hxx', '-include ' + sys.argv[3], c['command'])
     c['command'] = re.sub(r'\s-fpch-preprocess|\s-Winvalid-pch|\s-Wno-psabi|\s-fsanitize=\S+|\s-fno-sanitize-recover=\S+', '', c['command'])
     c['command'] = re.sub(r'^.*?(/\S*(?:g\+\+|c\+\+)\S*)', r'\1', c['command'])
 json.dump(commands, open(sys.argv[2], 'w'))
