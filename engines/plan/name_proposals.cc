@@ -102,7 +102,7 @@ Score score(const NameParts& name, const NameParts& unit, const Region& region) 
     if (name.body.empty() != unit.body.empty())
       take_better(best, by_likeness(name, unit).confidence, "字面相近");
   } else {
-    for (auto each : {by_fields(name, unit), by_abbreviation(name, unit), by_likeness(name, unit)})
+    for (const auto& each : {by_fields(name, unit), by_abbreviation(name, unit), by_likeness(name, unit)})
       take_better(best, each.confidence, each.why);
   }
   // 市生态环境局 may be the city's own office rather than its branch here.
