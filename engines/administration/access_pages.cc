@@ -125,8 +125,8 @@ void write_account_deeds(Out& h, const Context& context, const auth::Person& p, 
         if (a.disabled) o("{}", post("启用账号", "enable"));
       });
   if (a.disabled) return;
-  h("<details{}><summary>停用账号</summary>{}</details>", html::Attr{returned.form == "disable", " open"},
-    [&](Out& o) {
+  h("<details class=\"mt\"{}><summary>停用账号</summary>{}</details>",
+    html::Attr{returned.form == "disable", " open"}, [&](Out& o) {
       disable_form().write(o, view_of(context, returned, "disable", person_url(p.id, "disable"), "停用账号"));
     });
 }
@@ -265,7 +265,7 @@ void write_grants(Out& h, const Context& context, const auth::Person& p, const R
       }
       if (!grants->empty()) o("{}", view);
       if (!may || !p.active) return;
-      o("<details{}><summary>授予角色</summary>{}</details>",
+      o("<details class=\"mt\"{}><summary>授予角色</summary>{}</details>",
         html::Attr{returned.form == "grant" || grants->empty(), " open"}, [&](Out& x) {
           grant_form_for(context).write(
               x, view_of(context, returned, "grant", person_url(p.id, "grants"), "授予"));

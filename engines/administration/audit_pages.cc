@@ -19,20 +19,38 @@ namespace {
 
 using Options = std::vector<std::pair<std::string, std::string>>;
 
+// What the beginning of an action's code stands for.
+const Options& groups() {
+  static const Options kGroups = {{"sign_in.", "登录"}, {"account.", "账号"},  {"person.", "人员"},
+                                  {"unit.", "单位"},    {"role.", "角色授予"}, {"standin.", "代理"},
+                                  {"tenant.", "地区"},  {"plan.", "方案"},     {"duty.", "职责"},
+                                  {"export.", "导出"},  {"audit.", "审计"}};
+  return kGroups;
+}
+
+std::string group_of(std::string_view action) {
+  for (const auto& [prefix, title] : groups()) {
+    if (base::starts_with(action, prefix)) return title;
+  }
+  return std::string(action);
+}
+
 table::Table<audit::Entry> audit_table() {
   using E = audit::Entry;
   return table::Table<E>({.id = "audit", .caption = "审计日志", .search_hint = "内容、人员", .unit = "条"})
-      .column({.key = "number", .title = "序号", .number = true, .sortable = false, .hide_on_phone = true},
-              [](const E& e) { return table::count(e.number); })
       .column({.key = "at", .title = "时间", .sortable = false, .width = 20},
               [](const E& e) { return table::text(base::to_local(e.at, true)); })
+      .column({.key = "number", .title = "序号", .number = true, .sortable = false, .hide_on_phone = true},
+              [](const E& e) { return table::count(e.number); })
       .column({.key = "person", .title = "人员", .sortable = false},
               [](const E& e) { return table::text(e.person_name); })
       .column({.key = "unit", .title = "单位", .sortable = false, .hide_on_phone = true, .width = 20},
               [](const E& e) { return table::text(e.unit_name); })
       .column({.key = "summary", .title = "内容", .sortable = false, .full_on_phone = true, .width = 60},
               [](const E& e) { return table::text(e.summary); })
-      .column({.key = "action", .title = "事项", .sortable = false, .hide_on_phone = true, .width = 20},
+      .column({.key = "group", .title = "事项", .sortable = false, .hide_on_phone = true},
+              [](const E& e) { return table::text(group_of(e.action)); })
+      .column({.key = "action", .title = "事项代码", .sortable = false, .export_only = true, .width = 20},
               [](const E& e) { return table::text(e.action); })
       .column({.key = "subject", .title = "对象", .sortable = false, .export_only = true, .width = 24},
               [](const E& e) { return table::text(e.subject); })
@@ -40,18 +58,7 @@ table::Table<audit::Entry> audit_table() {
               [](const E& e) { return table::text(e.remote); })
       .column({.key = "hash", .title = "校验值", .sortable = false, .export_only = true, .width = 66},
               [](const E& e) { return table::text(e.hash); })
-      .filter({.key = "action",
-               .title = "事项",
-               .options = {{"sign_in.", "登录"},
-                           {"account.", "账号"},
-                           {"person.", "人员"},
-                           {"unit.", "单位"},
-                           {"role.", "角色授予"},
-                           {"standin.", "代理"},
-                           {"tenant.", "地区"},
-                           {"plan.", "方案"},
-                           {"export.", "导出"},
-                           {"audit.", "审计"}}})
+      .filter({.key = "action", .title = "事项", .options = groups()})
       .filter({.key = "when", .title = "时间", .options = {}});
 }
 

@@ -99,13 +99,15 @@ site::Page frame_of(const Kind& kind, std::string title) {
 }
 
 void write_columns(Out& h, const std::vector<auth::ImportColumn>& columns) {
-  html::SimpleTable view{"模板的列", {{"列"}, {"必填"}, {"怎样填"}}, {}};
+  std::vector<std::pair<std::string, html::Content>> items;
   for (const auto& c : columns) {
-    std::string how = c.hint;
-    if (!c.choices.empty()) how += (how.empty() ? "" : "。") + ("可填：" + base::join(c.choices, "、"));
-    view.rows.push_back({c.title, c.required ? "必填" : "", how});
+    std::vector<std::string> how;
+    if (c.required) how.emplace_back("必填");
+    if (!c.hint.empty()) how.push_back(c.hint);
+    if (!c.choices.empty()) how.push_back("可填：" + base::join(c.choices, "、"));
+    items.emplace_back(c.title, how.empty() ? "选填" : base::join(how, "。"));
   }
-  h("{}", view);
+  h("{}", html::Definitions{std::move(items)});
 }
 
 http::Response start_page(Context& context, const Kind& kind, const base::Errors& errors) {

@@ -55,7 +55,7 @@ table::Table<PersonRow> person_table() {
               })
       .filter({.key = "unit", .title = "单位", .options = {}})
       .filter({.key = "role", .title = "角色", .options = {}})
-      .filter({.key = "state", .title = "状态", .options = {{"all", "含已停用"}}});
+      .filter({.key = "state", .title = "状态", .options = {{"active", "仅在岗"}}});
 }
 
 using Options = std::vector<std::pair<std::string, std::string>>;
@@ -82,7 +82,7 @@ auth::PersonQuery query_of(const table::Query& asked) {
   if (const auto unit = base::parse_id(asked.filter("unit"))) query.unit = *unit;
   query.text = asked.text;
   query.role = std::string(asked.filter("role"));
-  query.inactive_too = asked.filter("state") == "all";
+  query.inactive_too = asked.filter("state") != "active";
   return query;
 }
 

@@ -36,9 +36,9 @@ void write_roles(Out& h, const Context& context, const auth::Roles& roles) {
     view.rows.push_back(
         {role.title, role.purpose, std::string(auth::title_of(role.scope)), [holders, id = role.id](Out& o) {
            if (holders.total == 0) return o("<span class=\"muted\">无</span>");
-           o("<a href=\"{}\">{} 人</a><span class=\"muted small\">　{}{}</span>",
-             html::Url{"/people?" + http::build_query({{"f.role", id}})}, holders.total,
-             base::join(holders.names, "、"),
+           o("<p><a href=\"{}\">{} 人</a><span class=\"muted small\">　{}{}</span></p>",
+             html::Url{"/people?" + http::build_query({{"f.role", id}, {"f.state", "active"}})},
+             holders.total, base::join(holders.names, "、"),
              static_cast<std::size_t>(holders.total) > holders.names.size() ? "等" : "");
          }});
   }
@@ -47,9 +47,8 @@ void write_roles(Out& h, const Context& context, const auth::Roles& roles) {
 
 void write_rights(Out& h, const auth::Roles& roles) {
   h(
-      "<div class=\"scroll-x\"><table class=\"t3 nw rights\"><caption "
-      "class=\"sr\">角色与权限</caption><thead><tr><th "
-      "scope=\"col\">权限</th>{}</tr></thead><tbody>{}</tbody></table></div>",
+      "<div class=\"scroll-x\" role=\"region\" aria-label=\"角色与权限对照表\" tabindex=\"0\"><table "
+      "class=\"t3 nw\"><thead><tr><th scope=\"col\">权限</th>{}</tr></thead><tbody>{}</tbody></table></div>",
       [&](Out& o) {
         for (const auto& role : roles.all()) o("<th scope=\"col\" class=\"c\">{}</th>", role.title);
       },
@@ -61,7 +60,7 @@ void write_rights(Out& h, const auth::Roles& roles) {
                 if (roles.has(role.id, right.id)) {
                   y("{}", html::icon("check", "有"));
                 } else {
-                  y("<span class=\"sr\">无</span>");
+                  y("<span class=\"muted\">—</span>");
                 }
               });
             }

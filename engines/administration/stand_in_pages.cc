@@ -72,7 +72,8 @@ void write_unit_choice(Out& h, const Context& context, const Asked& asked) {
   view.hidden = {{"principal", std::to_string(asked.principal)}};
   view.submit = "换单位";
   view.get = true;
-  h("<details><summary>代理人在别的单位</summary>{}</details>", [&](Out& o) { choice.write(o, view); });
+  h("<details class=\"mt\"><summary>代理人在别的单位</summary>{}</details>",
+    [&](Out& o) { choice.write(o, view); });
 }
 
 http::Response new_page(Context& context, const Asked& asked, const Returned& returned) {

@@ -140,7 +140,7 @@ void write_facts(Out& h, const Context& context, const Shown& s) {
     const auto total = found ? found->total : 0;
     items.emplace_back("人员", [total, id = u.id](Out& o) {
       o("<a href=\"{}\">{} 人</a><span class=\"muted small\">（含下级单位）</span>",
-        html::Url{fmt::format("/people?f.unit={}", id)}, total);
+        html::Url{fmt::format("/people?f.unit={}&f.state=active", id)}, total);
     });
   }
   h("{}", html::panel("概况", html::Definitions{std::move(items)}, {.alarm = !u.active}));
