@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "engines/plan/reading/citations.h"
 #include "engines/plan/reading/departments.h"
 
 namespace kepu::plan::grammar {
@@ -51,9 +52,16 @@ bool begins_annex(View text) {
   return at == rest.size() || one_of(rest[at], U"：:、.．");
 }
 
+// What stands behind the last paragraph of a plan: copies to, the imprint, an explanation, a page's foot.
 bool is_imprint(View text) {
-  return starts_any(text, {U"抄送", U"抄报", U"主送", U"（此件", U"(此件", U"信息公开选项"}) &&
-         text.size() < 200;
+  if (text.size() >= 200) return false;
+  if (starts_any(text, {U"抄送", U"抄报", U"主送", U"（此件", U"(此件", U"信息公开选项"})) return true;
+  if (text.size() >= 60) return false;
+  if (ends(text, U"印发") && date_in(text)) return true;
+  static const Words kFeet = {U"上一篇", U"下一篇", U"扫一扫", U"相关链接", U"相关解读", U"打印本页"};
+  static const Words kExplanations = {U"政策解读", U"文件解读", U"起草说明", U"编制说明", U"图解"};
+  const Chars t = without_blanks(text);
+  return starts_any(t, kFeet) || (t.size() <= 8 && starts_any(t, kExplanations));
 }
 
 class Outliner {
@@ -182,7 +190,9 @@ class Outliner {
     if (zone_ == SectionKind::safeguards || zone_ == SectionKind::schedule) return std::nullopt;
     // A task may sound like an initiative; a second one for the same theme stands alone on its line or is
     // none.
-    const bool known = titles_.count(wording(title)) > 0 || (themes_.count(theme_of(title)) > 0 && !s.alone);
+    const bool unnumbered = level == Level::none && out_.level != Level::none;
+    const bool known =
+        titles_.count(wording(title)) > 0 || (themes_.count(theme_of(title)) > 0 && (!s.alone || unnumbered));
     if (plain && !known && level != Level::item && level != Level::dash && level != Level::circled)
       return out_.level == Level::none ? 0.75 : level == Level::sub_item ? 0.9 : 0.7;
     if (out_.level == Level::none && level == Level::none && s.alone && !s.heading.closed && like &&

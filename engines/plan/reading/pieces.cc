@@ -200,10 +200,36 @@ bool titles_are_terse(const std::vector<Body>& bodies) {
   return others >= 3 && others * 8 >= terse;
 }
 
+struct Marked {  // how many tasks bear a mark, and how many of these …
+  std::size_t all = 0, owning = 0, bare = 0;
+  bool mostly(std::size_t some) const { return all >= 4 && some * 10 >= all * 8; }
+};
+Marked marked_tasks(const std::vector<Body>& bodies) {
+  Marked out;
+  for (const Body& b : bodies) {
+    const Level level = task_level(b);
+    if (level == Level::none) continue;
+    for (const Piece& p : b.pieces) {
+      if (!is_content(p) || p.mark.level != level) continue;
+      ++out.all;
+      out.owning += p.departments ? 1 : 0;  // … end with departments of their own
+      out.bare += p.heading.rest >= p.text.size() && !p.heading.closed ? 1 : 0;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Style style_of(const std::vector<Body>& bodies) {
-  return {goals_come_first(bodies), tasks_are_one_paragraph(bodies), titles_are_terse(bodies)};
+  const Marked marked = marked_tasks(bodies);
+  Style style;
+  style.goal_first = goals_come_first(bodies);
+  style.one_paragraph = tasks_are_one_paragraph(bodies);
+  style.own_departments = marked.mostly(marked.owning);
+  style.bare_titles = marked.mostly(marked.bare);
+  style.terse_titles = titles_are_terse(bodies);
+  return style;
 }
 
 }  // namespace kepu::plan::grammar

@@ -219,7 +219,7 @@ class SafeguardReader {
         mark = {};
         if (body.empty()) continue;
       }
-      if (opens(level, mark, body)) {
+      if (opens(level, mark, body) || (part.kind == SectionKind::schedule && names_phase(mark, body))) {
         const Heading h = heading_of(body);
         Group g;
         g.title = h.title;
@@ -239,6 +239,12 @@ class SafeguardReader {
       out.push_back({part.title, lead_in_, part.line, lead_in_.back().end_line});
     lead_in_.clear();
     return out;
+  }
+  // Its number lost among phases that bear one: 启动实施。2022年，…
+  static bool names_phase(const Mark& mark, View body) {
+    const Heading h = heading_of(body);
+    return mark.level == Level::none && h.closed && h.title.size() <= 24 && h.rest < body.size() &&
+           has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员", U"推进", U"阶段"});
   }
   static bool opens(Level level, const Mark& mark, View body) {
     if (level != Level::none && mark.level == level) return true;

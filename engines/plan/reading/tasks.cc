@@ -74,8 +74,22 @@ class TaskReader {
       ++last_number_;
       return 0.65;
     }
-    const bool full = has_task_shape(p, 26) && p.heading.rest + 30 < p.text.size();
-    if (task_ >= 0 && style_.one_paragraph && full) {
+    // The sign is lost, but it ends with its departments, as the marked tasks do.
+    const bool owner =
+        style_.own_departments && p.departments && goal_given && (task_ < 0 || task_has_departments());
+    if (owner && (task_ >= 0 || !out_.goal.empty())) {
+      ++last_number_;
+      return 0.65;
+    }
+    const bool bare = p.heading.rest >= p.text.size() && !p.heading.closed;
+    if (style_.bare_titles && bare && goal_given && (task_ >= 0 || !out_.goal.empty())) {
+      ++last_number_;
+      return 0.65;
+    }
+    // Behind a goal that stands as everywhere in this document, or among tasks of one paragraph each.
+    const bool full = has_task_shape(p, 26) && p.heading.rest + 18 < p.text.size();
+    const bool first = task_ < 0 && style_.goal_first && !out_.goal.empty();
+    if ((task_ >= 0 || first) && style_.one_paragraph && full) {
       ++last_number_;
       return 0.6;
     }
@@ -83,6 +97,9 @@ class TaskReader {
   }
   // The last title stands alone: what follows is its body, whatever it begins with.
   bool last_is_bare() const { return task_ >= 0 && out_.tasks.back().body.empty(); }
+  bool task_has_departments() const {
+    return std::any_of(events_.begin(), events_.end(), [this](const Event& e) { return e.task == task_; });
+  }
   int next_number(std::size_t i) const {
     for (std::size_t k = i + 1; k < body_.pieces.size() && k < i + 40; ++k)
       if (body_.pieces[k].mark.level == level_) return body_.pieces[k].mark.number;
