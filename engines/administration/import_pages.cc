@@ -247,14 +247,13 @@ void write_passwords(Out& h, const Context& context, const std::vector<auth::Iss
   }
   h("{}", html::panel("新开账号的一次性密码",
                       [&](Out& o) {
-                        o("{}{}",
+                        o("{}<div class=\"mt\">{}</div>", view,
                           html::PostButton{"下载 CSV",
                                            "/import/people/passwords",
                                            context.csrf,
                                            html::Look::primary,
                                            "download",
-                                           {{"csv", csv_of(passwords)}}},
-                          view);
+                                           {{"csv", csv_of(passwords)}}});
                       },
                       {.note = "只显示这一次，离开本页后不能再看；本人首次登录时必须修改", .alarm = true}));
 }
@@ -264,7 +263,7 @@ http::Response result_page(Context& context, const Kind& kind, const auth::Impor
   page.body = [&](Out& h) {
     write_counts(h, kind, report);
     if (!report.passwords.empty()) write_passwords(h, context, report.passwords);
-    h("<p>{}</p>", html::button_link("到" + kind.back_title, kind.back, "arrow-right"));
+    h("<div class=\"mt\">{}</div>", html::button_link("到" + kind.back_title, kind.back, "arrow-right"));
   };
   context.messages_now.emplace_back(html::Tone::green, "导入完成。");
   return site::page(context, std::move(page));
