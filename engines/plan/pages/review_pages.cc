@@ -131,7 +131,7 @@ http::Response ReviewDesk::page() {
   page.body = [&](Out& h) {
     h("{}", html::Review{source(), [&](Out& o) { write_items(o); }});
     h(
-        "<div class=\"bar-review\"><span>{}</span><span class=\"acts\">{}{}{}{}</span></div>",
+        "<div class=\"bar-review\"><span>{}</span><div class=\"acts\">{}{}{}{}</div></div>",
         html::Content(may_edit_ ? "每次修改立即保存并留痕" : "这个版本不能再改；要改请另存为修订稿"),
         html::button_link(only_doubtful_ ? "看全部" : "只看把握不大的",
                           only_doubtful_ ? url() : url("show=doubtful"), "filter"),
