@@ -44,7 +44,10 @@ async function axe(page, what, mode) {
 }
 
 async function look(page, role, what, kind) {
-  for (const width of kWidths) {
+  // What another role has shown already is not looked at in full once more.
+  const widths = looked.has('page ' + kind) ? [1440] : kWidths;
+  looked.add('page ' + kind);
+  for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wider > 0) {
@@ -52,7 +55,7 @@ async function look(page, role, what, kind) {
       checks.fail(`${what} at ${width}`, `scrolls sideways by ${wider}: ${culprit.join(' | ')}`);
     }
     await axe(page, what, String(width));
-    await page.screenshot({ path: join(kScreenshots, `${nameOf(role, kind)}-${width}.png`), fullPage: true, timeout: 8000 }).catch(() => {});
+    if (widths.length > 1) await page.screenshot({ path: join(kScreenshots, `${nameOf(role, kind)}-${width}.png`), fullPage: true, timeout: 8000 }).catch(() => {});
   }
 }
 
