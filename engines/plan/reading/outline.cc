@@ -190,13 +190,13 @@ class Outliner {
     if (zone_ == SectionKind::safeguards || zone_ == SectionKind::schedule) return std::nullopt;
     // A task may sound like an initiative; a second one for the same theme stands alone on its line or is
     // none.
-    const bool unnumbered = level == Level::none && out_.level != Level::none;
+    const bool named_theme = themes_.count(theme_of(title)) > 0;
     const bool known =
-        titles_.count(wording(title)) > 0 || (themes_.count(theme_of(title)) > 0 && (!s.alone || unnumbered));
+        titles_.count(wording(title)) > 0 || (named_theme && (!s.alone || level == Level::none));
     if (plain && !known && level != Level::item && level != Level::dash && level != Level::circled)
       return out_.level == Level::none ? 0.75 : level == Level::sub_item ? 0.9 : 0.7;
     if (out_.level == Level::none && level == Level::none && s.alone && !s.heading.closed && like &&
-        theme_of(title) != Theme::none && begun_)
+        theme_of(title) != Theme::none && !named_theme && begun_)
       return 0.6;
     return std::nullopt;
   }

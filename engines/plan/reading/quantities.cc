@@ -71,6 +71,8 @@ class Scanner {
     Context c = context;
     literacy_ = speaks_of_literacy(sentence);
     deadline_ = deadline_in(sentence);
+    // An aim for the last year of the plan is an aim wherever it stands.
+    if (literacy_ && deadline_ && *deadline_ == out_.to) c.past = false;
     c.past |= tells_of_past(clause);
     if (!c.past && find_relative_headline(clause, sentence, c)) return;
     const auto periods = c.past ? std::vector<std::pair<std::size_t, const Period*>>{} : periods_in(clause);

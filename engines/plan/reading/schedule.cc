@@ -151,7 +151,8 @@ std::vector<Phase> phases_in(const Group& g) {
                                           U"阶段", U"准备", U"验收", U"检查"});
     if (titled) {
       Chars text(t.text.substr(std::min(h.rest, t.text.size())));
-      while (alone && i + 1 < g.texts.size() && g.texts[i + 1].mark.level == Level::none)
+      while (alone && i + 1 < g.texts.size() && g.texts[i + 1].mark.level == Level::none &&
+             !phase_of(heading_of(g.texts[i + 1].text).title, {}, 0))
         text += g.texts[++i].text;
       if (auto p = phase_of(h.title, text, t.line)) {
         p->title = utf8(title_without_years(h.title));

@@ -98,6 +98,25 @@ SectionKind section_kind(View title) {
   return SectionKind::other;
 }
 
+namespace {
+// 指导思想、原则和目标: a list of such words and nothing else.
+bool names_aims(View title) {
+  static const Words kWords = {U"指导思想", U"基本原则", U"工作原则", U"总体要求", U"总体思路", U"工作思路",
+                               U"总体目标", U"工作目标", U"主要目标", U"发展目标", U"目标任务", U"主要任务",
+                               U"原则",     U"目标"};
+  std::size_t at = 0, count = 0;
+  while (at < title.size()) {
+    if (count > 0 && one_of(title[at], U"、和与及")) ++at;
+    const auto word = std::find_if(kWords.begin(), kWords.end(),
+                                   [&](View w) { return starts(title.substr(at), w); });
+    if (word == kWords.end()) return false;
+    at += word->size();
+    ++count;
+  }
+  return count >= 2;
+}
+}  // namespace
+
 bool is_bare_section(View title) {
   const Chars t = bare(title);
   if (t.size() < 2 || t.size() > 24 || has_any(t, {U"，", U"。", U"《"})) return false;
@@ -142,6 +161,7 @@ bool is_bare_section(View title) {
                                U"科学素质提升行动",
                                U"科学素质重点工程"};
   if (std::find(kWhole.begin(), kWhole.end(), View(t)) != kWhole.end()) return true;
+  if (names_aims(t)) return true;
   if (theme_of(t) != Theme::none) return false;
   const bool counted =
       has_any(t, {U"五项", U"5项", U"四项", U"六项", U"五大", U"六大", U"4项", U"6项", U"重点"});
