@@ -101,7 +101,8 @@ void write_page(Out& h, const Shell& shell, const Content& main) {
       "href=\"#main\">跳到正文</a>{}{}{}{}"
       "<div class=\"sr\" id=\"live\" role=\"status\" aria-live=\"polite\"></div></body></html>\n",
       Attr{shell.elder, " data-mode=\"elder\""}, Attr{shell.loose, " data-density=\"loose\""},
-      [&](Out& o) { write_head(o, shell); }, Attr{shell.narrow, " class=\"narrow\""},
+      [&](Out& o) { write_head(o, shell); },
+      Attr{shell.narrow || shell.landscape, shell.narrow ? " class=\"narrow\"" : " class=\"land\""},
       [&](Out& o) { write_mast(o, shell); },
       [&](Out& o) {
         if (shell.nav.empty()) {

@@ -42,9 +42,10 @@ struct Shell {
   std::vector<Flash> messages = {};
   std::string foot = {};
   std::vector<Link> foot_links = {};
-  bool elder = false;   // 大字版
-  bool loose = false;   // roomy rows
-  bool narrow = false;  // one narrow column with large controls: sign-in, pages for residents
+  bool elder = false;      // 大字版
+  bool loose = false;      // roomy rows
+  bool landscape = false;  // on paper: for wide tables
+  bool narrow = false;     // one narrow column with large controls: sign-in, pages for residents
 };
 
 void write_page(Out& h, const Shell& shell, const Content& main);

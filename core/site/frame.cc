@@ -55,6 +55,7 @@ html::Shell shell_of(Context& context, const Page& page, bool menus) {
   shell.elder = context.elder;
   shell.loose = context.loose;
   shell.csrf = context.csrf;
+  shell.landscape = page.landscape;
   if (menus && context.actor.signed_in()) {
     add_menus(shell, context);
     shell.search_url = "/search";
@@ -94,7 +95,7 @@ http::Response write(Context& context, const Page& page, bool menus, int status)
   html::write_page(h, shell, [&](Out& o) {
     if (!page.plain_head) o("{}", html::Headline{page.title, page.note, page.actions});
     if (page.narrow) {
-      o("<div class=\"narrow\">{}</div>", page.body);
+      o("<div class=\"narrow-column\">{}</div>", page.body);
     } else {
       o("{}", page.body);
     }

@@ -79,7 +79,10 @@ bool wants_json(const http::Request& request) {
 }
 
 bool is_local_path(std::string_view path) {
-  return !path.empty() && path[0] == '/' && (path.size() == 1 || (path[1] != '/' && path[1] != '\\'));
+  if (path.empty() || path[0] != '/' || (path.size() > 1 && path[1] == '/')) return false;
+  // Browsers drop tabs and line ends and take "\\" for "/": "/\t/other" would lead to another site.
+  return std::none_of(path.begin(), path.end(),
+                      [](unsigned char c) { return c <= 0x20 || c == 0x7F || c == '\\'; });
 }
 
 std::string pack_messages(const std::vector<std::pair<html::Tone, std::string>>& messages) {

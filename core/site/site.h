@@ -120,6 +120,7 @@ struct Page {
   html::Content actions;         // at its right
   html::Content body;
   bool plain_head = false;  // the body brings its own <h1>
+  bool landscape = false;   // on paper: for wide tables
   bool narrow = false;      // forms and messages: a narrow column
 };
 

@@ -285,6 +285,7 @@ Answer show_matrix(Context& context, PlanEngine& engine, TableCache& cache) {
   site::Page page;
   const auto* initiative = now.plan->initiative(asked.filter.initiative);
   page.title = initiative != nullptr ? initiative->title + "　责任矩阵" : std::string("责任矩阵");
+  page.landscape = true;
   page.path = {{"任务清单", "/tasks"}, {"责任矩阵", ""}};
   page.note = fmt::format("版本 {}（{} 采纳）　{} 项任务", version.number,
                           base::to_iso(base::date_of(version.adopted_at)), now.plan->living_tasks().size());
