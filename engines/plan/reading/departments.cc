@@ -147,7 +147,7 @@ View without_etc(View name) {
 void read_list(View text, Role role, Departments& out) {
   text = strip_end(text);
   const std::size_t led = text.find(U"牵头");
-  if (led != View::npos && led > 0) {
+  if (led != View::npos && led > 0 && !one_of(text[led - 1], U"（(")) {
     bool mixed = false;
     for (auto& d : split_departments(without_duty_words(text.substr(0, led)), &mixed))
       out.lead.push_back(std::move(d));
@@ -162,6 +162,16 @@ void read_list(View text, Role role, Departments& out) {
     return;
   }
   auto names = split_departments(without_duty_words(text), &out.mixed_separators);
+  // 县教育局（牵头）、县科协: the lead is marked in the list itself.
+  std::erase_if(names, [&](const std::string& name) {
+    const Chars n = from_utf8(name);
+    for (View mark : {View(U"（牵头）"), View(U"(牵头)"), View(U"（牵头单位）"), View(U"（牵头部门）")})
+      if (ends(n, mark) && n.size() > mark.size()) {
+        out.lead.push_back(utf8(View(n).substr(0, n.size() - mark.size())));
+        return true;
+      }
+    return false;
+  });
   auto& list = role == Role::lead ? out.lead : out.responsible;
   for (auto& d : names) list.push_back(std::move(d));
 }

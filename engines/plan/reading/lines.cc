@@ -220,6 +220,28 @@ bool tabs_are_indents(const std::vector<RawLine>& lines) {
   }
   return led > 3 && led > plain;
 }
+// 目录 and its entries without page numbers: they end where the first of them comes again as a heading, or at
+// the first prose.
+void drop_contents(std::vector<Paragraph>& all) {
+  constexpr std::size_t kLongestEntry = 60, kMostEntries = 200;
+  const auto begin = std::find_if(all.begin(), all.end(), [](const Paragraph& p) {
+    const Chars t = without_blanks(View(p.text).substr(0, 12));
+    return p.text.size() <= 12 && (t == U"目录" || t == U"目次");
+  });
+  if (begin == all.end() || begin + 1 == all.end()) return;
+  const auto entry = [](const Paragraph& p) {
+    Chars t = wording(View(p.text).substr(0, kLongestEntry));
+    while (!t.empty() && is_digit(t.back())) t.pop_back();
+    return t;
+  };
+  const Chars first = entry(*(begin + 1));
+  auto end = begin + 1;
+  while (end != all.end() && static_cast<std::size_t>(end - begin) < kMostEntries &&
+         end->text.size() < kLongestEntry && !has(end->text, U"。") &&
+         (end == begin + 1 || entry(*end) != first))
+    ++end;
+  if (end - begin > 3) all.erase(begin, end);
+}
 }  // namespace
 
 Source make_source(const std::vector<std::string>& lines) {
@@ -241,6 +263,7 @@ Source make_source(const std::vector<std::string>& lines) {
   Gatherer gatherer(out, wrap_width(raw));
   for (const RawLine& line : raw) gatherer.take(line);
   gatherer.finish();
+  drop_contents(out.paragraphs);
   return out;
 }
 

@@ -44,8 +44,10 @@ class Cutter {
   bool take_head(Piece& piece) {
     const std::size_t stop = piece.text.find_first_of(U"。：:；. 　");
     const View word = piece.text.substr(0, std::min(stop, piece.text.size()));
-    const Head head = head_of(word);
+    Head head = head_of(word);
     if (head == Head::none) return false;
+    if (head == Head::goal && under_ == Head::goal && ends(word, U"任务"))
+      head = Head::measures;  // 目标, then 主要任务
     const bool marked = piece.mark.level != Level::none;
     const bool alone = word.size() + 1 >= piece.text.size();
     if (!marked && !alone && stop != View::npos && piece.text[stop] != U'：' && piece.text[stop] != U'。')
@@ -54,6 +56,7 @@ class Cutter {
       return false;  // 责任单位：…
     under_ = head;
     out_.has_heads = true;
+    out_.has_measures |= head == Head::measures;
     if (alone) return true;
     piece.text = trimmed(piece.text.substr(word.size() + 1));
     piece.mark = mark_of(piece.text);
@@ -143,7 +146,7 @@ Level task_level(const Body& body) {
   Level first = Level::none;
   for (const Piece& p : body.pieces) {
     if (!is_content(p) || p.mark.level == Level::none) continue;
-    if (body.has_heads && p.under == Head::goal) continue;
+    if (body.has_measures && p.under == Head::goal) continue;
     if (p.mark.level == Level::item) ++items;
     if (first == Level::none && p.mark.level != Level::ordinal) first = p.mark.level;
   }

@@ -26,7 +26,7 @@ struct Piece {  // a paragraph of an initiative, or the text behind its title
 
 struct Body {
   std::vector<Piece> pieces;
-  bool has_heads = false;
+  bool has_heads = false, has_measures = false;  // 任务 措施 分工; among them 措施
 };
 
 Body cut_body(const Source& source, const Candidate& initiative);

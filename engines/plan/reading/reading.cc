@@ -9,6 +9,7 @@
 #include "engines/plan/reading/outline.h"
 #include "engines/plan/reading/quantities.h"
 #include "engines/plan/reading/schedule.h"
+#include "engines/plan/reading/task_tables.h"
 #include "engines/plan/reading/tasks.h"
 
 namespace kepu::plan {
@@ -53,6 +54,7 @@ Reading read_all(const std::vector<std::string>& lines) {
   using namespace grammar;
   Reading out;
   Source source = make_source(lines);
+  unfold_task_tables(source);
   const Outline outline = make_outline(source);
   read_metadata(source, outline, out);
   for (const Part& part : outline.parts)

@@ -51,7 +51,8 @@ class TaskReader {
   }
 
   std::optional<Confidence> marked_task(const Piece& p, std::size_t i) {
-    if (p.under == Head::goal || p.under == Head::division || p.heading.title.empty()) return std::nullopt;
+    const bool in_goal = p.under == Head::goal && body_.has_measures;
+    if (in_goal || p.under == Head::division || p.heading.title.empty()) return std::nullopt;
     if (p.mark.level == level_) {
       last_number_ = p.mark.number;
       return p.heading.cut ? 0.75 : 1.0;
@@ -153,10 +154,11 @@ class TaskReader {
 
   void add_text(const Piece& p) {
     const std::string text = utf8(p.text);
-    std::string& into = task_ < 0 || p.under == Head::goal ? out_.goal : out_.tasks.back().body;
+    const bool of_goal = task_ < 0 || (p.under == Head::goal && body_.has_measures);
+    std::string& into = of_goal ? out_.goal : out_.tasks.back().body;
     if (!into.empty()) into += "\n";
     into += text;
-    if (task_ >= 0 && p.under != Head::goal) out_.tasks.back().end_line = std::max(p.end_line, pending_end_);
+    if (!of_goal) out_.tasks.back().end_line = std::max(p.end_line, pending_end_);
   }
 
   // Allocations before the first task belong to the initiative, and so does the one that closes it behind all

@@ -101,14 +101,14 @@ SectionKind section_kind(View title) {
 namespace {
 // 指导思想、原则和目标: a list of such words and nothing else.
 bool names_aims(View title) {
-  static const Words kWords = {U"指导思想", U"基本原则", U"工作原则", U"总体要求", U"总体思路", U"工作思路",
-                               U"总体目标", U"工作目标", U"主要目标", U"发展目标", U"目标任务", U"主要任务",
-                               U"原则",     U"目标"};
+  static const Words kWords = {U"指导思想", U"基本原则", U"工作原则", U"总体要求", U"总体思路",
+                               U"工作思路", U"总体目标", U"工作目标", U"主要目标", U"发展目标",
+                               U"目标任务", U"主要任务", U"原则",     U"目标"};
   std::size_t at = 0, count = 0;
   while (at < title.size()) {
     if (count > 0 && one_of(title[at], U"、和与及")) ++at;
-    const auto word = std::find_if(kWords.begin(), kWords.end(),
-                                   [&](View w) { return starts(title.substr(at), w); });
+    const auto word =
+        std::find_if(kWords.begin(), kWords.end(), [&](View w) { return starts(title.substr(at), w); });
     if (word == kWords.end()) return false;
     at += word->size();
     ++count;
