@@ -1,7 +1,7 @@
 // Every page that can be reached from the menus, as each role sees it: status, valid HTML, one h1 that the title begins with,
 // nothing on the console, no sideways scrolling and no finding of axe on a wide screen, on a phone and in 大字版.
 // Pictures of all of them go to build/screenshots for people to look at.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks, HtmlValidate, kAxe, kScreenshots, openWindow, signIn, startBrowser, startProgram } from './browser.mjs';
 
@@ -15,6 +15,7 @@ const checks = new Checks();
 const validator = new HtmlValidate({ extends: ['html-validate:standard'] });
 const program = await startProgram();
 const browser = await startBrowser();
+if (!process.argv[2]) rmSync(kScreenshots, { recursive: true, force: true });
 mkdirSync(kScreenshots, { recursive: true });
 let visited = 0, axed = 0;
 const looked = new Set();  // what axe has seen, by the kinds of elements on it
