@@ -231,6 +231,21 @@ TEST(DutyMatcher, elsewhere_reads_structure_and_words) {
   for (const char* no : {"A10-02", "A10-04", "A4-14"}) EXPECT_EQ(proposal(found, no), nullptr) << no;
 }
 
+TEST(DutyMatcher, a_paragraph_of_guidance_speaks_from_its_aim_on) {
+  County c = county();
+  c.reading.to = 2025;
+  c.lines[4] = "二、总体要求";
+  c.reading.sections[1].title = "总体要求";
+  const std::string guidance = "以习近平新时代中国特色社会主义思想为指导，构建全域科普格局，发展老科协。";
+  c.lines[5] = guidance;
+  EXPECT_EQ(proposal(house_matcher().elsewhere(c.reading, c.lines), "A12-11"), nullptr);
+  c.lines[5] = guidance + "到2025年，城乡、区域之间的差距逐步缩小，全域科普格局形成。";
+  const auto found = house_matcher().elsewhere(c.reading, c.lines);
+  EXPECT_NE(proposal(found, "A12-11"), nullptr) << ids(found);
+  EXPECT_NE(proposal(found, "A2-05"), nullptr) << ids(found);
+  EXPECT_EQ(proposal(found, "A7-06"), nullptr) << ids(found);
+}
+
 TEST(DutyMatcher, elsewhere_of_nothing_is_nothing) {
   EXPECT_TRUE(house_matcher().elsewhere(Reading{}, {}).empty());
   EXPECT_TRUE(house_matcher().elsewhere(Reading{}, {"", "\t", "天气晴朗"}).empty());

@@ -141,6 +141,8 @@ bool has_task_shape(const Piece& p, std::size_t longest) {
 
 bool is_content(const Piece& p) { return !p.only_departments; }
 
+bool is_bare_sentence(const Piece& p) { return p.heading.closed && p.heading.rest >= p.text.size(); }
+
 Level task_level(const Body& body) {
   int items = 0;
   Level first = Level::none;
@@ -162,7 +164,7 @@ bool goals_come_first(const std::vector<Body>& bodies) {
   for (const Body& b : bodies) {
     const auto first = std::find_if(b.pieces.begin(), b.pieces.end(), is_content);
     if (first == b.pieces.end() || b.has_heads || first->mark.level != Level::none) continue;
-    (first->inline_goal || !has_task_shape(*first) ? goals : tasks)++;
+    (first->inline_goal || !has_task_shape(*first) || is_bare_sentence(*first) ? goals : tasks)++;
   }
   return goals > tasks;
 }

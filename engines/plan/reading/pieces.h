@@ -35,6 +35,8 @@ Body cut_body(const Source& source, const Candidate& initiative);
 bool is_content(const Piece& p);
 // A paragraph that begins with a short first sentence, as a task does whose number is lost.
 bool has_task_shape(const Piece& p, std::size_t longest = 32);
+// A sentence and nothing else, with its stop: a title on a line of its own has none.
+bool is_bare_sentence(const Piece& p);
 // The level of the marks that tasks bear; none where their numbers are lost.
 Mark::Level task_level(const Body& body);
 

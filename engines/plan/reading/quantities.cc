@@ -73,7 +73,7 @@ class Scanner {
     deadline_ = deadline_in(sentence);
     // An aim for the last year of the plan is an aim wherever it stands.
     if (literacy_ && deadline_ && *deadline_ == out_.to) c.past = false;
-    c.past |= tells_of_past(clause);
+    c.past |= tells_of_past(clause, c.initiative >= 0);
     if (!c.past && find_relative_headline(clause, sentence, c)) return;
     const auto periods = c.past ? std::vector<std::pair<std::size_t, const Period*>>{} : periods_in(clause);
     frequency_done_ = false;
@@ -97,12 +97,12 @@ class Scanner {
     if (!c.past) implied_coverage(clause, c);
   }
 
-  bool tells_of_past(View clause) const {
+  bool tells_of_past(View clause, bool in_initiative) const {
     if (has_any(clause, {U"截至", U"截止", U"现有", U"目前", U"十三五", U"十二五", U"以来"})) return true;
     constexpr int kFifteenth = 2026;  // first year of the plan after the fourteenth
     if (out_.from >= kFifteenth && has(clause, U"十四五")) return true;
     // 五年累计培训…: a sum to come, where the clause looks ahead.
-    if (has(clause, U"累计") && !looks_ahead(clause)) return true;
+    if (has(clause, U"累计") && !in_initiative && !looks_ahead(clause)) return true;
     // 已建成, 已达: but not 已有的… as what work starts from.
     if (has_any(clause, {U"已建", U"已达", U"已有", U"达到了", U"提高了", U"增长了", U"增加了"})) return true;
     const auto year = deadline_in(clause);

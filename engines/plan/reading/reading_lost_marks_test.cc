@@ -89,6 +89,21 @@ TEST(LostMarks, a_measure_goes_on_in_paragraphs_that_sound_like_titles) {
   EXPECT_EQ(r.initiatives[0].lead, Names{"县总工会"});
 }
 
+TEST(LostMarks, a_goal_of_one_sentence_is_no_task) {
+  const Reading r = read(std::string(kPreamble) +
+                         "提升行动\n农民科学素质提升行动\n推动新技术进村入户。\n"
+                         "组建果树门诊。专家按月坐诊，五年累计接诊果农3万人次。（县农业农村局、县科协）\n"
+                         "推广节气提醒。按节气写清该防什么病虫，贴到每个村口。（县气象局、县农业农村局）\n"
+                         "老年人科学素质提升行动\n提高老人用手机的本领。\n"
+                         "开设候车亭课堂。等车的十分钟学一招，由学生志愿者讲。（县民政局、团县委）\n"
+                         "推广防骗小戏。由老人自编自演，进村巡演，演完就地答疑。（县公安局、县民政局）\n");
+  ASSERT_EQ(r.initiatives.size(), 2u);
+  EXPECT_EQ(titles(r.initiatives[0]), (Titles{"组建果树门诊", "推广节气提醒"}));
+  EXPECT_EQ(titles(r.initiatives[1]), (Titles{"开设候车亭课堂", "推广防骗小戏"}));
+  ASSERT_EQ(r.quantities.size(), 1u);
+  EXPECT_EQ(r.quantities[0].value, 30000);
+}
+
 TEST(LostMarks, a_task_whose_sign_is_lost_still_ends_with_its_departments) {
   std::string body = std::string(kPreamble) +
                      "二、提升行动\n（一）青少年科学素质提升行动\n让好奇心有处安放。〔牵头部门：县教育局〕\n"

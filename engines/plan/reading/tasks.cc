@@ -112,15 +112,15 @@ class TaskReader {
       return std::nullopt;
     const bool first = task_ < 0 && out_.goal.empty();
     if (last_is_bare()) return std::nullopt;
-    const bool bare_sentence = p.heading.closed && p.heading.rest >= p.text.size();
-    if (task_ >= 0 && style_.terse_titles && (bare_sentence || p.heading.title.find(U'，') != View::npos))
+    if (task_ >= 0 && style_.terse_titles &&
+        (is_bare_sentence(p) || p.heading.title.find(U'，') != View::npos))
       return std::nullopt;
     if (p.under == Head::measures) {
       if (has_task_shape(p, 40)) return 0.75;
       // Among measures that have titles, a paragraph without one goes on with the measure before it.
       return task_ >= 0 && titled_measures_ ? std::nullopt : std::optional(0.6);
     }
-    if (first && (style_.goal_first || !has_task_shape(p, 26))) return std::nullopt;
+    if (first && (style_.goal_first || is_bare_sentence(p) || !has_task_shape(p, 26))) return std::nullopt;
     return has_task_shape(p) ? std::optional(0.7) : std::nullopt;
   }
 
