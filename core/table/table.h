@@ -66,7 +66,9 @@ class Table {
   Table with_options(std::string_view key, std::vector<std::pair<std::string, std::string>> options) const {
     Table copy = *this;
     for (auto& f : copy.schema_.filters) {
-      if (f.key == key) f.options = std::move(options);
+      if (f.key != key) continue;
+      f.options = std::move(options);
+      break;
     }
     return copy;
   }

@@ -56,8 +56,8 @@ class Matcher {
     match(snake.u, a1, snake.v, b1);
   }
 
-  int& forward(int k) { return forward_[static_cast<std::size_t>(k + offset_)]; }
-  int& backward(int k) { return backward_[static_cast<std::size_t>(k + offset_)]; }
+  int& forward(int k) { return forward_[static_cast<std::size_t>(k) + static_cast<std::size_t>(offset_)]; }
+  int& backward(int k) { return backward_[static_cast<std::size_t>(k) + static_cast<std::size_t>(offset_)]; }
 
   // Paths of d edits from the beginning and from the end, until they meet. Positions are relative to the box;
   // the backward search is the forward one on both texts reversed.

@@ -70,7 +70,7 @@ std::optional<Meaning> group_meaning(std::string_view name, const Region& region
   if (!region.name.empty()) text = base::replace_all(text, region.name, "");
   const bool many = speaks_of_many(text);
   if (!text.empty() && is_made_of_group_words(text)) {
-    auto inner = text;  // 街道 and 社区 hold characters of other kinds
+    const auto& inner = text;  // 街道 and 社区 hold characters of other kinds
     const bool towns = has_any(inner, {"乡", "镇", "街道", "苏木", "园区"});
     const bool offices = has_any(inner, {"部门", "单位", "机关", "委办局"});
     const bool villages = has_any(inner, {"村", "社区", "居委会"});
