@@ -94,6 +94,38 @@ Chars level_of_others(View t) {
   return from == to ? Chars{} : Chars(t.substr(from, to + size - from));
 }
 
+Operator operator_at(View clause, std::size_t from, std::size_t to) {
+  const View before = clause.substr(from > 6 ? from - 6 : 0, from > 6 ? 6 : from);
+  const View after = clause.substr(std::min(to, clause.size()), 12);
+  if (has_any(before, {U"不少于", U"不低于", U"至少", U"不小于", U"≥", U"最少", U"不下于", U"以上"}) ||
+      starts(after, U"以上") || starts(after, U"及以上"))
+    return Operator::at_least;
+  if (has_any(before, {U"不超过", U"不高于", U"不多于", U"≤", U"以内"}) || starts(after, U"以内") ||
+      starts(after, U"以下"))
+    return Operator::at_most;
+  if (has_any(before, {U"超过", U"突破", U"高于", U"大于", U">", U"超"})) return Operator::greater;
+  return Operator::equal;
+}
+
+// A number in Chinese numerals counts only where it cannot be a set phrase: 十六项…, 至少两次, 新建三所.
+bool counts_in_words(View clause, std::size_t i, std::size_t digits, double value, View unit, std::size_t end,
+                     bool periodic) {
+  if (one_of(clause[i], U"百千万亿")) return false;
+  static const Words kStrict = {U"人次", U"场次", U"人", U"名", U"个",     U"家", U"所", U"项",      U"场",
+                                U"次",   U"部",   U"座", U"支", U"平方米", U"处", U"期", U"个百分点"};
+  if (std::find(kStrict.begin(), kStrict.end(), unit) == kStrict.end()) return false;
+  const View before = clause.substr(i > 8 ? i - 8 : 0, i > 8 ? 8 : i);
+  const bool bounded = has_any(before, {U"至少", U"不少于", U"不低于", U"达到", U"超过"}) ||
+                       starts(clause.substr(end), U"以上");
+  if (bounded) return true;
+  if (periodic) return unit == U"次" || unit == U"场" || unit == U"期";
+  if (digits >= 2) return true;
+  static const Words kMaking = {U"新建", U"建成", U"创建", U"新增", U"建设",
+                                U"培育", U"打造", U"开办", U"创办", U"设立"};
+  if (value == 1) return (unit == U"所" || unit == U"座") && has_any(before, kMaking);
+  return value > 1 && unit != U"项" && has_any(before, kMaking);
+}
+
 std::optional<int> deadline_in(View text) {
   std::optional<int> out;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engines/plan/reading/chars.h"
+#include "engines/plan/reading/reading.h"
 
 namespace kepu::plan::grammar {
 
@@ -32,6 +33,14 @@ bool speaks_of_literacy(View text);
 
 // 全市平均水平 in 达到全市平均水平; empty where no other area's level is named.
 Chars level_of_others(View text);
+
+// 以上, 不少于, 超过 around the number and unit that stand at [from, to).
+Operator operator_at(View clause, std::size_t from, std::size_t to);
+
+// Whether a number in Chinese numerals at `i`, `digits` long, with its unit before `end`, is a count and no
+// set phrase. `periodic`: the clause says 每年 or the like.
+bool counts_in_words(View clause, std::size_t i, std::size_t digits, double value, View unit, std::size_t end,
+                     bool periodic);
 
 // The year by which: 2025 in 到2025年.
 std::optional<int> deadline_in(View text);
