@@ -94,6 +94,14 @@ std::optional<std::pair<int, int>> period_in(View text) {
       return std::pair(static_cast<int>(first->value), static_cast<int>(last->value));
     i = first->to - 1;
   }
+  // 20212025年: the dash lost on the way.
+  for (std::size_t i = 0; i + 8 <= text.size(); ++i) {
+    const auto first = year_at(text.substr(0, i + 4), i), last = year_at(text, i + 4);
+    const bool begins = i == 0 || !is_digit(text[i - 1]);
+    if (begins && first && last && !first->chinese && !last->chinese && first->to == i + 4 &&
+        last->value > first->value && last->value - first->value <= 20)
+      return std::pair(static_cast<int>(first->value), static_cast<int>(last->value));
+  }
   constexpr std::pair<View, int> kPlans[] = {
       {U"十五五", 2026}, {U"十四五", 2021}, {U"十三五", 2016}, {U"十二五", 2011}};
   std::size_t earliest = View::npos;

@@ -306,10 +306,11 @@ class Front {
   void read_period() {
     for (const Chars& t : {from_utf8(out_.title), from_utf8(out_.notice_title)})
       if (const auto p = period_in(t)) return set_period(*p);
-    for (std::size_t i = 0; i < std::min(all_.size(), end_ + 12); ++i)
-      if (has(text(i), U"十四五") || has(text(i), U"十三五") || has(text(i), U"十五五") ||
-          has(text(i), U"实施方案（"))
-        if (const auto p = period_in(text(i))) return set_period(*p);
+    // What was before the period is told of first: 十三五 counts only where nothing later is named.
+    for (const Words& names : {Words{U"十五五", U"十四五", U"实施方案（"}, Words{U"十三五"}})
+      for (std::size_t i = 0; i < std::min(all_.size(), end_ + 12); ++i)
+        if (has_any(text(i), names))
+          if (const auto p = period_in(text(i))) return set_period(*p);
   }
   void set_period(std::pair<int, int> p) {
     out_.from = p.first;

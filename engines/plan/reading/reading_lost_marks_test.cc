@@ -89,6 +89,15 @@ TEST(LostMarks, a_measure_goes_on_in_paragraphs_that_sound_like_titles) {
   EXPECT_EQ(r.initiatives[0].lead, Names{"县总工会"});
 }
 
+TEST(LostMarks, the_dash_between_the_years) {
+  const Reading r = read_plan(
+      to_lines("岚江县全民科学素质行动规划纲要实施方案（20212025年）\n" + std::string(kPreamble) +
+               "一、前言\n“十三五”期间，岚江科普馆开门迎客，乡亲们常来常往。\n二、提升行动\n"
+               "（一）农民科学素质提升行动\n让新技术进得了地头。\n1.组建果树门诊。专家按月坐诊。\n"));
+  EXPECT_EQ(r.from, 2021);
+  EXPECT_EQ(r.to, 2025);
+}
+
 TEST(LostMarks, a_goal_of_one_sentence_is_no_task) {
   const Reading r = read(std::string(kPreamble) +
                          "提升行动\n农民科学素质提升行动\n推动新技术进村入户。\n"
