@@ -1,7 +1,8 @@
 #!/bin/bash
 # All C++ as clang-format writes it.
-set -euo pipefail
+set -uo pipefail
 cd "$(dirname "$0")/.."
 mapfile -t files < <(git ls-files --cached --others --exclude-standard '*.cc' '*.h' | while read -r f; do [ -f "$f" ] && echo "$f"; done)
-clang-format --dry-run -Werror "${files[@]}" 2>&1 | grep -E 'error' | sed -E 's/:[0-9]+:[0-9]+: error.*//' | sort | uniq -c | head -30
-[ "${PIPESTATUS[0]}" -eq 0 ]
+if wrong=$(clang-format --dry-run -Werror "${files[@]}" 2>&1); then exit 0; fi
+echo "$wrong" | grep -E ' error: ' | sed -E 's/:[0-9]+:[0-9]+: error.*//' | sort | uniq -c | head -30
+exit 1
