@@ -219,7 +219,9 @@ std::optional<Departments> parse_departments(View text, bool loose) {
   }
   if (!loose && !has_duty_words(text)) return std::nullopt;
   if (has_any(strip_end(text), {U"。"})) {  // 由…牵头。…配合。
-    for (const Span& s : sentences(text)) {
+    const std::vector<Span> parts = sentences(text);
+    if (parts.size() < 2) return std::nullopt;  // the stop stands inside a bracket or a quotation: prose
+    for (const Span& s : parts) {
       const auto part = parse_departments(text.substr(s.from, s.to - s.from), loose);
       if (!part) return std::nullopt;
       out.add(*part);

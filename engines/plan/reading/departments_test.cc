@@ -14,6 +14,12 @@ struct Case {
   Names lead, responsible;
 };
 
+TEST(Departments, a_stop_inside_an_open_bracket_or_title_does_no_harm) {
+  for (const char32_t* text :
+       {U"由县科协（牵头。县教育局配合", U"县科协《牵头。》县教育局负责", U"“县科协牵头。县教育局配合”负责"})
+    EXPECT_FALSE(grammar::parse_departments(text)) << grammar::utf8(text);
+}
+
 TEST(Departments, AreReadFromLabelsAndSentences) {
   const Case cases[] = {
       {U"牵头部门：县教育局、县科协", {"县教育局", "县科协"}, {}},
