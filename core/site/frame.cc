@@ -90,7 +90,7 @@ html::Shell shell_of(Context& context, const Page& page, bool menus) {
 http::Response write(Context& context, const Page& page, bool menus, int status) {
   const html::Shell shell = shell_of(context, page, menus);
   std::string out;
-  out.reserve(64 << 10);
+  out.reserve(96 << 10);
   Out h(out);
   html::write_page(h, shell, [&](Out& o) {
     if (!page.plain_head) o("{}", html::Headline{page.title, page.note, page.actions});

@@ -250,7 +250,9 @@ bool is_password_route(const Route& route) {
 
 http::Response Site::State::run(const http::Request& request, const Route& route,
                                 const http::Pairs& variables) {
-  const Caller caller = caller_of(request, variables, services, options);
+  // One snapshot for session, rights and tenant.
+  const Caller caller =
+      services.db.read([&](sql::Session&) { return caller_of(request, variables, services, options); });
   Context context{request, services, caller.tenant, caller.actor, variables, caller.csrf};
   context.token = caller.token;
   context.frame = this;

@@ -49,13 +49,23 @@ base::Result<std::shared_ptr<const Plan>> PlanStore::load(Id tenant, Id version)
   return state_->db.read([&](sql::Session& session) { return state_->load(session, tenant, version); });
 }
 
-base::Result<std::shared_ptr<const Plan>> PlanStore::current(Id tenant) {
-  return state_->db.read([&](sql::Session& session) -> base::Result<std::shared_ptr<const Plan>> {
-    const Id id = state_->current_id(session, tenant);
-    if (id == 0)
+base::Result<PlanStore::RunningPlan> PlanStore::running(Id tenant) {
+  return state_->db.read([&](sql::Session& session) -> base::Result<RunningPlan> {
+    const auto at = state_->current(session, tenant);
+    if (at.version == 0) {
       return refuse(Code::not_found, "plan.none_adopted", "还没有采纳的方案。请先导入方案文件，校核后采纳。");
-    return state_->load(session, tenant, id);
+    }
+    RunningPlan out;
+    out.plan = state_->plan_at(session, tenant, at);
+    out.assignments = state_->assignments_at(session, tenant, at);
+    return out;
   });
+}
+
+base::Result<std::shared_ptr<const Plan>> PlanStore::current(Id tenant) {
+  auto found = running(tenant);
+  if (!found) return tl::unexpected(found.error());
+  return found->plan;
 }
 
 Names PlanStore::names(Id tenant) {

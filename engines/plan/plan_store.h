@@ -54,6 +54,12 @@ class PlanStore {
   // The adopted version of the own plan; not_found (plan.none_adopted) where there is none yet. Costs one
   // indexed query when unchanged.
   base::Result<std::shared_ptr<const Plan>> current(Id tenant);
+  // The same with its assignments, by one look-up.
+  struct RunningPlan {
+    std::shared_ptr<const Plan> plan;
+    std::shared_ptr<const std::vector<Assignment>> assignments;
+  };
+  base::Result<RunningPlan> running(Id tenant);
   Names names(Id tenant);
   // Stored rows of an adopted version.
   std::shared_ptr<const std::vector<Assignment>> assignments(Id tenant, Id version);

@@ -65,13 +65,20 @@ Plan with_new_ids(const Plan& plan, const std::function<Id()>& next_id) {
   return out;
 }
 
-Id PlanStore::State::current_id(sql::Session& session, Id tenant) {
-  return session.integer(
-      "select id from plan_version where tenant = :tenant and kind = 'own' and state = 'adopted' order by "
-      "adopted_at desc "
-      "limit 1",
-      {{"tenant", tenant}});
+PlanStore::State::Current PlanStore::State::current(sql::Session& session, Id tenant) {
+  return session
+      .one(
+          "select id, revision from plan_version where tenant = :tenant and kind = 'own' and state = "
+          "'adopted' "
+          "order by adopted_at desc limit 1",
+          {{"tenant", tenant}},
+          [](const sql::Row& r) {
+            return Current{r.integer(0), r.integer(1)};
+          })
+      .value_or(Current{});
 }
+
+Id PlanStore::State::current_id(sql::Session& session, Id tenant) { return current(session, tenant).version; }
 
 std::int64_t PlanStore::State::revision_of(sql::Session& session, Id tenant, Id version) {
   return session.integer("select revision from plan_version where tenant = :tenant and id = :id",
@@ -93,31 +100,41 @@ PlanStore::State::Cached& PlanStore::State::slot(Id tenant, Id version, std::int
 
 base::Result<std::shared_ptr<const Plan>> PlanStore::State::load(sql::Session& session, Id tenant,
                                                                  Id version) {
-  const std::int64_t revision = revision_of(session, tenant, version);
-  if (revision == 0) {
+  const Current at{version, revision_of(session, tenant, version)};
+  if (at.revision == 0) {
     return refuse(Code::not_found, "plan.not_found",
                   "没有这个版本的方案，可能已被删除。请回到方案列表重新选择。");
   }
+  return plan_at(session, tenant, at);
+}
+
+std::shared_ptr<const Plan> PlanStore::State::plan_at(sql::Session& session, Id tenant, const Current& at) {
   {
     const std::lock_guard lock(mutex_);
-    if (auto& cached = slot(tenant, version, revision); cached.plan) return cached.plan;
+    if (auto& cached = slot(tenant, at.version, at.revision); cached.plan) return cached.plan;
   }
-  auto loaded = std::make_shared<const Plan>(*load_plan(session, tenant, version));
+  auto loaded = std::make_shared<const Plan>(*load_plan(session, tenant, at.version));
   const std::lock_guard lock(mutex_);
-  slot(tenant, version, revision).plan = loaded;
+  slot(tenant, at.version, at.revision).plan = loaded;
   return loaded;
 }
 
 std::shared_ptr<const std::vector<Assignment>> PlanStore::State::assignments(sql::Session& session, Id tenant,
                                                                              Id version) {
-  const std::int64_t revision = revision_of(session, tenant, version);
+  return assignments_at(session, tenant, {version, revision_of(session, tenant, version)});
+}
+
+std::shared_ptr<const std::vector<Assignment>> PlanStore::State::assignments_at(sql::Session& session,
+                                                                                Id tenant,
+                                                                                const Current& at) {
   {
     const std::lock_guard lock(mutex_);
-    if (auto& cached = slot(tenant, version, revision); cached.assignments) return cached.assignments;
+    if (auto& cached = slot(tenant, at.version, at.revision); cached.assignments) return cached.assignments;
   }
-  auto loaded = std::make_shared<const std::vector<Assignment>>(load_assignments(session, tenant, version));
+  auto loaded =
+      std::make_shared<const std::vector<Assignment>>(load_assignments(session, tenant, at.version));
   const std::lock_guard lock(mutex_);
-  slot(tenant, version, revision).assignments = loaded;
+  slot(tenant, at.version, at.revision).assignments = loaded;
   return loaded;
 }
 

@@ -37,8 +37,17 @@ struct PlanStore::State {
   };
 
   Id current_id(sql::Session& session, Id tenant);
+  struct Current {
+    Id version = 0;
+    std::int64_t revision = 0;
+  };
+  Current current(sql::Session& session, Id tenant);  // version 0 where none is adopted
   base::Result<std::shared_ptr<const Plan>> load(sql::Session& session, Id tenant, Id version);
   std::shared_ptr<const std::vector<Assignment>> assignments(sql::Session& session, Id tenant, Id version);
+  // With the revision known: no query where they are at hand.
+  std::shared_ptr<const Plan> plan_at(sql::Session& session, Id tenant, const Current& at);
+  std::shared_ptr<const std::vector<Assignment>> assignments_at(sql::Session& session, Id tenant,
+                                                                const Current& at);
   base::Done check(const Version& version, const Guard& guard) const;
   // Loads, changes by the pure function, saves the difference, counts the revision up, logs. The new
   // revision.

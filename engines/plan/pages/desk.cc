@@ -1,5 +1,7 @@
 #include "engines/plan/pages/desk.h"
 
+#include "core/sql/sql.h"
+
 namespace kepu::plan {
 
 using base::Code;
@@ -63,11 +65,15 @@ DateLight date_light(const Plan& plan, const TaskItem& task, base::Date today) {
 }
 
 base::Result<Running> running(site::Context& context, PlanEngine& engine) {
-  Running out;
-  out.plan = TRY(engine.store().current(context.tenant.id));
-  out.assignments = engine.store().assignments(context.tenant.id, out.plan->version.id);
-  out.units = context.app.directory.units(context.tenant.id);
-  return out;
+  // One snapshot for all that is looked up: the parts agree, and cost one read instead of three.
+  return context.app.db.read([&](sql::Session&) -> base::Result<Running> {
+    Running out;
+    auto found = TRY(engine.store().running(context.tenant.id));
+    out.plan = std::move(found.plan);
+    out.assignments = std::move(found.assignments);
+    out.units = context.app.directory.units(context.tenant.id);
+    return out;
+  });
 }
 
 base::Result<std::shared_ptr<const Plan>> version_of(site::Context& context, PlanEngine& engine) {

@@ -271,6 +271,7 @@ Answer show_matrix(Context& context, PlanEngine& engine, TableCache& cache) {
   const auto render = [&] {
     const Matrix matrix = make();
     return html::render([&](Out& h) {
+      write_filters(h, now, asked);
       if (matrix.rows.empty()) {
         h("{}", html::EmptyState{"没有符合条件的任务", "放宽筛选条件再试。", {}, "filter"});
       } else {
@@ -297,16 +298,13 @@ Answer show_matrix(Context& context, PlanEngine& engine, TableCache& cache) {
       html::button_link("版本对比", version_url(version.id, "compare"), "history"));
   };
   page.body = [&](Out& h) {
-    h(
-        "<div id=\"mx\" class=\"{}\"><section class=\"panel\"><h2 class=\"sr\">任务与单位分工</h2>{}{}"
-        "<p class=\"roles note\"><span><b class=\"rl lead-r\">牵</b>牵头，对结果负责</span>"
-        "<span><b class=\"rl "
-        "co-r\">责</b>责任，按职责分工落实</span><span>状态只按起止日期判断</span></p></section>{}</div>",
-        html::Raw{task != nullptr ? "split" : ""}, [&](Out& o) { write_filters(o, now, asked); },
-        html::Raw{*table},
-        [&](Out& o) {
-          if (task != nullptr && !task->dropped) write_aside(o, context, now, *task);
-        });
+    h("<div id=\"mx\" class=\"{}\"><section class=\"panel\"><h2 class=\"sr\">任务与单位分工</h2>{}"
+      "<p class=\"roles note\"><span><b class=\"rl lead-r\">牵</b>牵头，对结果负责</span>"
+      "<span><b class=\"rl "
+      "co-r\">责</b>责任，按职责分工落实</span><span>状态只按起止日期判断</span></p></section>{}</div>",
+      html::Raw{task != nullptr ? "split" : ""}, html::Raw{*table}, [&](Out& o) {
+        if (task != nullptr && !task->dropped) write_aside(o, context, now, *task);
+      });
   };
   return site::page(context, std::move(page));
 }
