@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "core/audit/audit.h"
+#include "core/auth/directory.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/site/list.h"
@@ -86,13 +87,27 @@ void set_period(audit::Query& query, std::string_view when, base::Date today) {
   }
 }
 
+// “甲（代乙）” where somebody acted as a stand-in.
+void name_principals(const Context& context, std::vector<audit::Entry>& entries) {
+  std::vector<Id> principals;
+  for (const auto& e : entries) {
+    if (e.on_behalf_of != 0) principals.push_back(e.on_behalf_of);
+  }
+  if (principals.empty()) return;
+  const auto names = context.app.directory.names(context.tenant.id, principals);
+  for (auto& e : entries) {
+    if (const auto at = names.find(e.on_behalf_of); at != names.end())
+      e.person_name += "（代" + at->second + "）";
+  }
+}
+
 // A page may ask for more than the log gives at once.
 table::Found<audit::Entry> entries_of(const Context& context, const table::Wanted& wanted) {
   audit::Query query;
   query.action_prefix = std::string(wanted.query.filter("action"));
   query.text = wanted.query.text;
   set_period(query, wanted.query.filter("when"), context.today());
-  return context.app.db.read([&](sql::Session& session) {
+  auto entries = context.app.db.read([&](sql::Session& session) {
     constexpr std::int64_t kAtOnce = 1000;
     table::Found<audit::Entry> found;
     for (std::int64_t got = 0; got < wanted.limit;) {
@@ -107,6 +122,8 @@ table::Found<audit::Entry> entries_of(const Context& context, const table::Wante
     }
     return found;
   });
+  name_principals(context, entries.rows);
+  return entries;
 }
 
 Answer list_entries(Context& context) {

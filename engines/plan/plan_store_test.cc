@@ -269,6 +269,31 @@ TEST_P(PlanStoreTest, AnotherTenant_SeesNothing) {
   EXPECT_EQ(load(version)->version.revision, 1);
 }
 
+TEST_P(PlanStoreTest, AStandIn_IsLoggedWithWhomHeActsFor) {
+  const auto deputy = county->actor("liaison", science, auth::ScopeKind::unit);
+  auth::StandIn stand_in;
+  stand_in.principal = clerk.person;
+  stand_in.deputy = deputy.person;
+  stand_in.from = "2026-03-02";
+  stand_in.until = "2026-03-31";
+  stand_in.reason = "出差";
+  auth::testing::must(world->directory.add_stand_in(county->program, stand_in));
+  const auto acting = county->actor_of(deputy.person);
+  NewDocument document;
+  document.file_name = "方案.txt";
+  document.plan_content = from_reading(read_plan(kText), kText, {}, [&] { return world->ids.next(); });
+  EXPECT_FALSE(store->import(by(deputy), document));
+  auth::testing::must(store->import(by(acting), document));
+  db().read([&](sql::Session& session) {
+    audit::Query query;
+    query.action_prefix = "plan.import";
+    const auto page = audit::find(session, county->tenant, query);
+    ASSERT_EQ(page.total, 1);
+    EXPECT_EQ(page.entries[0].person, deputy.person);
+    EXPECT_EQ(page.entries[0].on_behalf_of, clerk.person);
+  });
+}
+
 TEST_P(PlanStoreTest, NewUnits_AreMadeForNames_Once) {
   import();
   EXPECT_EQ(auth::testing::must(store->make_units(by(clerk), {"县文旅局", "县科协"})), 1);
