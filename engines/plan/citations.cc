@@ -34,7 +34,8 @@ double title_likeness(const std::string& cited, const Metadata& document) {
     const auto here = region_of(wording), there = region_of(other);
     if (!here.empty() && !there.empty() && !base::ends_with(here, there) && !base::ends_with(there, here))
       continue;
-    const auto [shorter, longer] = std::minmax(wording.size(), other.size());
+    const auto shorter = std::min(wording.size(), other.size()),
+               longer = std::max(wording.size(), other.size());
     const bool inside =
         shorter * 2 >= longer && (base::contains(other, wording) || base::contains(wording, other));
     best = std::max(best,
