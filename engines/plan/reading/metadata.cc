@@ -176,7 +176,7 @@ class Front {
 
   Chars title_in_notice() const {
     const Chars notice = from_utf8(out_.notice_title);
-    const std::size_t open = notice.find(U"《"), close = notice.rfind(U"》");
+    const std::size_t open = notice.find(U'《'), close = notice.rfind(U'》');
     if (open != Chars::npos && close != Chars::npos && close > open) {
       Chars title = notice.substr(open + 1, close - open - 1);
       const std::size_t tail = notice.find(U"的通知", close);  // 《…》（2021—2025年）的通知
@@ -238,7 +238,7 @@ class Front {
     }
   }
   void read_basis_in(View t, Line line) {
-    for (std::size_t at = t.find(U"《"); at != View::npos && out_.basis.size() < 40; at = t.find(U"《", at)) {
+    for (std::size_t at = t.find(U'《'); at != View::npos && out_.basis.size() < 40; at = t.find(U'《', at)) {
       int depth = 0;
       std::size_t close = at;
       for (; close < t.size() && close < at + 160; ++close) {
