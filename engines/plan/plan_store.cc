@@ -122,6 +122,8 @@ base::Result<Id> PlanStore::import(const By& by, NewDocument document) {
            {"title", mine.metadata.title},
            {"at", mine.created_at}});
     } else {
+      session.run("update plan set title = title where tenant = :tenant and id = :id",
+                  {{"tenant", tenant}, {"id", document.plan}});  // versions are numbered one after the other
       const auto kind = session.one("select kind from plan where tenant = :tenant and id = :id",
                                     {{"tenant", tenant}, {"id", document.plan}},
                                     [](const sql::Row& r) { return r.text(0); });

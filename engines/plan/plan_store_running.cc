@@ -42,7 +42,11 @@ base::Done PlanStore::adopt(const By& by, Id version, std::int64_t revision) {
   const Id tenant = by.actor.tenant;
   const auto tree = state_->directory.units(tenant);
   return state_->db.write([&](sql::Session& session) -> base::Done {
-    const auto plan = load_plan(session, tenant, version);
+    // One adoption at a time in a county: of two at once the second sees the first.
+    session.run("update plan set title = title where tenant = :tenant", {{"tenant", tenant}});
+    state_->lock(session, tenant, version);
+    auto plan = load_plan(session, tenant, version);
+    if (plan) --plan->version.revision;  // as it was before the lock counted it up
     if (!plan) return refuse(Code::not_found, "plan.not_found", "没有这个版本的方案，可能已被删除。");
     TRY(state_->check(plan->version, {"plan.adopt", revision, VersionState::review}));
     const Names names = load_names(session, tenant);

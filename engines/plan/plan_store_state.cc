@@ -160,7 +160,9 @@ base::Result<std::int64_t> PlanStore::State::modify(const By& by, Id version, co
   TRY(by.actor.require(guard.right));
   const Id tenant = by.actor.tenant;
   return db.write([&](sql::Session& session) -> base::Result<std::int64_t> {
+    lock(session, tenant, version);
     auto before = load_plan(session, tenant, version);
+    if (before) --before->version.revision;  // as it was before the lock counted it up
     if (!before)
       return refuse(Code::not_found, "plan.not_found", "没有这个版本的方案，可能已被删除。请回到方案列表。");
     TRY(check(before->version, guard));
@@ -186,7 +188,9 @@ base::Result<std::int64_t> PlanStore::State::modify(const By& by, Id version, co
            {"tenant", tenant},
            {"id", version}});
     }
-    touch(session, by, version);
+    session.run(
+        "update plan_version set edited_at = :at, edited_by = :by where tenant = :tenant and id = :id",
+        {{"at", clock.now()}, {"by", by.actor.name}, {"tenant", tenant}, {"id", version}});
     log(session, by, action, edited.subject.empty() ? subject_of("version", version) : edited.subject,
         edited.summary);
     return before->version.revision + 1;
@@ -206,6 +210,11 @@ base::Done PlanStore::State::set_state(const By& by, Id version, VersionState fr
     log(session, by, action, subject_of("version", version), summary);
     return {};
   });
+}
+
+void PlanStore::State::lock(sql::Session& session, Id tenant, Id version) {
+  session.run("update plan_version set revision = revision + 1 where tenant = :tenant and id = :id",
+              {{"tenant", tenant}, {"id", version}});
 }
 
 void PlanStore::State::touch(sql::Session& session, const By& by, Id version) {

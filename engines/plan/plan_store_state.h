@@ -55,6 +55,10 @@ struct PlanStore::State {
                                     const std::function<base::Result<Edited>(Plan)>& change);
   base::Done set_state(const By& by, Id version, VersionState from, VersionState to, std::string_view action,
                        const std::string& summary);
+  // Takes the version's row for this transaction, so that of two changes at once the second sees what the
+  // first did; counts the revision up. First statement of a change: what is loaded before it may be stale on
+  // PostgreSQL.
+  void lock(sql::Session& session, Id tenant, Id version);
   // Counts the revision up after a change that touches no item; caches drop out by themselves.
   void touch(sql::Session& session, const By& by, Id version);
   void log(sql::Session& session, const By& by, std::string_view action, const std::string& subject,

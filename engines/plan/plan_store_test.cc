@@ -170,6 +170,25 @@ TEST_P(PlanStoreTest, OfManyEditsAtOnce_OneWins) {
   EXPECT_EQ(load(version)->version.revision, 2);
 }
 
+TEST_P(PlanStoreTest, AdoptingAndEditingAtOnce_NeverAdoptsAnOldText) {
+  decide_all();
+  for (int round = 0; round < 5; ++round) {
+    const Id version = import();
+    const Id task = load(version)->initiatives[0].tasks[0].id;
+    std::thread editor([&] { (void)store->edit(by(clerk), version, 1, edit::Drop{task}); });
+    const bool adopted = store->adopt(by(clerk), version, 1).has_value();
+    editor.join();
+    const auto plan = load(version);
+    EXPECT_NE(adopted, plan->living_tasks().size() == 2);  // one of the two won
+    EXPECT_EQ(adopted, plan->version.state == VersionState::adopted);
+  }
+  int adopted = 0;
+  for (const auto& head : store->plans(county->tenant)) {
+    for (const auto& v : head.versions) adopted += v.state == VersionState::adopted ? 1 : 0;
+  }
+  EXPECT_LE(adopted, 1);
+}
+
 TEST_P(PlanStoreTest, Adoption_NeedsEveryNameDecided) {
   const Id version = import();
   const auto refused = store->adopt(by(clerk), version, 1);
