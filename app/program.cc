@@ -66,10 +66,9 @@ struct Program::Parts {
         files(config.data + "/files"),
         services{*db, clock, ids, directory, sign_in, files, config.data + "/work", config.secure_cookies},
         plan(services, shipped_duties()),
-        administration(services),
-        site(services, {"科普行动平台", config.default_tenant, ""}) {
+        site(services, {"科普行动平台", config.default_tenant}) {
     plan.add_to(site);
-    administration.add_to(site);
+    administration::add_to(site);
   }
 
   static std::string make_folder(const std::string& folder) {
@@ -89,7 +88,6 @@ struct Program::Parts {
   file::Store files;
   site::Services services;
   plan::PlanEngine plan;
-  administration::Administration administration;
   site::Site site;
 };
 

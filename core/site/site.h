@@ -131,7 +131,6 @@ struct SearchHit {
 struct SiteOptions {
   std::string product = "科普行动平台";
   std::string default_tenant;  // code; empty: the first
-  std::string node_name;
 };
 
 class Site final : public http::Application {

@@ -4,7 +4,7 @@
 
 namespace kepu::administration {
 
-void Administration::add_to(site::Site& site) {
+void add_to(site::Site& site) {
   add_sign_in_pages(site);
   add_account_pages(site);
   add_second_factor_pages(site);

@@ -6,14 +6,7 @@
 
 namespace kepu::administration {
 
-class Administration {
- public:
-  explicit Administration(site::Services services) : services_(std::move(services)) {}
-  // Routes and menu.
-  void add_to(site::Site& site);
-
- private:
-  site::Services services_;
-};
+// Routes, menu and search; handlers take what they need from the context.
+void add_to(site::Site& site);
 
 }  // namespace kepu::administration

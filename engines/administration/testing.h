@@ -109,9 +109,8 @@ class AdministrationTest : public ::testing::Test {
                   world.sign_in,
                   files_,
                   (folder_ / "work").string()},
-        administration_(services_),
-        site(services_, {"科普行动平台", "lan", ""}) {
-    administration_.add_to(site);
+        site(services_, {"科普行动平台", "lan"}) {
+    add_to(site);
   }
   ~AdministrationTest() override { std::filesystem::remove_all(folder_); }
 
@@ -163,7 +162,6 @@ class AdministrationTest : public ::testing::Test {
   auth::testing::County lan, yun;
   file::Store files_;
   site::Services services_;
-  Administration administration_;
   site::Site site;
   int uploads_ = 0;
 };

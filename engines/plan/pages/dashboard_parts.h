@@ -27,7 +27,6 @@ struct Overview {
   int units = 0, units_confirmed = 0;
   int assignments = 0, confirmed = 0, with_contact = 0;
   int targets = 0, blanks = 0, without_baseline = 0;
-  int citations = 0;
   std::vector<InitiativeSum> initiatives;
   std::map<Id, UnitSum> by_unit;
   std::map<std::string, int> duties_by_engine;  // confirmed or proposed links
