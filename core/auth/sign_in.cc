@@ -175,6 +175,10 @@ std::optional<Visit> SignIn::visit(std::string_view token, std::string_view remo
     row->info.last_seen = now;
   }
   Visit out{std::move(row->info), std::move(*actor), csrf_of(token)};
+  // The next touch, or the end of the day with which grants and stand-ins end.
+  const base::Millis tomorrow = base::start_of(base::from_days(base::to_days(base::date_of(now)) + 1));
+  out.good_until =
+      std::min({out.session.expires, out.session.last_seen + std::min(kSeenEvery, limits_.idle), tomorrow});
   out.actor.remote = std::string(remote);
   if (out.session.must_change_password) out.actor.reaches.clear();
   return out;

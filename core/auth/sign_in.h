@@ -53,6 +53,8 @@ struct Visit {
   SessionInfo session;
   Actor actor;       // without any reach while the password must be changed first
   std::string csrf;  // what its forms carry
+  // Before that, and while nothing is committed to the database, looking again finds the same.
+  base::Millis good_until = 0;
 };
 
 class SignIn {

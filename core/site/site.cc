@@ -171,15 +171,6 @@ http::Response Site::State::serve(const http::Request& request) {
 
 namespace {
 
-// Who asks, and for which tenant; fills what a Context refers to.
-struct Caller {
-  auth::Tenant tenant;
-  auth::Actor actor;
-  std::string csrf, token;
-  bool must_change_password = false;
-  bool new_form_token = false;
-};
-
 Caller caller_of(const http::Request& request, const http::Pairs& variables, const Services& app,
                  const SiteOptions& options) {
   Caller caller;
@@ -190,6 +181,7 @@ Caller caller_of(const http::Request& request, const http::Pairs& variables, con
       caller.actor.remote = request.remote;
       caller.csrf = std::move(visit->csrf);
       caller.must_change_password = visit->session.must_change_password;
+      caller.good_until = visit->good_until;
       caller.tenant = app.directory.tenant(visit->session.tenant).value_or(auth::Tenant{});
       if (const auto* code = http::find(variables, "tenant");
           code != nullptr && *code != caller.tenant.code) {
@@ -216,6 +208,13 @@ Caller caller_of(const http::Request& request, const http::Pairs& variables, con
     caller.new_form_token = true;
   }
   return caller;
+}
+
+// Everything of the request that caller_of looks at where somebody is signed in.
+std::string caller_key(const http::Request& request, const http::Pairs& variables) {
+  const auto* tenant = http::find(variables, "tenant");
+  return fmt::format("{}\n{}\n{}", request.cookie(kSessionCookie), request.remote,
+                     tenant != nullptr ? *tenant : std::string());
 }
 
 base::Done check_form(const Context& context, const auth::Actor& actor) {
@@ -251,9 +250,20 @@ bool is_password_route(const Route& route) {
 http::Response Site::State::run(const http::Request& request, const Route& route,
                                 const http::Pairs& variables) {
   // One snapshot for session, rights and tenant.
-  const Caller caller =
-      services.db.read([&](sql::Session&) { return caller_of(request, variables, services, options); });
+  const auto look_up = [&] {
+    return std::make_shared<const Caller>(
+        services.db.read([&](sql::Session&) { return caller_of(request, variables, services, options); }));
+  };
+  // Only for a reading request: one that changes something must see what it changed.
+  const auto stamp = is_reading(request.method) ? services.db.stamp() : std::nullopt;
+  const auto seen =
+      request.cookie(kSessionCookie).empty()
+          ? look_up()
+          : callers.get(stamp, caller_key(request, variables), look_up,
+                        [&](const Caller& kept) { return services.clock.now() < kept.good_until; });
+  const Caller& caller = *seen;
   Context context{request, services, caller.tenant, caller.actor, variables, caller.csrf};
+  context.stamp = stamp;
   context.token = caller.token;
   context.frame = this;
   context.elder = request.cookie("kp_mode") == "elder";

@@ -75,6 +75,8 @@ class Context {
   // "?as=json|xlsx|csv": which form of a list is asked for; empty: the page.
   std::string_view as() const { return request.param("as"); }
 
+  // For sql::Kept; none where the request may change something.
+  std::optional<std::uint64_t> stamp;
   const void* frame = nullptr;                                    // of the site; for page()
   std::vector<std::pair<html::Tone, std::string>> messages_now;   // from the last page
   std::vector<std::pair<html::Tone, std::string>> messages_next;  // for the next

@@ -7,8 +7,19 @@
 
 #include "core/http/router.h"
 #include "core/site/site.h"
+#include "core/sql/kept.h"
 
 namespace kepu::site {
+
+// Who asks, and for which tenant; what a Context refers to.
+struct Caller {
+  auth::Tenant tenant;
+  auth::Actor actor;
+  std::string csrf, token;
+  bool must_change_password = false;
+  bool new_form_token = false;
+  base::Millis good_until = 0;  // as auth::Visit
+};
 
 struct Site::State {
   State(Services parts, SiteOptions how) : services(std::move(parts)), options(std::move(how)) {}
@@ -20,6 +31,7 @@ struct Site::State {
   std::vector<MenuItem> menu;
   std::vector<std::function<std::vector<SearchHit>(const Context&, std::string_view)>> searches;
   std::vector<std::function<void(std::string&)>> metrics;
+  sql::Kept<std::string, Caller> callers{4096};
 
   http::Response serve(const http::Request& request);
   http::Response run(const http::Request& request, const Route& route, const http::Pairs& variables);

@@ -162,6 +162,11 @@ class Database {
   // throw.
   virtual void submit(std::function<bool(Session&)> work, std::function<void(std::exception_ptr)> done) = 0;
 
+  // Equal as long as nothing was committed to the database: what was read after one stamp still stands while
+  // the next is the same. A commit of this object changes it at once, one of another program within a
+  // millisecond. None where the database cannot tell cheaply (PostgreSQL).
+  virtual std::optional<std::uint64_t> stamp() { return std::nullopt; }
+
   struct Counters {
     std::int64_t reads = 0, writes = 0, commits = 0, failures = 0;
   };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 
@@ -63,6 +64,7 @@ SqliteDatabase::SqliteDatabase(Target target, const Options& options)
   settings_.role = SqliteConnection::Role::reader;
   readers_ = std::make_unique<Pool<SqliteConnection>>(
       options.readers, settings_.patience, [this] { return std::make_unique<SqliteConnection>(settings_); });
+  watcher_ = std::make_unique<SqliteConnection>(settings_);
   thread_ = std::thread([this] { write_forever(); });
 }
 
@@ -142,7 +144,7 @@ bool SqliteDatabase::run_together(std::vector<WriteRequest>& batch) {
   try {
     for (WriteRequest& request : batch) run_in_savepoint(request);
     writer_->control("commit");
-    commits_.fetch_add(1, std::memory_order_relaxed);
+    commits_.fetch_add(1, std::memory_order_acq_rel);
     return true;
   } catch (...) {
     writer_->roll_back();
@@ -171,7 +173,7 @@ void SqliteDatabase::run_alone(WriteRequest& request) {
     writer_->control("begin immediate");
     if (call(request)) {
       writer_->control("commit");
-      commits_.fetch_add(1, std::memory_order_relaxed);
+      commits_.fetch_add(1, std::memory_order_acq_rel);
     }
   } catch (...) {
     request.failure = std::current_exception();
@@ -188,6 +190,23 @@ bool SqliteDatabase::call(const WriteRequest& request) {
 }
 
 Database::Counters SqliteDatabase::counters() const { return {reads_, writes_, commits_, failures_}; }
+
+std::optional<std::uint64_t> SqliteDatabase::stamp() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const std::int64_t tick = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  if (watched_.load(std::memory_order_acquire) != tick) {
+    const std::lock_guard lock(watch_mutex_);
+    // Not through a session: this is one step for every page of that millisecond.
+    sqlite3_stmt* statement = watcher_->prepare("pragma data_version").statement.get();
+    const bool told = sqlite3_step(statement) == SQLITE_ROW;
+    if (told) version_.store(static_cast<std::uint32_t>(sqlite3_column_int64(statement, 0)));
+    sqlite3_reset(statement);
+    if (!told) return std::nullopt;
+    watched_.store(tick, std::memory_order_release);
+  }
+  const auto commits = static_cast<std::uint32_t>(commits_.load(std::memory_order_acquire));
+  return static_cast<std::uint64_t>(version_.load()) << 32 | commits;
+}
 
 void SqliteDatabase::backup_to(const std::string& path) {
   if (fs::exists(path)) throw Failure(fmt::format("备份文件 {} 已经存在：请换一个名字", path));

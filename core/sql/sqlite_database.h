@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +26,7 @@ class SqliteDatabase final : public Database {
   void submit(std::function<bool(Session&)> work, std::function<void(std::exception_ptr)> done) override;
   Counters counters() const override;
   void backup_to(const std::string& path) override;
+  std::optional<std::uint64_t> stamp() override;
 
  protected:
   void read_with(const std::function<void(Session&)>& work) override;
@@ -49,6 +51,10 @@ class SqliteDatabase final : public Database {
   std::atomic<std::int64_t> reads_{0}, writes_{0}, commits_{0}, failures_{0};
   std::unique_ptr<SqliteConnection> writer_;
   std::unique_ptr<Pool<SqliteConnection>> readers_;
+  std::mutex watch_mutex_;
+  std::unique_ptr<SqliteConnection> watcher_;  // writes nothing, so that it sees every commit as another's
+  std::atomic<std::int64_t> watched_{-1};      // the millisecond in which it looked last
+  std::atomic<std::uint32_t> version_{0};      // what it saw
   WriterQueue queue_;
   std::thread thread_;
 };

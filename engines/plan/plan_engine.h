@@ -10,6 +10,7 @@
 
 #include "core/doc/extract.h"
 #include "core/site/site.h"
+#include "core/sql/kept.h"
 #include "engines/plan/duties/duty_catalog.h"
 #include "engines/plan/plan_store.h"
 
@@ -21,6 +22,8 @@ struct Duties {
   DutyMatcher matcher;
   explicit Duties(DutyCatalog c) : catalog(std::move(c)), matcher(catalog) {}
 };
+
+struct Running;
 
 // Thread-safe; outlives the site that it is added to.
 class PlanEngine {
@@ -39,6 +42,9 @@ class PlanEngine {
   base::Result<Id> import_file(const By& by, const std::string& path, const std::string& file_name,
                                PlanKind kind, Id plan = 0);
 
+  // The adopted plans with everything around them, for the pages (desk.h).
+  sql::Kept<Id, Running>& kept_running() { return kept_running_; }
+
   // Routes, menu, search of this engine.
   void add_to(site::Site& site);
 
@@ -48,6 +54,7 @@ class PlanEngine {
 
   site::Services services_;
   PlanStore store_;
+  sql::Kept<Id, Running> kept_running_{64};
   std::string shipped_toml_;
   std::shared_ptr<const Duties> shipped_;
   std::mutex mutex_;

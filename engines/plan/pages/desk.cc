@@ -65,15 +65,22 @@ DateLight date_light(const Plan& plan, const TaskItem& task, base::Date today) {
 }
 
 base::Result<Running> running(site::Context& context, PlanEngine& engine) {
-  // One snapshot for all that is looked up: the parts agree, and cost one read instead of three.
-  return context.app.db.read([&](sql::Session&) -> base::Result<Running> {
-    Running out;
-    auto found = TRY(engine.store().running(context.tenant.id));
-    out.plan = std::move(found.plan);
-    out.assignments = std::move(found.assignments);
-    out.units = context.app.directory.units(context.tenant.id);
-    return out;
-  });
+  base::Error none_adopted;
+  const auto look_up = [&]() -> std::shared_ptr<const Running> {
+    // One snapshot for all that is looked up: the parts agree, and cost one read instead of three.
+    return context.app.db.read([&](sql::Session&) -> std::shared_ptr<const Running> {
+      auto found = engine.store().running(context.tenant.id);
+      if (!found) {
+        none_adopted = found.error();
+        return nullptr;
+      }
+      return std::make_shared<const Running>(Running{std::move(found->plan), std::move(found->assignments),
+                                                     context.app.directory.units(context.tenant.id)});
+    });
+  };
+  const auto now = engine.kept_running().get(context.stamp, context.tenant.id, look_up);
+  if (!now) return tl::unexpected(std::move(none_adopted));
+  return *now;
 }
 
 base::Result<std::shared_ptr<const Plan>> version_of(site::Context& context, PlanEngine& engine) {
