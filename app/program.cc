@@ -9,6 +9,7 @@
 #include "core/auth/sign_in.h"
 #include "core/base/text.h"
 #include "core/file/file.h"
+#include "core/notify/notify.h"
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
@@ -42,6 +43,7 @@ std::vector<sql::Migration> all_migrations() {
   std::vector<sql::Migration> all;
   append(all, audit::migrations());
   append(all, auth::migrations());
+  append(all, notify::migrations());
   append(all, plan::migrations());
   return all;
 }

@@ -127,6 +127,21 @@ void Site::add(MenuItem item) {
 void Site::add_search(std::function<std::vector<SearchHit>(const Context&, std::string_view)> search) {
   state_->searches.push_back(std::move(search));
 }
+void Site::add_todos(std::function<std::vector<Todo>(const Context&)> todos) {
+  state_->todos.push_back(std::move(todos));
+}
+std::vector<Todo> Site::todos(const Context& context) const {
+  std::vector<Todo> all;
+  for (const auto& source : state_->todos) {
+    auto some = source(context);
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Todo& a, const Todo& b) {
+    if (a.due.has_value() != b.due.has_value()) return a.due.has_value();
+    return a.due < b.due;
+  });
+  return all;
+}
 void Site::add_metrics(std::function<void(std::string&)> metrics) {
   state_->metrics.push_back(std::move(metrics));
 }

@@ -130,6 +130,19 @@ struct SearchHit {
   std::string title, url, kind, note;
 };
 
+// Something that waits for this person: one line of 我的工作. The same thing has one key, however many people
+// it waits for.
+struct Todo {
+  std::string key;    // "report:4711": stable, unique within the tenant
+  std::string kind;   // 填报, 整改, 评分 …
+  std::string title;  // what is to be done, on what
+  std::string url;    // where it is done
+  std::string note;   // from whom, why: "退回：缺少佐证"
+  std::optional<base::Date> due;
+  Id unit = 0;          // for which unit; 0: for oneself
+  Id on_behalf_of = 0;  // the principal for whom one stands in; 0: for oneself
+};
+
 struct SiteOptions {
   std::string product = "科普行动平台";
   std::string default_tenant;  // code; empty: the first
@@ -144,6 +157,10 @@ class Site final : public http::Application {
   void add(MenuItem item);
   // Found by the search box; called for signed-in people.
   void add_search(std::function<std::vector<SearchHit>(const Context&, std::string_view words)> search);
+  // What waits for the person of the context; called for signed-in people, looks everything up at once.
+  void add_todos(std::function<std::vector<Todo>(const Context&)> todos);
+  // Everything that waits for this person, the most urgent first: by due date, those without one last.
+  std::vector<Todo> todos(const Context& context) const;
   // Lines for /metrics in the Prometheus text format.
   void add_metrics(std::function<void(std::string& out)> metrics);
   const std::vector<Route>& routes() const;

@@ -31,6 +31,7 @@ struct Site::State {
   std::vector<MenuItem> menu;
   std::vector<std::function<std::vector<SearchHit>(const Context&, std::string_view)>> searches;
   std::vector<std::function<void(std::string&)>> metrics;
+  std::vector<std::function<std::vector<Todo>(const Context&)>> todos;
   sql::Kept<std::string, Caller> callers{4096};
 
   http::Response serve(const http::Request& request);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/auth/auth.h"
-#include "engines/plan/plan.h"
+#include "engines/plan/running.h"
 
 namespace kepu::plan {
 
@@ -71,20 +71,6 @@ std::vector<std::string> unmapped_names(const Plan& plan, const Names& names);
 // for undecided names, and for units that the tree does not hold.
 std::vector<Id> units_of(std::string_view name, const Names& names, const auth::UnitTree& tree);
 
-// Who does what: one row a task and unit, lead wins over responsible where a unit is named twice, a name of
-// its own over a group.
-struct Assignment {
-  Id id = 0;
-  Id task = 0;
-  Id unit = 0;
-  Role role = Role::responsible;
-  std::string written;      // the name in the document that brought it in; empty: added by hand
-  bool from_group = false;  // came in through 各乡镇（街道） and the like
-  Id contact = 0;           // the person whom the unit named
-  std::string contact_name;
-  base::Millis confirmed_at = 0;  // when the unit confirmed it
-  std::string confirmed_by;
-};
 // From the living tasks; ids are 0. By plan order, then lead before responsible, then order in the document.
 std::vector<Assignment> assign(const Plan& plan, const Names& names, const auth::UnitTree& tree);
 

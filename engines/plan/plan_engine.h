@@ -12,6 +12,7 @@
 #include "core/site/site.h"
 #include "core/sql/kept.h"
 #include "engines/plan/duties/duty_catalog.h"
+#include "engines/plan/extensions.h"
 #include "engines/plan/plan_store.h"
 
 namespace kepu::plan {
@@ -23,10 +24,8 @@ struct Duties {
   explicit Duties(DutyCatalog c) : catalog(std::move(c)), matcher(catalog) {}
 };
 
-struct Running;
-
 // Thread-safe; outlives the site that it is added to.
-class PlanEngine {
+class PlanEngine final : public RunningPlans {
  public:
   // `shipped_catalog`: the text of catalog/duties.toml. Throws std::runtime_error with its first error.
   PlanEngine(site::Services services, std::string_view shipped_catalog);
@@ -42,8 +41,12 @@ class PlanEngine {
   base::Result<Id> import_file(const By& by, const std::string& path, const std::string& file_name,
                                PlanKind kind, Id plan = 0);
 
-  // The adopted plans with everything around them, for the pages (desk.h).
-  sql::Kept<Id, Running>& kept_running() { return kept_running_; }
+  base::Result<std::shared_ptr<const Running>> running(Id tenant) override;
+  base::Result<std::shared_ptr<const Running>> running_version(Id tenant, Id version) override;
+  // For other engines, while the program is composed.
+  Extensions& extensions() { return extensions_; }
+  // The adopted plans with everything around them, for the pages (desk.h): by tenant and day.
+  sql::Kept<std::string, Running>& kept_running() { return kept_running_; }
 
   // Routes, menu, search of this engine.
   void add_to(site::Site& site);
@@ -54,7 +57,8 @@ class PlanEngine {
 
   site::Services services_;
   PlanStore store_;
-  sql::Kept<Id, Running> kept_running_{64};
+  sql::Kept<std::string, Running> kept_running_{64};
+  Extensions extensions_;
   std::string shipped_toml_;
   std::shared_ptr<const Duties> shipped_;
   std::mutex mutex_;

@@ -255,6 +255,7 @@ Answer dashboard(Context& context, PlanEngine& engine) {
   page.body = [&](Out& h) {
     write_lead(h, now, o);
     h("{}", stats_of(now, o, today));
+    for (const auto& section : engine.extensions().of_dashboard) section(context, now, h);
     h("<div class=\"grid\">{}{}{}{}{}{}</div>",
       html::panel("提升行动与重点工程", [&](Out& x) { write_initiatives(x, now, o); },
                   {.note = "分工确认：承担单位已确认的任务分工占比",

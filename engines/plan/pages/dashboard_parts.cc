@@ -32,7 +32,7 @@ InitiativeSum sum_of(const Running& now, const InitiativeItem& initiative,
   for (const auto& task : initiative.tasks) {
     if (task.dropped) continue;
     ++sum.tasks;
-    count_light(sum.lights, date_light(*now.plan, task, today).light);
+    count_light(sum.lights, light_of(now, task, today).light);
     if (const auto at = by_task.find(task.id); at != by_task.end()) {
       for (const auto* a : at->second) {
         ++sum.assignments;

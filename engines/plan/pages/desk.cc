@@ -7,78 +7,55 @@ namespace kepu::plan {
 using base::Code;
 using base::refuse;
 
-std::vector<const Assignment*> Running::of_task(Id task) const {
-  std::vector<const Assignment*> out;
-  for (const auto& a : *assignments) {
-    if (a.task == task) out.push_back(&a);
+html::Light mark_of(Light light) {
+  switch (light) {
+    case Light::done:
+      return html::Light::done;
+    case Light::ok:
+      return html::Light::ok;
+    case Light::watch:
+      return html::Light::watch;
+    case Light::late:
+      return html::Light::late;
+    case Light::idle:
+      return html::Light::idle;
   }
-  std::stable_sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return a->role < b->role; });
-  return out;
+  return html::Light::idle;
 }
 
-std::vector<const Assignment*> Running::of_unit(Id unit) const {
-  std::map<Id, int> order;
-  for (const auto* task : plan->living_tasks()) order.emplace(task->id, static_cast<int>(order.size()));
-  std::vector<const Assignment*> out;
-  for (const auto& a : *assignments) {
-    if (a.unit == unit && order.count(a.task) != 0) out.push_back(&a);
+DateLight light_of(const Running& now, const TaskItem& task, base::Date today) {
+  if (now.standings) {
+    const auto at = now.standings->find(task.id);
+    if (at != now.standings->end()) return {mark_of(at->second.light), at->second.word, at->second.why};
   }
-  std::stable_sort(out.begin(), out.end(),
-                   [&](const auto* a, const auto* b) { return order[a->task] < order[b->task]; });
-  return out;
-}
-
-const Assignment* Running::lead_of(Id task) const {
-  for (const auto& a : *assignments) {
-    if (a.task == task && a.role == Role::lead) return &a;
-  }
-  return nullptr;
-}
-
-std::string Running::unit_name(Id unit) const {
-  const auto* found = units->find(unit);
-  return found != nullptr ? found->name : "（已撤销单位）";
-}
-
-std::string Running::short_unit_name(Id unit) const {
-  const auto* found = units->find(unit);
-  if (found == nullptr) return "（已撤销单位）";
-  return found->short_name.empty() ? found->name : found->short_name;
-}
-
-std::vector<const TargetItem*> Running::targets_of(Id task) const {
-  std::vector<const TargetItem*> out;
-  for (const auto* living : plan->living_targets()) {
-    const auto& t = *living;
-    if (t.task == task && task != 0) out.push_back(&t);
-  }
-  return out;
-}
-
-DateLight date_light(const Plan& plan, const TaskItem& task, base::Date today) {
-  const auto span = span_of(plan, task);
-  if (!span) return {html::Light::idle, "无期限"};
-  if (today < span->first) return {html::Light::idle, "未开始"};
-  if (today > span->last) return {html::Light::late, "已到期"};
-  if (base::to_days(span->last) - base::to_days(today) <= 60) return {html::Light::watch, "临期"};
-  return {html::Light::ok, "进行中"};
+  const auto span = span_of(*now.plan, task);
+  if (!span) return {html::Light::idle, "无期限", {}};
+  if (today < span->first) return {html::Light::idle, "未开始", {}};
+  if (today > span->last) return {html::Light::late, "已到期", {}};
+  if (base::to_days(span->last) - base::to_days(today) <= 60) return {html::Light::watch, "临期", {}};
+  return {html::Light::ok, "进行中", {}};
 }
 
 base::Result<Running> running(site::Context& context, PlanEngine& engine) {
   base::Error none_adopted;
   const auto look_up = [&]() -> std::shared_ptr<const Running> {
-    // One snapshot for all that is looked up: the parts agree, and cost one read instead of three.
+    // One snapshot for all that is looked up: the parts agree, and cost one read instead of several.
     return context.app.db.read([&](sql::Session&) -> std::shared_ptr<const Running> {
-      auto found = engine.store().running(context.tenant.id);
+      auto found = engine.running(context.tenant.id);
       if (!found) {
         none_adopted = found.error();
         return nullptr;
       }
-      return std::make_shared<const Running>(Running{std::move(found->plan), std::move(found->assignments),
-                                                     context.app.directory.units(context.tenant.id)});
+      const auto& standing = engine.extensions().standing;
+      if (!standing) return *found;
+      auto out = std::make_shared<Running>(**found);
+      out->standings = std::make_shared<const std::map<Id, Standing>>(standing(context, **found));
+      return out;
     });
   };
-  const auto now = engine.kept_running().get(context.stamp, context.tenant.id, look_up);
+  // Standings change with the day, too.
+  const std::string key = fmt::format("{} {}", context.tenant.id, base::to_iso(context.today()));
+  const auto now = engine.kept_running().get(context.stamp, key, look_up);
   if (!now) return tl::unexpected(std::move(none_adopted));
   return *now;
 }

@@ -14,26 +14,15 @@
 
 namespace kepu::plan {
 
-// The adopted plan as it runs.
-struct Running {
-  std::shared_ptr<const Plan> plan;
-  std::shared_ptr<const std::vector<Assignment>> assignments;
-  std::shared_ptr<const auth::UnitTree> units;
-
-  std::vector<const Assignment*> of_task(Id task) const;  // lead first
-  std::vector<const Assignment*> of_unit(Id unit) const;  // in plan order
-  const Assignment* lead_of(Id task) const;               // the first lead, null where none
-  std::string unit_name(Id unit) const;  // 县科协; "（已撤销单位）" where it is gone
-  std::string short_unit_name(Id unit) const;
-  std::vector<const TargetItem*> targets_of(Id task) const;  // living
-};
-
-// Where a task stands by its dates alone (no reports yet): 未开始 进行中 临期（60 日内） 已到期 无期限.
+// The light of a task as pages show it: by reports where an engine tells (Extensions::standing), else by
+// dates.
 struct DateLight {
   html::Light light;
   std::string word;
+  std::string why;  // the rule as it applied; empty: by dates alone
 };
-DateLight date_light(const Plan& plan, const TaskItem& task, base::Date today);
+DateLight light_of(const Running& now, const TaskItem& task, base::Date today);
+html::Light mark_of(Light light);
 
 // Groups of page files register themselves; each is one function in pages/*.cc.
 void add_version_pages(site::Site& site,

@@ -81,7 +81,7 @@ Answer show_task(Context& context, PlanEngine& engine, const TaskForms& forms, i
   }
   const auto* initiative = now.plan->initiative_of(*task);
   const auto duties = engine.duties(context.tenant.id);
-  const DateLight light = date_light(*now.plan, *task, context.today());
+  const DateLight light = light_of(now, *task, context.today());
   const auto span = span_of(*now.plan, *task);
   const bool may_edit = context.actor.may("plan.edit");
   const std::string url = task_url(id);
@@ -116,8 +116,9 @@ Answer show_task(Context& context, PlanEngine& engine, const TaskForms& forms, i
   page.title = task->code + "　" + task->title;
   page.path = {{"任务清单", "/tasks"}, {initiative->title, initiative_url(initiative->id)}, {task->code, ""}};
   page.note = [&](Out& h) {
-    h("{}　{}　按起止日期判断，不代表完成情况", html::light(light.light, light.word),
-      span ? base::to_iso(span->first) + " 至 " + base::to_iso(span->last) : std::string("起止日期未定"));
+    h("{}　{}　{}", html::light(light.light, light.word),
+      span ? base::to_iso(span->first) + " 至 " + base::to_iso(span->last) : std::string("起止日期未定"),
+      light.why.empty() ? std::string("按起止日期判断，不代表完成情况") : light.why);
   };
   page.actions = [&](Out& h) {
     h("{}",
@@ -139,6 +140,7 @@ Answer show_task(Context& context, PlanEngine& engine, const TaskForms& forms, i
           if (!targets.empty()) o("{}", html::panel("量化目标", targets_content(targets)));
           o("{}", html::panel("对应的职责", [&](Out& x) { write_duties(x, *task, duties->catalog); },
                               {.note = "职责由任务原文中的用语提示，经办人确认后生效"}));
+          for (const auto& section : engine.extensions().of_task) section(context, now, *task, o);
           if (may_edit) {
             o("{}", html::panel("调整分工", [&](Out& x) {
                 assignment_form()

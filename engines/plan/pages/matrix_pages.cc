@@ -81,7 +81,7 @@ void write_table(Out& h, const Running& now, const Matrix& matrix, const Asked& 
   out += "<th scope=\"col\">期限</th></tr></thead><tbody>";
   for (std::size_t r = 0; r < matrix.rows.size(); ++r) {
     const TaskItem& task = *matrix.rows[r];
-    const DateLight light = date_light(*now.plan, task, today);
+    const DateLight light = light_of(now, task, today);
     const auto span = span_of(*now.plan, task);
     out += task.id == asked.task ? "<tr aria-current=\"true\">" : "<tr>";
     h("<td class=\"code hide-s\">{}</td><th scope=\"row\"><span class=\"only-s muted num\">{}　</span><a "
@@ -154,7 +154,7 @@ void write_filters(Out& h, const Running& now, const Asked& asked) {
 void write_aside(Out& h, Context& context, const Running& now, const TaskItem& task) {
   const auto* initiative = now.plan->initiative_of(task);
   const auto span = span_of(*now.plan, task);
-  const DateLight light = date_light(*now.plan, task, context.today());
+  const DateLight light = light_of(now, task, context.today());
   const auto timeline = timeline_of(context, fmt::format("task:{}", task.id), 5);
   const auto targets = now.targets_of(task.id);
   std::vector<std::pair<std::string, html::Content>> items = {
@@ -254,7 +254,7 @@ class TableCache {
   static constexpr std::size_t kEntries = 12;
   struct Entry {
     std::string key;
-    std::shared_ptr<const void> holds;  // the unit tree: its address is part of the key
+    std::shared_ptr<const void> holds;  // standings or unit tree: the address is part of the key
     std::shared_ptr<const std::string> html;
   };
   std::mutex mutex_;
@@ -280,9 +280,10 @@ Answer show_matrix(Context& context, PlanEngine& engine, TableCache& cache) {
     });
   };
   const auto& version = now.plan->version;
-  const auto table = cache.find_or_make(fmt::format("{}/{}/{}{}", version.id, version.revision,
-                                                    base::to_iso(context.today()), asked.query(asked.task)),
-                                        now.units, render);
+  const auto table =
+      cache.find_or_make(fmt::format("{}/{}/{}{}", version.id, version.revision,
+                                     base::to_iso(context.today()), asked.query(asked.task)),
+                         now.standings ? std::shared_ptr<const void>(now.standings) : now.units, render);
   site::Page page;
   const auto* initiative = now.plan->initiative(asked.filter.initiative);
   page.title = initiative != nullptr ? initiative->title + "　责任矩阵" : std::string("责任矩阵");
@@ -301,8 +302,9 @@ Answer show_matrix(Context& context, PlanEngine& engine, TableCache& cache) {
     h("<div id=\"mx\" class=\"{}\"><section class=\"panel\"><h2 class=\"sr\">任务与单位分工</h2>{}"
       "<p class=\"roles note\"><span><b class=\"rl lead-r\">牵</b>牵头，对结果负责</span>"
       "<span><b class=\"rl "
-      "co-r\">责</b>责任，按职责分工落实</span><span>状态只按起止日期判断</span></p></section>{}</div>",
-      html::Raw{task != nullptr ? "split" : ""}, html::Raw{*table}, [&](Out& o) {
+      "co-r\">责</b>责任，按职责分工落实</span><span>{}</span></p></section>{}</div>",
+      html::Raw{task != nullptr ? "split" : ""}, html::Raw{*table},
+      html::Raw{now.standings ? "状态依据见各任务" : "状态只按起止日期判断"}, [&](Out& o) {
         if (task != nullptr && !task->dropped) write_aside(o, context, now, *task);
       });
   };

@@ -5,6 +5,7 @@
 #include "core/auth/directory.h"
 #include "core/base/secret.h"
 #include "core/file/file.h"
+#include "core/sql/sql.h"
 #include "engines/plan/pages/desk.h"
 
 namespace kepu::plan {
@@ -34,6 +35,24 @@ std::shared_ptr<const Duties> PlanEngine::duties(Id tenant) {
     own = {hash, catalog ? std::make_shared<const Duties>(std::move(*catalog)) : shipped_};
   }
   return own.second;
+}
+
+base::Result<std::shared_ptr<const Running>> PlanEngine::running(Id tenant) {
+  using Out = base::Result<std::shared_ptr<const Running>>;
+  return services_.db.read([&](sql::Session&) -> Out {
+    auto found = TRY(store_.running(tenant));
+    return std::make_shared<const Running>(Running{std::move(found.plan), std::move(found.assignments),
+                                                   services_.directory.units(tenant), nullptr});
+  });
+}
+
+base::Result<std::shared_ptr<const Running>> PlanEngine::running_version(Id tenant, Id version) {
+  using Out = base::Result<std::shared_ptr<const Running>>;
+  return services_.db.read([&](sql::Session&) -> Out {
+    auto plan = TRY(store_.load(tenant, version));
+    return std::make_shared<const Running>(Running{std::move(plan), store_.assignments(tenant, version),
+                                                   services_.directory.units(tenant), nullptr});
+  });
 }
 
 namespace {

@@ -149,6 +149,7 @@ Answer show_target(Context& context, PlanEngine& engine, const form::Checked* ty
         [&](Out& o) {
           o("{}",
             html::panel("基数、里程碑与目标", [&](Out& x) { write_target_chart(x, *target, metadata); }));
+          for (const auto& section : engine.extensions().of_target) section(context, now, *target, o);
           if (context.actor.may("plan.edit") && target->op != Operator::relative) {
             o("{}", html::panel("填写基数和年度里程碑", [&](Out& x) {
                 milestone_form(metadata).write(
@@ -220,7 +221,7 @@ Answer show_schedule(Context& context, PlanEngine& engine) {
         row.from = span->first;
         row.to = span->last;
       }
-      row.state = date_light(*now.plan, task, today).light;
+      row.state = light_of(now, task, today).light;
       if (const auto* lead = now.lead_of(task.id)) row.who = now.short_unit_name(lead->unit);
       tasks.rows.push_back(std::move(row));
     }

@@ -43,7 +43,7 @@ std::vector<TaskRow> task_rows(const Running& running, base::Date today) {
       row.initiative = initiative;
       row.lead = names_of(running, by_task[task.id], Role::lead, 4);
       row.responsible = names_of(running, by_task[task.id], Role::responsible, 3);
-      row.light = date_light(*running.plan, task, today);
+      row.light = light_of(running, task, today);
       if (const auto span = span_of(*running.plan, task)) row.due = base::to_iso(span->last);
       row.targets = base::join(targets[task.id], "；");
       for (const auto& d : task.duties) row.duties += d.state == DutyState::confirmed ? 1 : 0;
@@ -88,7 +88,10 @@ table::Table<TaskRow> task_table(const Running& running) {
               [](const TaskRow& r) { return table::text(r.targets); })
       .column({.key = "due", .title = "期限", .width = 12},
               [](const TaskRow& r) { return table::date(base::parse_date(r.due)); })
-      .column({.key = "state", .title = "状态", .width = 10, .note = "只按起止日期判断，不代表完成情况"},
+      .column({.key = "state",
+               .title = "状态",
+               .width = 10,
+               .note = running.standings ? "按报送判断，依据见任务页" : "只按起止日期判断，不代表完成情况"},
               [](const TaskRow& r) { return table::status(r.light.light, r.light.word); })
       .filter({.key = "initiative", .title = "行动工程", .options = std::move(initiatives)},
               [](const TaskRow& r, std::string_view v) { return std::to_string(r.initiative->id) == v; })

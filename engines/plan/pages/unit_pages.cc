@@ -115,7 +115,7 @@ std::vector<OwnRow> own_rows(const Running& now, Id unit, base::Date today) {
   for (const auto* a : now.of_unit(unit)) {
     OwnRow row{a, now.plan->task(a->task), nullptr, {}, {}, {}};
     row.initiative = now.plan->initiative_of(*row.task);
-    row.light = date_light(*now.plan, *row.task, today);
+    row.light = light_of(now, *row.task, today);
     if (const auto span = span_of(*now.plan, *row.task)) row.due = span->last;
     if (const auto* lead = now.lead_of(a->task)) row.lead = now.short_unit_name(lead->unit);
     rows.push_back(std::move(row));
@@ -235,6 +235,7 @@ Answer show_unit(Context& context, PlanEngine& engine) {
   options.empty_hint = "方案没有把任务分给这个单位。若有遗漏，请联系县科协在任务页“调整分工”。";
   options.after = [&](Out& h) {
     if (may_confirm) write_confirmation(h, context, *unit, rows, people);
+    for (const auto& section : engine.extensions().of_unit) section(context, now, *unit, h);
     const auto below = now.units->children(id);
     std::vector<html::Link> with_tasks;
     for (const auto* child : below) {
