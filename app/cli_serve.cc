@@ -3,14 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 #include "app/cli.h"
-#include "core/auth/directory.h"
-#include "core/auth/sign_in.h"
 #include "core/http/server.h"
+#include "core/job/job.h"
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 
@@ -65,38 +61,6 @@ std::shared_ptr<spdlog::logger> access_logger(const std::string& path) {
   return logger;
 }
 
-// Once a day: what has run out is deleted (sessions, failed sign-ins).
-class DailyCare {
- public:
-  explicit DailyCare(Program& program) : program_(program), thread_([this] { run(); }) {}
-  ~DailyCare() {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    wake_.notify_all();
-    thread_.join();
-  }
-
- private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, std::chrono::hours(24), [this] { return stop_; })) {
-      try {
-        for (const auto& tenant : program_.directory().tenants()) program_.sign_in().sweep(tenant.id);
-      } catch (const std::exception& failure) {
-        spdlog::error("daily care: {}", failure.what());
-      }
-    }
-  }
-
-  Program& program_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stop_ = false;
-  std::thread thread_;
-};
-
 // Pages are built in buffers of some 100 kB, over and over: memory is kept for the next one instead of being
 // given back to the system and faulted in again. Measured on the matrix page: a third more requests a second
 // for 5 MB.
@@ -133,11 +97,12 @@ int serve(const Config& base_config, const ServeOptions& options) {
   }
   http::Server server(how, program.site());
   program.site().add_metrics([&](std::string& out) { append_metrics(out, server, program.db()); });
-  const DailyCare care(program);
+  program.jobs().start();
   fmt::print("科普行动平台已启动：{}://{}:{}/\n按 Ctrl+C 停止。\n", tls ? "https" : "http", options.address,
              server.port());
   std::fflush(stdout);
   server.run();
+  program.jobs().stop();
   fmt::print("已停止。\n");
   return 0;
 }

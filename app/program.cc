@@ -9,10 +9,12 @@
 #include "core/auth/sign_in.h"
 #include "core/base/text.h"
 #include "core/file/file.h"
+#include "core/job/job.h"
 #include "core/notify/notify.h"
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
+#include "engines/desk/desk.h"
 #include "engines/plan/plan_engine.h"
 
 namespace kepu::app {
@@ -44,6 +46,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, audit::migrations());
   append(all, auth::migrations());
   append(all, notify::migrations());
+  append(all, job::migrations());
   append(all, plan::migrations());
   return all;
 }
@@ -68,9 +71,20 @@ struct Program::Parts {
         files(config.data + "/files"),
         services{*db, clock, ids, directory, sign_in, files, config.data + "/work", config.secure_cookies},
         plan(services, shipped_duties()),
-        site(services, {"科普行动平台", config.default_tenant}) {
+        site(services, {"科普行动平台", config.default_tenant}),
+        jobs(*db, clock) {
     plan.add_to(site);
     administration::add_to(site);
+    desk::add_to(site, jobs);
+    add_jobs();
+  }
+
+  void add_jobs() {
+    jobs.add({"sessions.sweep", "清理过期的会话和登录失败记录", 24LL * 3600 * 1000, [this](base::Millis) {
+                std::int64_t rows = 0;
+                for (const auto& tenant : directory.tenants()) rows += sign_in.sweep(tenant.id);
+                return fmt::format("清理 {} 条", rows);
+              }});
   }
 
   static std::string make_folder(const std::string& folder) {
@@ -91,6 +105,7 @@ struct Program::Parts {
   site::Services services;
   plan::PlanEngine plan;
   site::Site site;
+  job::Jobs jobs;
 };
 
 Program::Program(const Config& config, bool migrate) : parts_(std::make_unique<Parts>(config, migrate)) {}
@@ -101,6 +116,7 @@ auth::Directory& Program::directory() { return parts_->directory; }
 auth::SignIn& Program::sign_in() { return parts_->sign_in; }
 plan::PlanEngine& Program::plan() { return parts_->plan; }
 site::Site& Program::site() { return parts_->site; }
+job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }
 
 auth::Actor Program::command_actor(base::Id tenant) {

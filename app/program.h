@@ -18,6 +18,9 @@ struct Migrated;
 namespace kepu::site {
 class Site;
 }
+namespace kepu::job {
+class Jobs;
+}
 namespace kepu::plan {
 class PlanEngine;
 }
@@ -54,6 +57,7 @@ class Program {
   auth::SignIn& sign_in();
   plan::PlanEngine& plan();
   site::Site& site();
+  job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();
   // Every right in the tenant, for commands; the audit log shows “命令行”.
   auth::Actor command_actor(base::Id tenant);

@@ -35,6 +35,7 @@ bool post(sql::Session& session, Id tenant, const Notice& notice, base::Millis n
 // Newest first; a person's own.
 std::vector<Kept> of_person(sql::Session& session, Id tenant, Id person, bool unread_only,
                             std::int64_t offset, std::int64_t limit);
+std::int64_t count(sql::Session& session, Id tenant, Id person);  // read and unread
 std::int64_t unread(sql::Session& session, Id tenant, Id person);
 // `notice` 0: all of the person's.
 void mark_read(sql::Session& session, Id tenant, Id person, Id notice, base::Millis now);

@@ -65,6 +65,11 @@ std::vector<Kept> of_person(sql::Session& session, Id tenant, Id person, bool un
       kept_of);
 }
 
+std::int64_t count(sql::Session& session, Id tenant, Id person) {
+  return session.integer("select count(*) from notice where tenant = :tenant and person = :person",
+                         {{"tenant", tenant}, {"person", person}});
+}
+
 std::int64_t unread(sql::Session& session, Id tenant, Id person) {
   return session.integer(
       "select count(*) from notice where tenant = :tenant and person = :person and read_at = 0",

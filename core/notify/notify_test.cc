@@ -44,6 +44,7 @@ TEST_P(NotifyTest, NewestFirst_AndReadOnesGoFromTheUnread) {
   db().write([&](sql::Session& s) { mark_read(s, 1, 7, 0, 30); });
   EXPECT_EQ(unread_of(1, 7), 0);
   EXPECT_EQ(unread_of(1, 8), 0);
+  EXPECT_EQ(db().read([](sql::Session& s) { return count(s, 1, 7); }), 2);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <limits>
+
 #include "core/auth/directory.h"
 #include "core/auth/sign_in.h"
 #include "core/base/secret.h"
@@ -217,19 +219,26 @@ Caller caller_of(const http::Request& request, const http::Pairs& variables, con
     const auto all = app.directory.tenants();
     if (!all.empty()) caller.tenant = all.front();
   }
+  caller.good_until = std::numeric_limits<base::Millis>::max();
+  return caller;
+}
+
+// Everything of the request that caller_of looks at.
+std::string caller_key(const http::Request& request, const http::Pairs& variables) {
+  const auto* code = http::find(variables, "tenant");
+  const std::string tenant = code != nullptr ? *code : std::string();
+  const auto token = request.cookie(kSessionCookie);
+  return token.empty() ? "\n" + tenant : fmt::format("{}\n{}\n{}", token, request.remote, tenant);
+}
+
+// The token of the forms of somebody who is not signed in lies in a cookie of its own.
+Caller with_form_token(Caller caller, const http::Request& request) {
   caller.csrf = std::string(request.cookie(kFormCookie));
   if (caller.csrf.size() < 20 || caller.csrf.size() > 64) {
     caller.csrf = base::random_token(24);
     caller.new_form_token = true;
   }
   return caller;
-}
-
-// Everything of the request that caller_of looks at where somebody is signed in.
-std::string caller_key(const http::Request& request, const http::Pairs& variables) {
-  const auto* tenant = http::find(variables, "tenant");
-  return fmt::format("{}\n{}\n{}", request.cookie(kSessionCookie), request.remote,
-                     tenant != nullptr ? *tenant : std::string());
 }
 
 base::Done check_form(const Context& context, const auth::Actor& actor) {
@@ -271,12 +280,11 @@ http::Response Site::State::run(const http::Request& request, const Route& route
   };
   // Only for a reading request: one that changes something must see what it changed.
   const auto stamp = is_reading(request.method) ? services.db.stamp() : std::nullopt;
-  const auto seen =
-      request.cookie(kSessionCookie).empty()
-          ? look_up()
-          : callers.get(stamp, caller_key(request, variables), look_up,
-                        [&](const Caller& kept) { return services.clock.now() < kept.good_until; });
-  const Caller& caller = *seen;
+  const auto seen = callers.get(stamp, caller_key(request, variables), look_up,
+                                [&](const Caller& kept) { return services.clock.now() < kept.good_until; });
+  std::optional<Caller> nobody;
+  if (seen->token.empty()) nobody = with_form_token(*seen, request);
+  const Caller& caller = nobody ? *nobody : *seen;
   Context context{request, services, caller.tenant, caller.actor, variables, caller.csrf};
   context.stamp = stamp;
   context.token = caller.token;

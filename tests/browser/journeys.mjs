@@ -1,6 +1,7 @@
 // What people do with the program, from signing in to the file in their hand. One county; the steps build on each other.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks, kepu, kRoot, openWindow, signIn, startBrowser, startProgram } from './browser.mjs';
@@ -356,6 +357,67 @@ await checks.run('只用键盘登录', async () => {
   await page.keyboard.press('Enter');
   assert.match(page.url(), /#/);
   await page.context().close();
+});
+
+// RFC 6238 as a phone computes it: HMAC-SHA-1 over the count of half minutes, six digits.
+function phoneCode(secret, at = Date.now()) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret.replace(/\s/g, '')].map(c => alphabet.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map(b => parseInt(b, 2)));
+  const count = Buffer.alloc(8);
+  count.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const hash = createHmac('sha1', key).update(count).digest();
+  const offset = hash[19] & 15;
+  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+await checks.run('启用动态口令，再用口令和恢复码登录', async () => {
+  const page = await openWindow(browser, program.home);
+  await signIn(page, 'shenji');
+  await page.goto('/account/second-factor');
+  await page.getByRole('button', { name: '开始启用' }).click();
+  const secret = await page.locator('p.once code').innerText();
+  assert.ok(await page.locator('p.qr svg path').count());
+  await page.fill('[name=code]', '000000');
+  await page.getByRole('button', { name: '启用', exact: true }).click();
+  await page.locator('#f-code-error, .err').first().waitFor();
+  await page.fill('[name=code]', phoneCode(secret));
+  await page.getByRole('button', { name: '启用', exact: true }).click();
+  await said(page, '备用恢复码');
+  const recovery = await page.locator('ul.once code').allInnerTexts();
+  assert.equal(recovery.length, 10);
+  await page.context().close();
+
+  const again = await openWindow(browser, program.home);
+  const password = async () => {
+    await again.goto('/sign-in');
+    await again.fill('[name=login]', 'shenji');
+    await again.fill('[name=password]', 'Lanjiang-shenji');
+    await again.getByRole('button', { name: '登录' }).click();
+    await again.waitForURL(/\/sign-in\/code/);
+  };
+  await password();
+  await again.goto('/tasks');
+  assert.match(again.url(), /\/sign-in/, 'the password alone opens nothing');
+  await password();
+  await again.fill('[name=code]', recovery[0]);
+  await again.getByRole('button', { name: '继续' }).click();
+  await again.waitForURL(url => url.pathname === '/');
+  // A used recovery code is worth nothing; the phone of the next half minute is.
+  const third = await openWindow(browser, program.home);
+  await third.goto('/sign-in');
+  await third.fill('[name=login]', 'shenji');
+  await third.fill('[name=password]', 'Lanjiang-shenji');
+  await third.getByRole('button', { name: '登录' }).click();
+  await third.waitForURL(/\/sign-in\/code/);
+  await third.fill('[name=code]', recovery[0]);
+  await third.getByRole('button', { name: '继续' }).click();
+  await third.locator('#f-code-error, .err').first().waitFor();
+  await third.fill('[name=code]', phoneCode(secret, Date.now() + 30_000));
+  await third.getByRole('button', { name: '继续' }).click();
+  await third.waitForURL(url => url.pathname === '/');
+  await again.context().close();
+  await third.context().close();
 });
 
 for (const [who, page] of [['经办', clerk], ['管理员', admin]]) {

@@ -1,0 +1,23 @@
+// 我的工作: one page of everything that waits for a person, whichever engine it comes from (site::Todo), with
+// the notices of what happened meanwhile; and what the program does by itself. No records of its own.
+#pragma once
+
+#include "core/base/time.h"
+#include "core/html/components.h"
+#include "core/job/job.h"
+#include "core/site/site.h"
+
+namespace kepu::desk {
+
+// How urgent a thing is by its date: 已逾期 (late), 三日内 (watch, today and the three days after), 以后
+// (ok), 无期限 (idle).
+struct Urgency {
+  html::Light light = html::Light::idle;
+  std::string_view word;
+};
+Urgency urgency_of(const site::Todo& todo, base::Date today);
+
+// Routes, menu. `site` and `jobs` outlive the handlers.
+void add_to(site::Site& site, job::Jobs& jobs);
+
+}  // namespace kepu::desk
