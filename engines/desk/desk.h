@@ -3,18 +3,14 @@
 #pragma once
 
 #include "core/base/time.h"
-#include "core/html/components.h"
 #include "core/job/job.h"
 #include "core/site/site.h"
 
 namespace kepu::desk {
 
-// How urgent a thing is by its date: 已逾期 (late), 三日内 (watch, today and the three days after), 以后
-// (ok), 无期限 (idle).
-struct Urgency {
-  html::Light light = html::Light::idle;
-  std::string_view word;
-};
+// How urgent a thing is by its date: before today; today and the three days after; later; without a date.
+enum class Urgency { late, soon, later, open };
+std::string_view title_of(Urgency urgency);  // 已逾期 三日内 以后 无期限
 Urgency urgency_of(const site::Todo& todo, base::Date today);
 
 // Routes, menu. `site` and `jobs` outlive the handlers.

@@ -19,9 +19,23 @@ constexpr std::int64_t kNoticesShown = 8;
 
 struct Row {
   site::Todo todo;
-  Urgency urgency;
+  Urgency urgency = Urgency::open;
   std::string unit, principal;
 };
+
+html::Light light_of(Urgency urgency) {
+  switch (urgency) {
+    case Urgency::late:
+      return html::Light::late;
+    case Urgency::soon:
+      return html::Light::watch;
+    case Urgency::later:
+      return html::Light::ok;
+    case Urgency::open:
+      return html::Light::idle;
+  }
+  return html::Light::idle;
+}
 
 std::vector<Row> rows_of(const Context& context, const site::Site& site) {
   const auto units = context.app.directory.units(context.tenant.id);
@@ -59,8 +73,9 @@ table::Table<Row> todo_table(const std::vector<Row>& rows) {
               })
       .column({.key = "due", .title = "期限", .width = 12},
               [](const Row& r) { return table::date(r.todo.due); })
-      .column({.key = "state", .title = "缓急", .width = 10, .note = "已逾期；三日内到期；以后；没有期限"},
-              [](const Row& r) { return table::status(r.urgency.light, std::string(r.urgency.word)); })
+      .column(
+          {.key = "state", .title = "缓急", .width = 10, .note = "已逾期；三日内到期；以后；没有期限"},
+          [](const Row& r) { return table::status(light_of(r.urgency), std::string(title_of(r.urgency))); })
       .column({.key = "unit", .title = "单位", .hide_on_phone = true, .width = 14},
               [](const Row& r) { return table::text(r.unit); })
       .column({.key = "note", .title = "说明", .hide_on_phone = true, .width = 30},
@@ -75,7 +90,7 @@ table::Table<Row> todo_table(const std::vector<Row>& rows) {
           {.key = "state",
            .title = "缓急",
            .options = {{"已逾期", "已逾期"}, {"三日内", "三日内"}, {"以后", "以后"}, {"无期限", "无期限"}}},
-          [](const Row& r, std::string_view v) { return r.urgency.word == v; });
+          [](const Row& r, std::string_view v) { return title_of(r.urgency) == v; });
 }
 
 void write_notices(Out& h, const std::vector<notify::Kept>& notices) {
@@ -105,8 +120,8 @@ Answer show_work(Context& context, const site::Site& site) {
   const auto rows = rows_of(context, site);
   const auto table = todo_table(rows);
   const auto unread = notices_of(context, true, 0, kNoticesShown);
-  const auto late = std::count_if(rows.begin(), rows.end(),
-                                  [](const Row& r) { return r.urgency.light == html::Light::late; });
+  const auto late =
+      std::count_if(rows.begin(), rows.end(), [](const Row& r) { return r.urgency == Urgency::late; });
   site::Page page;
   page.title = "我的工作";
   page.path = {{"我的工作", ""}};
@@ -210,12 +225,24 @@ Answer show_jobs(Context& context, job::Jobs& jobs) {
 
 }  // namespace
 
+std::string_view title_of(Urgency urgency) {
+  switch (urgency) {
+    case Urgency::late:
+      return "已逾期";
+    case Urgency::soon:
+      return "三日内";
+    case Urgency::later:
+      return "以后";
+    case Urgency::open:
+      return "无期限";
+  }
+  return "";
+}
+
 Urgency urgency_of(const site::Todo& todo, base::Date today) {
-  if (!todo.due) return {html::Light::idle, "无期限"};
+  if (!todo.due) return Urgency::open;
   const auto left = base::to_days(*todo.due) - base::to_days(today);
-  if (left < 0) return {html::Light::late, "已逾期"};
-  if (left <= kSoonDays) return {html::Light::watch, "三日内"};
-  return {html::Light::ok, "以后"};
+  return left < 0 ? Urgency::late : left <= kSoonDays ? Urgency::soon : Urgency::later;
 }
 
 void add_to(site::Site& site, job::Jobs& jobs) {

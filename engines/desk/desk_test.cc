@@ -19,7 +19,7 @@ TEST(Urgency, IsTheDaysThatAreLeft) {
   const auto word = [&](std::optional<base::Date> due) {
     site::Todo todo;
     todo.due = due;
-    return std::string(urgency_of(todo, today).word);
+    return std::string(title_of(urgency_of(todo, today)));
   };
   EXPECT_EQ(word(base::Date{2026, 2, 28}), "已逾期");
   EXPECT_EQ(word(base::Date{2026, 3, 1}), "三日内");
