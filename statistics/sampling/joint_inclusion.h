@@ -29,7 +29,8 @@ struct JointOptions {
 // Symmetric, π on the diagonal; units with π = 0 or 1 have the product. Memory N², work N² n (tille, midzuno
 // N² (N−n); systematic N (N + n²)); max_entropy adds the iteration. Σ_l π_kl = n π_k to rounding. Refuses
 // sampling.empty, sampling.value (π outside [0, 1]), sampling.whole (Σ π not whole within 1e-6; systematic
-// allows it), sampling.unconverged.
+// allows it), sampling.unconverged,
+// sampling.too_many (sampford, max_entropy: sums of products beyond a double, from about 600 units drawn).
 Outcome<Eigen::MatrixXd> joint_probabilities(std::span<const double> probabilities, Scheme scheme,
                                              JointOptions options = {});
 

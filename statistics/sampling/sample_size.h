@@ -53,9 +53,8 @@ Outcome<double> smallest_rise(const ChangeTest& test, double persons, double pow
 // The same downwards.
 Outcome<double> smallest_fall(const ChangeTest& test, double persons, double power);
 
-// Persons for one round to show, one-sided, that a proportion which is `second` lies above (or below) the
-// fixed target `first`: (z_α √p0q0 + z_β √p1q1)²/(p1−p0)² × design effect (Fleiss et al., eq. 2.14).
-// `two_sided` decides z_α.
+// Persons for one round to show that a proportion which is `second` differs from the fixed target `first`:
+// (z_α √p0q0 + z_β √p1q1)²/(p1−p0)² × design effect (Fleiss et al., eq. 2.14); for 达标 one-sided.
 Outcome<double> size_against_target(const ChangeTest& test, double power);
 
 // Persons a round so that a rise of `points` a year (0.01 = one percentage point) is shown after `years`.
