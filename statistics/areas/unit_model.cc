@@ -71,25 +71,20 @@ double slope_at(const Sums& sums, double lambda) {
   return 0.5 * (degrees(sums) * explained / fit.squares - trace_between(sums, fit));
 }
 
-// Variances and covariance of (σu², σe²) from the REML information ½ tr(P V_j P V_k); the traces with the
-// identity follow from P V P = P and tr(PV) = n − p.
+// Variances and covariance of (σu², σe²) from the asymptotic information ½ tr(V⁻¹ V_j V⁻¹ V_k) (Datta and
+// Lahiri 2000, Stat. Sinica 10, 613–627), not its finite form with P for V⁻¹.
 struct VarianceErrors {
   double between = 0, within = 0, both = 0;
 };
 
-VarianceErrors variance_errors(const Sums& sums, const UnitFit& fit, double between, double within) {
-  const Eigen::MatrixXd f = fit.k.asDiagonal() * sums.q_means;
-  const Eigen::MatrixXd cross = fit.covariance * (f.transpose() * f);
-  const Eigen::MatrixXd weighted = f.transpose() * fit.k.asDiagonal() * f;
-  const double t_u = trace_between(sums, fit) / within;
-  const double t_uu = (fit.k.squaredNorm() - 2 * fit.covariance.cwiseProduct(weighted).sum() +
-                       cross.cwiseProduct(cross.transpose()).sum()) /
-                      (within * within);
-  const double t_e = (degrees(sums) - between * t_u) / within;
-  const double t_ue = (t_u - between * t_uu) / within;
-  const double t_ee = (t_e - between * t_ue) / within;
-  const double determinant = t_uu * t_ee - t_ue * t_ue;
-  return {2 * t_ee / determinant, 2 * t_uu / determinant, -2 * t_ue / determinant};
+VarianceErrors variance_errors(const Sums& sums, double between, double within) {
+  const auto n = sums.n.array();
+  const Eigen::ArrayXd inverse = (within + between * n).square().inverse();
+  const double uu = (n.square() * inverse).sum() / 2;
+  const double ue = (n * inverse).sum() / 2;
+  const double ee = ((n - 1) / (within * within) + inverse).sum() / 2;
+  const double determinant = uu * ee - ue * ue;
+  return {ee / determinant, uu / determinant, -ue / determinant};
 }
 
 Outcome<Sums> sum_up(const UnitData& data, const Eigen::MatrixXd& q, const Eigen::VectorXd& e) {
@@ -227,7 +222,7 @@ Outcome<UnitModel> fit_unit_model(const UnitData& data) {
   const Eigen::VectorXd b = ordinary + fit.b;
   UnitModel out = report(*sums, fit, b, *basis, *lambda);
   const double u = out.between_variance, within = out.within_variance;
-  const UnitParts parts{*sums, fit, b, u, within, variance_errors(*sums, fit, u, within)};
+  const UnitParts parts{*sums, fit, b, u, within, variance_errors(*sums, u, within)};
   const Eigen::MatrixXd in_basis = *means * basis->r_inverse;
   Eigen::Index row = 0;
   for (Eigen::Index a = 0; a < in_basis.rows(); ++a) {

@@ -28,7 +28,7 @@ struct UnitAreaEstimate {
   double random_effect = 0;  // u = γ (ȳ − x̄'b)
   double shrinkage = 0;      // γ = σu²/(σu² + σe²/n)
   double g1 = 0, g2 = 0, g3 = 0;
-  double mse = 0;  // g1 + g2 + 2 g3, Prasad and Rao (1990), with the information of REML
+  double mse = 0;  // g1 + g2 + 2 g3, Prasad and Rao (1990), with the asymptotic information of REML
 };
 
 struct UnitModel {
