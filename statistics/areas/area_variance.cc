@@ -117,7 +117,8 @@ std::optional<double> area_variance(const SampledAreas& areas, VarianceMethod me
                       [&](double a) { return slope(areas, method, a); }, scale, !adjusted && all_positive);
     // Adjusted likelihoods rise from 0; the search begins above it.
   }
-  if (found && *found == 0 && !all_positive) return {};
+  // With some D = 0 a value this small is rounding: the weights of those areas would be without bound.
+  if (found && !all_positive && *found < 1e-8 * scale) return {};
   return found;
 }
 
