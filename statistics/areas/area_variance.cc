@@ -3,6 +3,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "statistics/areas/variance_search.h"
@@ -88,10 +89,12 @@ double moment(const SampledAreas& areas, double scale, double lowest) {
     const WeightedFit fit = weighted_fit(areas, a);
     return (fit.weights.array() * fit.residuals.array().square()).sum() - free;
   };
-  // It falls in A, and at the scale's hundredfold is below 0.
+  // It falls in A.
   if (excess(lowest) <= 0) return 0;
   double high = scale;
   while (excess(high) > 0) high *= 10;
+  if (!(excess(high) <= 0))
+    return std::numeric_limits<double>::quiet_NaN();  // overflow: refused with the result
   return crossing(excess, lowest, high);
 }
 
@@ -102,7 +105,7 @@ std::optional<double> area_variance(const SampledAreas& areas, VarianceMethod me
   const Eigen::VectorXd residuals = areas.y - areas.q * (areas.q.transpose() * areas.y);
   const auto free = static_cast<double>(areas.q.rows() - areas.q.cols());
   const double scale = residuals.squaredNorm() / free + areas.d.maxCoeff();
-  if (!(scale > 0)) return {};
+  if (!(scale > 0) || !std::isfinite(scale)) return {};
   std::optional<double> found;
   if (method == VarianceMethod::prasad_rao) {
     found = prasad_rao(areas);
@@ -112,10 +115,12 @@ std::optional<double> area_variance(const SampledAreas& areas, VarianceMethod me
     const bool adjusted = is_ll(method) || is_yl(method);
     // ln A outweighs −(m−p)/2 ln A (or −m/2 ln A) there: the likelihood rises for ever.
     if (is_ll(method) && (is_restricted(method) ? free : static_cast<double>(areas.q.rows())) <= 2) return {};
-    found =
-        highest_point([&](double a) { return height(areas, method, a); },
-                      [&](double a) { return slope(areas, method, a); }, scale, !adjusted && all_positive);
-    // Adjusted likelihoods rise from 0; the search begins above it.
+    // An adjusted likelihood may have its summit far below the smallest D.
+    const double smallest = all_positive ? areas.d.minCoeff() : scale;
+    const double low = std::max(std::min(1e-10 * scale, 1e-4 * smallest), 1e-30 * scale);
+    found = highest_point([&](double a) { return height(areas, method, a); },
+                          [&](double a) { return slope(areas, method, a); }, low, 1e5 * scale,
+                          !adjusted && all_positive);
   }
   // With some D = 0 a value this small is rounding: the weights of those areas would be without bound.
   if (found && !all_positive && *found < 1e-8 * scale) return {};

@@ -130,8 +130,20 @@ FayHerriot report(const Model& model, const Eigen::MatrixXd& r_inverse) {
   return out;
 }
 
+tl::unexpected<Refusal> too_large() {
+  return refuse("areas.value", "the estimates or their variances are too large to be squared");
+}
+
+bool is_finite(const FayHerriot& fit) {
+  double sum = fit.variance + fit.variance_error + fit.log_likelihood;
+  for (const double beta : fit.coefficients) sum += beta;
+  for (const AreaEstimate& area : fit.areas) sum += area.estimate + area.g1 + area.g2 + area.g3;
+  return std::isfinite(sum);
+}
+
 tl::unexpected<Refusal> no_variance(const SampledAreas& sampled, VarianceMethod method) {
   const Eigen::VectorXd residuals = sampled.y - sampled.q * (sampled.q.transpose() * sampled.y);
+  if (!std::isfinite(residuals.squaredNorm() + sampled.d.sum())) return too_large();
   if (sampled.d.minCoeff() <= 0) {
     return refuse(
         "areas.known_exactly",
@@ -189,6 +201,7 @@ Outcome<FayHerriot> fit_fay_herriot(const AreaData& data, VarianceMethod method)
                                    : estimate_synthetic(model, all.row(i)));
     next += is_sampled ? 1 : 0;
   }
+  if (!is_finite(out)) return too_large();
   return out;
 }
 

@@ -202,6 +202,23 @@ TEST(FayHerriot, BadData_IsRefusedWithItsPlace) {
   EXPECT_EQ(fit_fay_herriot(towns.data(), VarianceMethod::reml).error().rule, "areas.shape");
 }
 
+// Five townships are known far better than the others: the summit of a likelihood may lie twelve decades
+// below.
+TEST(FayHerriot, UnlikeSamplingVariances_StillHaveASummit) {
+  Townships towns = invented(4, 15, 0);
+  for (std::size_t i = 0; i < towns.y.size(); ++i) {
+    towns.y[i] = 1 + 2 * towns.x[0][i] + (i < 5 ? 1e-7 : 1e-2) * (i % 2 ? 1 : -1);
+    towns.d[i] = i < 5 ? 1e-12 : 10;
+  }
+  for (const auto method : kAll) {
+    const auto fit = fit_fay_herriot(towns.data(), method);
+    ASSERT_TRUE(fit) << name_of(method) << fit.error().detail;
+    EXPECT_TRUE(std::isfinite(fit->areas[0].estimate));
+  }
+  towns.y[0] = 1e300;
+  EXPECT_EQ(fit_fay_herriot(towns.data(), VarianceMethod::reml).error().rule, "areas.value");
+}
+
 TEST(FayHerriot, Names_AreReadAndWritten) {
   for (const auto method : kAll) EXPECT_EQ(variance_method(name_of(method)), method);
   EXPECT_FALSE(variance_method("reml"));

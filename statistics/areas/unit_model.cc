@@ -215,7 +215,7 @@ Outcome<UnitModel> fit_unit_model(const UnitData& data) {
                   "within areas the covariates explain everything: there is no variance to estimate");
   }
   const auto lambda = highest_point([&](double at) { return height_at(*sums, at); },
-                                    [&](double at) { return slope_at(*sums, at); }, 1, true);
+                                    [&](double at) { return slope_at(*sums, at); }, 1e-10, 1e6, true);
   if (!lambda)
     return refuse("areas.no_residual", "the likelihood has no maximum: no variance is left within areas");
   const UnitFit fit = fit_at(*sums, *lambda);
@@ -228,6 +228,9 @@ Outcome<UnitModel> fit_unit_model(const UnitData& data) {
   for (Eigen::Index a = 0; a < in_basis.rows(); ++a) {
     const bool is_sampled = row < sums->n.size() && sums->areas[static_cast<std::size_t>(row)] == a;
     out.areas.push_back(estimate_area(parts, is_sampled ? row : -1, in_basis.row(a)));
+    if (!std::isfinite(out.areas.back().estimate + out.areas.back().mse)) {
+      return refuse("areas.value", fmt::format("the values of area {} are too large to be squared", a + 1));
+    }
     row += is_sampled ? 1 : 0;
   }
   return out;

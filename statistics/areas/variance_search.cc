@@ -13,7 +13,7 @@ double crossing(const Curve& slope, double low, double high) {
   return (a + b) / 2;
 }
 
-std::optional<double> highest_point(const Curve& height, const Curve& slope, double scale,
+std::optional<double> highest_point(const Curve& height, const Curve& slope, double low, double high,
                                     bool zero_allowed) {
   std::optional<double> best;
   double best_height = 0;
@@ -21,16 +21,17 @@ std::optional<double> highest_point(const Curve& height, const Curve& slope, dou
     const double here = height(at);
     if (std::isfinite(here) && (!best || here > best_height)) best = at, best_height = here;
   };
-  constexpr int kFrom = -80, kTo = 40;  // eighths of a decade
-  double low = 0;
   bool rising = zero_allowed && slope(0) > 0;
   if (zero_allowed && !rising) offer(0);
-  for (int i = kFrom; i <= kTo; ++i) {
-    const double at = scale * std::pow(10.0, i / 8.0);
+  double before = 0;
+  constexpr int kMost = 8 * 60;  // decades; also an end where the bounds over- or underflow
+  for (int i = 0; i <= kMost; ++i) {
+    const double at = low * std::pow(10.0, i / 8.0);
+    if (!(at > 0 && at <= high && std::isfinite(at))) break;
     const double here = slope(at);
-    if (rising && here <= 0) offer(here == 0 ? at : crossing(slope, low, at));
+    if (rising && here <= 0) offer(here == 0 ? at : crossing(slope, before, at));
     rising = here > 0;
-    low = at;
+    before = at;
   }
   return best;
 }

@@ -37,7 +37,11 @@ Outcome<std::vector<double>> inclusion_probabilities(std::span<const double> siz
     }
     left = count, left_size = 0;
     for (std::size_t k = 0; k < sizes.size(); ++k) {
-      probabilities[k] == 1 ? left -= 1 : left_size += sizes[k];
+      if (probabilities[k] == 1) {
+        left -= 1;
+      } else {
+        left_size += sizes[k];
+      }
     }
   }
   return probabilities;

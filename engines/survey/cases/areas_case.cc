@@ -1,6 +1,7 @@
 // Family sae_fh: townships from their direct estimates.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "engines/survey/cases/areas_families.h"
@@ -86,8 +87,11 @@ base::Result<void> write_fit(base::Json& json, const areas::FayHerriot& fit, con
   // One null, not a list of them, where the method has none.
   const bool has_mse =
       std::any_of(fit.areas.begin(), fit.areas.end(), [](const Area& a) { return a.sampled && a.mse; });
-  has_mse ? write_areas(json, "mse", fit, true, [](const Area& a) { return a.mse; })
-          : void(json.key("mse").null());
+  if (has_mse) {
+    write_areas(json, "mse", fit, true, [](const Area& a) { return a.mse; });
+  } else {
+    json.key("mse").null();
+  }
   json.key("loglik_ml_form").value(fit.log_likelihood).key("aic").value(fit.aic).key("bic").value(fit.bic);
   if (static_cast<std::size_t>(fit.sampled) < fit.areas.size()) {
     write_areas(json, "oos_synthetic", fit, false, [](const Area& a) { return a.estimate; });
