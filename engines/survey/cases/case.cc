@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 
+#include "engines/survey/cases/areas_families.h"
 #include "engines/survey/cases/families.h"
 
 namespace kepu::survey {
@@ -12,7 +13,11 @@ namespace kepu::survey {
 namespace {
 
 const std::map<std::string, RunFamily, std::less<>>& families() {
-  static const std::map<std::string, RunFamily, std::less<>> known{};
+  static const std::map<std::string, RunFamily, std::less<>> known{
+      {"sae_fh", run_area_case},
+      {"sae_bhf", run_unit_case},
+      {"design", run_sampling_case},
+  };
   return known;
 }
 
