@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <fstream>
 
 #include "app/cli.h"
 #include "core/http/server.h"
@@ -20,6 +21,7 @@ struct ServeOptions {
   std::string certificate, key, access_log;
   std::vector<std::string> proxies, hosts;
   bool behind_tls_proxy = false;
+  std::string smtp_password_file;
 };
 
 void append_metrics(std::string& out, const http::Server& server, sql::Database& db) {
@@ -75,6 +77,19 @@ int serve(const Config& base_config, const ServeOptions& options) {
   Config config = base_config;
   const bool tls = !options.certificate.empty();
   config.secure_cookies = tls || options.behind_tls_proxy;
+  if (!config.smtp_url.empty() && config.smtp_from.empty()) {
+    return refused(
+        {base::Code::invalid, "serve.smtp", "", "用 --smtp-url 时请同时用 --smtp-from 写明发件地址。"});
+  }
+  if (!options.smtp_password_file.empty()) {
+    std::ifstream file(options.smtp_password_file);
+    std::getline(file, config.smtp_password);
+    if (config.smtp_password.empty()) {
+      return refused(
+          {base::Code::invalid, "serve.smtp", "",
+           "文件 " + options.smtp_password_file + " 的第一行应当是邮箱密码，现在是空的或打不开。"});
+    }
+  }
   Program program(config);
   http::ServerOptions how;
   how.address = options.address;
@@ -128,6 +143,16 @@ void add_serve(CLI::App& app, Command& command) {
   serve_command->add_option("--host", options->hosts, "允许的域名，可多次给出（默认不限）");
   serve_command->add_option("--access-log", options->access_log,
                             "访问日志文件；off 不记（默认 数据文件夹/access.log）");
+  serve_command->add_option("--smtp-url", command.config.smtp_url,
+                            "邮件服务器，如 smtps://mail.example.cn:465；不给则不发邮件");
+  serve_command->add_option("--smtp-from", command.config.smtp_from, "发件地址");
+  serve_command->add_option("--smtp-user", command.config.smtp_user, "邮件服务器的登录名");
+  serve_command
+      ->add_option("--smtp-password-file", options->smtp_password_file, "写有邮箱密码的文件（第一行）")
+      ->check(CLI::ExistingFile);
+  serve_command->add_option("--home", command.config.home, "平台的公开网址，写进邮件里的链接");
+  serve_command->add_flag("--internal-hooks", command.config.internal_hooks,
+                          "允许网络回调送到本机和内网地址（默认拒绝）");
   serve_command->add_option("--tenant", command.config.default_tenant, "未登录时默认的地区代码");
   serve_command->callback([&command, options] {
     command.action = [&command, options] { return serve(command.config, *options); };

@@ -11,6 +11,7 @@
 #include "core/file/file.h"
 #include "core/job/job.h"
 #include "core/notify/notify.h"
+#include "core/notify/send.h"
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
@@ -75,11 +76,31 @@ struct Program::Parts {
         jobs(*db, clock) {
     plan.add_to(site);
     administration::add_to(site);
-    desk::add_to(site, jobs);
-    add_jobs();
+    desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
+    add_jobs(config);
   }
 
-  void add_jobs() {
+  std::string hook_secret(base::Id tenant) const { return cipher.blind_index("webhook", "notify", tenant); }
+
+  notify::Delivery::Ways ways_of(const Config& config) {
+    notify::Delivery::Ways ways;
+    if (!config.smtp_url.empty()) {
+      const notify::SmtpServer server{config.smtp_url, config.smtp_from, config.smtp_user,
+                                      config.smtp_password};
+      ways.mail = [server](const notify::Letter& letter) { return notify::send_mail(server, letter); };
+    }
+    const notify::HookRules rules{.internal = config.internal_hooks};
+    ways.call = [rules](const notify::Call& call) { return notify::send_call(rules, call); };
+    ways.address = [this](base::Id tenant, base::Id person) { return directory.email_of(tenant, person); };
+    ways.secret = [this](base::Id tenant) { return hook_secret(tenant); };
+    ways.home = config.home;
+    return ways;
+  }
+
+  void add_jobs(const Config& config) {
+    const auto delivery = std::make_shared<notify::Delivery>(*db, clock, ways_of(config));
+    jobs.add({"notices.deliver", "发送邮件和网络回调", 60'000,
+              [delivery](base::Millis) { return delivery->deliver(); }});
     jobs.add({"sessions.sweep", "清理过期的会话和登录失败记录", 24LL * 3600 * 1000, [this](base::Millis) {
                 std::int64_t rows = 0;
                 for (const auto& tenant : directory.tenants()) rows += sign_in.sweep(tenant.id);

@@ -36,6 +36,10 @@ struct Config {
   std::string database;        // URL; empty: sqlite:DATA/kepu.db
   std::string default_tenant;  // code
   bool secure_cookies = false;
+  // How notices leave the program; an empty smtp_url: no e-mail.
+  std::string smtp_url, smtp_from, smtp_user, smtp_password;
+  std::string home;             // the public address, for links in letters
+  bool internal_hooks = false;  // webhooks may reach this machine and private networks
   std::string url() const { return database.empty() ? "sqlite:" + data + "/kepu.db" : database; }
 };
 

@@ -95,6 +95,8 @@ class Directory {
   Result<std::vector<Person>> export_people(const Actor& by, PersonQuery query);  // at most 20,000
   // Names for display, without a check of rights: of this tenant only.
   std::map<Id, std::string> names(Id tenant, const std::vector<Id>& people);
+  // For notices, without a check of rights; empty where the person is gone or has none.
+  std::string email_of(Id tenant, Id person);
   // Active people who hold the right over the unit by their own grants, for notices.
   std::vector<Id> holders(Id tenant, std::string_view right, Id unit);
   // person.manage over the unit (moving: over both).

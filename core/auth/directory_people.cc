@@ -236,6 +236,13 @@ std::map<Id, std::string> Directory::names(Id tenant, const std::vector<Id>& peo
   return out;
 }
 
+std::string Directory::email_of(Id tenant, Id person) {
+  return parts_.db.read([&](sql::Session& s) {
+    const auto row = store::person(s, tenant, person);
+    return row && row->person.active ? row->person.email : std::string();
+  });
+}
+
 std::vector<Id> Directory::holders(Id tenant, std::string_view right, Id unit) {
   const std::string today = base::to_iso(parts_.clock.today());
   return parts_.db.read([&](sql::Session& s) {

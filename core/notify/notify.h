@@ -29,6 +29,9 @@ struct Kept {  // a notice as it lies there
   base::Millis at = 0, read_at = 0;  // 0: not read yet
 };
 
+// Of the columns id, person, key, title, body, url, at, read_at.
+Kept kept_of(const sql::Row& row);
+
 // Inside a store's write. Returns whether it is new (false: the key was used already).
 bool post(sql::Session& session, Id tenant, const Notice& notice, base::Millis now, base::IdMaker& ids);
 

@@ -1,3 +1,4 @@
+#include "core/notify/delivery_store.h"
 #include "core/notify/notify.h"
 
 namespace kepu::notify {
@@ -21,6 +22,8 @@ create table notice (
 create index notice_person on notice (tenant, person, at);
 )";
 
+}  // namespace
+
 Kept kept_of(const sql::Row& row) {
   Kept kept;
   kept.id = row.integer(0);
@@ -30,10 +33,9 @@ Kept kept_of(const sql::Row& row) {
   return kept;
 }
 
-}  // namespace
-
 const std::vector<sql::Migration>& migrations() {
-  static const std::vector<sql::Migration> kSteps = {{"notify", 1, "notices", kSchema}};
+  static const std::vector<sql::Migration> kSteps = {{"notify", 1, "notices", kSchema},
+                                                     {"notify", 2, "letters and webhooks", kDeliverySchema}};
   return kSteps;
 }
 

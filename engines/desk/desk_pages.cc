@@ -3,7 +3,7 @@
 #include "core/site/list.h"
 #include "core/sql/kept.h"
 #include "core/sql/sql.h"
-#include "engines/desk/desk.h"
+#include "engines/desk/outward_pages.h"
 
 namespace kepu::desk {
 
@@ -128,7 +128,10 @@ Answer show_work(Context& context, const site::Site& site) {
   page.note = rows.empty() ? std::string("没有待办事项")
                            : fmt::format("{} 件待办{}，按期限排序", rows.size(),
                                          late > 0 ? fmt::format("，其中 {} 件已逾期", late) : std::string());
-  page.actions = [](Out& h) { h("{}", html::button_link("全部通知", "/notices", "bell")); };
+  page.actions = [](Out& h) {
+    h("{}{}", html::button_link("全部通知", "/notices", "bell"),
+      html::button_link("通知方式", "/notices/ways", "settings"));
+  };
   site::ListOptions options{.file_name = "待办事项",
                             .subject = fmt::format("person:{}", context.actor.person)};
   options.empty_hint = "等您办理的事会列在这里：要填报的、被退回的、要审核的、要整改的。";
@@ -245,12 +248,13 @@ Urgency urgency_of(const site::Todo& todo, base::Date today) {
   return left < 0 ? Urgency::late : left <= kSoonDays ? Urgency::soon : Urgency::later;
 }
 
-void add_to(site::Site& site, job::Jobs& jobs) {
+void add_to(site::Site& site, job::Jobs& jobs, Outward outward) {
   using http::Method;
   using site::Access;
   site.add({Method::get, "/work", Access::signed_in, "", [&site](Context& c) { return show_work(c, site); }});
   site.add({Method::get, "/notices", Access::signed_in, "", show_notices});
   site.add({Method::post, "/notices/read", Access::signed_in, "", mark_read});
+  add_outward_pages(site, std::move(outward));
   site.add({Method::get, "/settings/jobs", Access::right, "audit.read",
             [&jobs](Context& c) { return show_jobs(c, jobs); }});
   // On every page, so it is kept until something changes.

@@ -43,7 +43,7 @@ class DeskTest : public testing::Test {
     auto steps = notify::migrations();
     steps.insert(steps.end(), job::migrations().begin(), job::migrations().end());
     sql::migrate(database->db(), steps);
-    add_to(site, jobs);
+    add_to(site, jobs, {true, [](base::Id) { return std::string("密钥"); }});
   }
   ~DeskTest() override { std::filesystem::remove_all(folder); }
 
@@ -119,6 +119,12 @@ TEST_F(DeskTest, Notices_AreOnesOwn) {
   EXPECT_EQ(get("/work", other).body.find("填报被退回"), std::string::npos);
   EXPECT_NE(get("/notices", mine).body.find("缺少佐证"), std::string::npos);
   EXPECT_EQ(get("/notices?as=json", other).body.find("缺少佐证"), std::string::npos);
+}
+
+TEST_F(DeskTest, WaysOfNotices_AreSetByOneself_TheWebhookByWhoeverManagesTheCounty) {
+  const auto session = session_of("plain");
+  EXPECT_EQ(get("/notices/ways", session).status, 200);
+  EXPECT_EQ(get("/settings/webhook", session).status, 403);
 }
 
 TEST_F(DeskTest, NobodySignedIn_IsAskedToSignIn_AndJobsNeedTheRight) {
