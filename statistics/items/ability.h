@@ -40,10 +40,10 @@ Outcome<PointScores> map_scores(const Responses& responses, std::span<const Item
 Outcome<PointScores> wle_scores(const Responses& responses, std::span<const Item> items);
 
 // `draws` plausible values a person (Mislevy 1991) from the posterior with prior N(mean, sd²), by inversion
-// on a fine grid; person by person. The same seed gives the same values on every machine, whatever the number
-// of threads; so does a person among others. The error of measurement enters an estimate by computing it for
-// each of the M draws: variance = mean of the variances + (1 + 1/M) × variance of the estimates (Rubin
-// 1987, 3.1.5).
+// on a fine grid; person by person. The same seed gives the same values; a person's
+// depend on the seed, his answers and his place in the file alone. The error of measurement enters an
+// estimate by computing it for each of the M draws: variance = mean of the variances + (1 + 1/M) × variance
+// of the estimates (Rubin 1987, 3.1.5).
 Outcome<std::vector<std::vector<double>>> plausible_values(const Responses& responses,
                                                            std::span<const Item> items, int draws,
                                                            std::uint64_t seed, double mean = 0,
