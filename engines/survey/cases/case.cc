@@ -12,7 +12,11 @@ namespace kepu::survey {
 namespace {
 
 const std::map<std::string, RunFamily, std::less<>>& families() {
-  static const std::map<std::string, RunFamily, std::less<>> known{};
+  static const std::map<std::string, RunFamily, std::less<>> known{
+      {"irt", run_irt},
+      {"irt_linking", run_irt_linking},
+      {"items", run_items},
+  };
   return known;
 }
 
