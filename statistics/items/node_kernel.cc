@@ -89,11 +89,6 @@ KEPU_INLINE double count_all(const Pass& pass, Lane* counts, Lane* total) {
 
 }  // namespace
 
-NodeTable& NodeTable::operator+=(const NodeTable& other) {
-  for (std::size_t i = 0; i < data_.size(); ++i) data_[i] += other.data_[i];
-  return *this;
-}
-
 KEPU_FOR_EACH_MACHINE
 double expected_counts(const Pass& pass, NodeTable& counts, NodeTable& total) {
   return pass.probability.lanes() == 8 ? count_all<8>(pass, counts.data(), total.data())

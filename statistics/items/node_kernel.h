@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -18,23 +19,39 @@ namespace kepu::statistics::kernel {
 using Lane = double __attribute__((vector_size(64)));
 inline constexpr int kWidth = 8;
 
+// std::allocator forgets how a vector type is aligned.
+template <class T>
+struct LaneAllocator {
+  using value_type = T;
+  LaneAllocator() = default;
+  template <class U>
+  LaneAllocator(const LaneAllocator<U>&) {}
+  T* allocate(std::size_t n) {
+    return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t(sizeof(Lane))));
+  }
+  void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t(sizeof(Lane))); }
+  friend bool operator==(LaneAllocator, LaneAllocator) { return true; }
+};
+
 // rows × nodes, row by row, padded.
 class NodeTable {
  public:
   NodeTable(int rows, int nodes)
       : lanes_((nodes + kWidth - 1) / kWidth),
-        data_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(lanes_)) {}
+        values_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(lanes_ * kWidth), 0) {}
   int lanes() const { return lanes_; }
-  double* row(int r) { return reinterpret_cast<double*>(data_.data() + offset(r)); }
-  const double* row(int r) const { return reinterpret_cast<const double*>(data_.data() + offset(r)); }
-  Lane* data() { return data_.data(); }
-  const Lane* data() const { return data_.data(); }
-  NodeTable& operator+=(const NodeTable& other);
+  double* row(int r) { return values_.data() + static_cast<std::ptrdiff_t>(r) * lanes_ * kWidth; }
+  const double* row(int r) const { return values_.data() + static_cast<std::ptrdiff_t>(r) * lanes_ * kWidth; }
+  Lane* data() { return reinterpret_cast<Lane*>(values_.data()); }
+  const Lane* data() const { return reinterpret_cast<const Lane*>(values_.data()); }
+  NodeTable& operator+=(const NodeTable& other) {
+    for (std::size_t i = 0; i < values_.size(); ++i) values_[i] += other.values_[i];
+    return *this;
+  }
 
  private:
-  std::size_t offset(int r) const { return static_cast<std::size_t>(r) * static_cast<std::size_t>(lanes_); }
   int lanes_;
-  std::vector<Lane> data_;
+  std::vector<double, LaneAllocator<double>> values_;
 };
 
 // Persons (or groups of persons with equal answers) as cells; the row after the last cell, all ones, stands
