@@ -1,5 +1,7 @@
 // The information of the marginal likelihood.
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "statistics/items/likelihood.h"
 
@@ -93,49 +95,112 @@ void MarginalLikelihood::add_within(const Value& value, Eigen::MatrixXd& informa
   }
 }
 
-// Across items: -Σ pairs of answers × score score'.
+// Across items: -Σ over pairs of answers (no answer among them, with score 0) of their number × score score'.
+// Each item has a commonest answer; with the other scores as differences from that one's, only pairs without
+// it need counting:  Σ N s_j s_k' + D_j s_k' + s_j D_k' + Σ N_cd δ_jc δ_kd',  D_j = Σ_c N_c δ_jc.
+struct MarginalLikelihood::Differences {
+  struct Answer {
+    int slot = 0;
+    std::vector<std::vector<double>> delta;  // parameters × nodes
+  };
+  std::vector<std::vector<double>> common;  // score of the commonest answer
+  std::vector<std::vector<double>> sum;     // D
+  std::vector<Answer> answers;
+};
+
+MarginalLikelihood::Differences MarginalLikelihood::differences(std::size_t j, const Scores& scores,
+                                                                const Value& value,
+                                                                const std::vector<double>& missing,
+                                                                SlotTable& slots) const {
+  const std::size_t nodes = options_.quadrature.node.size();
+  const auto n = static_cast<std::size_t>(items_[j].parameters());
+  const auto size = [&](const double* counts) { return std::accumulate(counts, counts + nodes, 0.0); };
+  const double unanswered = size(missing.data());
+  int common = -1;  // no answer
+  double most = unanswered;
+  for (const int k : items_[j].used()) {
+    const double own = size(value.counts.row(cells_.base[j] + k));
+    if (own > most) most = own, common = k;
+  }
+  const auto score_of = [&](int k) {
+    std::vector<std::vector<double>> out(n, std::vector<double>(nodes, 0));
+    for (std::size_t p = 0; p < n && k >= 0; ++p) {
+      const double* row =
+          scores.table.row(scores.first[static_cast<std::size_t>(cells_.base[j] + k)] + static_cast<int>(p));
+      std::copy_n(row, nodes, out[p].begin());
+    }
+    return out;
+  };
+  Differences out{score_of(common), std::vector<std::vector<double>>(n, std::vector<double>(nodes, 0)), {}};
+  const auto add = [&](int k, const double* counts) {
+    auto delta = score_of(k);
+    for (std::size_t p = 0; p < n; ++p) {
+      for (std::size_t q = 0; q < nodes; ++q) {
+        delta[p][q] -= out.common[p][q];
+        out.sum[p][q] += counts[q] * delta[p][q];
+      }
+    }
+    (k < 0 ? slots.missing[j] : slots.cell[static_cast<std::size_t>(cells_.base[j] + k)]) = slots.slots;
+    out.answers.push_back({slots.slots++, std::move(delta)});
+  };
+  for (const int k : items_[j].used()) {
+    if (k != common) add(k, value.counts.row(cells_.base[j] + k));
+  }
+  if (common >= 0 && slots.has_missing[j]) add(-1, missing.data());
+  return out;
+}
+
 void MarginalLikelihood::add_across(const Scores& scores, const kernel::NodeTable& probability,
-                                    Eigen::MatrixXd& information) const {
-  const int n = static_cast<int>(options_.quadrature.node.size());
-  std::vector<int> slot(static_cast<std::size_t>(cells_.rows), -1);
-  int slots = 0;
+                                    const Value& value, Eigen::MatrixXd& information) const {
+  const std::size_t nodes = options_.quadrature.node.size();
+  SlotTable slots{std::vector<int>(static_cast<std::size_t>(cells_.rows), -1),
+                  std::vector<int>(items_.size(), -1), std::vector<bool>(items_.size(), false)};
+  for (std::size_t i = 0; i < cells_.cell.size(); ++i) {
+    if (cells_.cell[i] == cells_.rows) slots.has_missing[i % items_.size()] = true;
+  }
+  std::vector<Differences> items;
   for (std::size_t j = 0; j < items_.size(); ++j) {
-    for (const int k : items_[j].used()) slot[static_cast<std::size_t>(cells_.base[j] + k)] = slots++;
+    std::vector<double> missing(value.total.row(0), value.total.row(0) + nodes);
+    for (const int k : items_[j].used()) {
+      for (std::size_t q = 0; q < nodes; ++q) missing[q] -= value.counts.row(cells_.base[j] + k)[q];
+    }
+    if (!slots.has_missing[j]) missing.assign(nodes, 0);
+    items.push_back(differences(j, scores, value, missing, slots));
   }
   const int chunks = kernel::chunks_for(cells_.persons, cells_.items * cells_.items, options_.threads);
-  std::vector<kernel::NodeTable> pairs(static_cast<std::size_t>(chunks), kernel::NodeTable(slots * slots, n));
+  std::vector<kernel::NodeTable> pairs;
+  for (int chunk = 0; chunk < chunks; ++chunk)
+    pairs.emplace_back(slots.slots * slots.slots, static_cast<int>(nodes));
   kernel::in_chunks(cells_.persons, chunks, [&](int chunk, int begin, int end) {
-    kernel::pair_counts({cells_, probability, prior_, begin, end}, slot, slots,
+    kernel::pair_counts({cells_, probability, prior_, begin, end}, {slots.cell, slots.missing, slots.slots},
                         pairs[static_cast<std::size_t>(chunk)]);
   });
   for (std::size_t chunk = 1; chunk < pairs.size(); ++chunk) pairs[0] += pairs[chunk];
-  std::vector<double> half;
-  for (std::size_t j = 0; j < items_.size(); ++j) {
-    for (std::size_t k = j + 1; k < items_.size(); ++k) {
-      const int np = items_[j].parameters(), nr = items_[k].parameters();
-      for (int q = 0; q < n; ++q) {
-        for (const int u : items_[j].used()) {
-          const int cell = cells_.base[j] + u;
-          half.assign(static_cast<std::size_t>(nr), 0);
-          for (const int v : items_[k].used()) {
-            const int other = cells_.base[k] + v;
-            const double count = pairs[0].row(slot[static_cast<std::size_t>(cell)] * slots +
-                                              slot[static_cast<std::size_t>(other)])[q];
-            for (int r = 0; r < nr; ++r) {
-              half[static_cast<std::size_t>(r)] +=
-                  count * scores.table.row(scores.first[static_cast<std::size_t>(other)] + r)[q];
-            }
+  std::vector<double> half(nodes);
+  const auto product = [&](const std::vector<double>& x, const std::vector<double>& y) {
+    return std::inner_product(x.begin(), x.end(), y.begin(), 0.0);
+  };
+  for (std::size_t j = 0; j < items.size(); ++j) {
+    for (std::size_t k = j + 1; k < items.size(); ++k) {
+      for (std::size_t r = 0; r < items[k].common.size(); ++r) {
+        const auto& common = items[k].common[r];
+        for (std::size_t q = 0; q < nodes; ++q)
+          half[q] = value.total.row(0)[q] * common[q] + items[k].sum[r][q];
+        std::vector<double> terms;
+        for (std::size_t p = 0; p < items[j].common.size(); ++p) {
+          terms.push_back(product(items[j].common[p], half) + product(items[j].sum[p], common));
+        }
+        for (const auto& one : items[j].answers) {
+          std::fill(half.begin(), half.end(), 0);
+          for (const auto& other : items[k].answers) {
+            const double* count = pairs[0].row(one.slot * slots.slots + other.slot);
+            for (std::size_t q = 0; q < nodes; ++q) half[q] += count[q] * other.delta[r][q];
           }
-          for (int p = 0; p < np; ++p) {
-            const double score = scores.table.row(scores.first[static_cast<std::size_t>(cell)] + p)[q];
-            for (int r = 0; r < nr; ++r) {
-              const int row = place(j, static_cast<std::size_t>(p)),
-                        column = place(k, static_cast<std::size_t>(r));
-              const double term = score * half[static_cast<std::size_t>(r)];
-              information(row, column) -= term;
-              information(column, row) -= term;
-            }
-          }
+          for (std::size_t p = 0; p < terms.size(); ++p) terms[p] += product(one.delta[p], half);
+        }
+        for (std::size_t p = 0; p < terms.size(); ++p) {
+          information(place(j, p), place(k, r)) -= terms[p];
+          information(place(k, r), place(j, p)) -= terms[p];
         }
       }
     }
@@ -184,7 +249,7 @@ Eigen::MatrixXd MarginalLikelihood::observed_information(const Value& value) con
   const auto probability = probabilities(value.x, possible);
   const Scores at_nodes = scores(value.x);
   add_within(value, information);
-  add_across(at_nodes, probability, information);
+  add_across(at_nodes, probability, value, information);
   add_means(at_nodes, probability, information);
   add_prior(value.x, nullptr, nullptr, &information);
   return information;

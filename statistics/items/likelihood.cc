@@ -74,7 +74,8 @@ kernel::NodeTable MarginalLikelihood::probabilities(const Eigen::VectorXd& x, bo
 MarginalLikelihood::Value MarginalLikelihood::at(const Eigen::VectorXd& x) const {
   const auto& nodes = options_.quadrature.node;
   const int n = static_cast<int>(nodes.size());
-  Value value{x, 0, Eigen::VectorXd::Zero(parameters_), kernel::NodeTable(cells_.rows + 1, n)};
+  Value value{x, 0, Eigen::VectorXd::Zero(parameters_), kernel::NodeTable(cells_.rows + 1, n),
+              kernel::NodeTable(1, n)};
   bool possible = x.allFinite();
   const auto probability = possible ? probabilities(x, possible) : kernel::NodeTable(1, n);
   if (!possible) {
@@ -83,15 +84,16 @@ MarginalLikelihood::Value MarginalLikelihood::at(const Eigen::VectorXd& x) const
   }
   const int chunks = kernel::chunks_for(cells_.persons, cells_.items, options_.threads);
   std::vector<kernel::NodeTable> counts(static_cast<std::size_t>(chunks), value.counts);
+  std::vector<kernel::NodeTable> totals(static_cast<std::size_t>(chunks), value.total);
   std::vector<double> sums(static_cast<std::size_t>(chunks), 0);
   kernel::in_chunks(cells_.persons, chunks, [&](int chunk, int begin, int end) {
-    kernel::NodeTable total(1, n);
-    sums[static_cast<std::size_t>(chunk)] = kernel::expected_counts(
-        {cells_, probability, prior_, begin, end}, counts[static_cast<std::size_t>(chunk)], total);
+    const auto at = static_cast<std::size_t>(chunk);
+    sums[at] = kernel::expected_counts({cells_, probability, prior_, begin, end}, counts[at], totals[at]);
   });
   for (int chunk = 0; chunk < chunks; ++chunk) {
     value.log_likelihood += sums[static_cast<std::size_t>(chunk)];
     value.counts += counts[static_cast<std::size_t>(chunk)];
+    value.total += totals[static_cast<std::size_t>(chunk)];
   }
   add_prior(x, &value.log_likelihood, &value.gradient, nullptr);
   FreeItem::Point point;

@@ -30,6 +30,7 @@ class MarginalLikelihood {
     double log_likelihood = 0;
     Eigen::VectorXd gradient;
     kernel::NodeTable counts;  // a row a cell: expected numbers of persons with that answer
+    kernel::NodeTable total;   // one row: expected numbers of all persons
   };
   Value at(const Eigen::VectorXd& x) const;
 
@@ -42,14 +43,22 @@ class MarginalLikelihood {
 
  private:
   struct Scores;  // the items' scores at the nodes
+  struct Differences;
+  struct SlotTable {
+    std::vector<int> cell, missing;  // see kernel::Slots
+    std::vector<bool> has_missing;   // by item
+    int slots = 0;
+  };
   kernel::NodeTable probabilities(const Eigen::VectorXd& x, bool& possible) const;
   std::vector<double> own(const Eigen::VectorXd& x, std::size_t j) const;
   void add_prior(const Eigen::VectorXd& x, double* value, Eigen::VectorXd* gradient,
                  Eigen::MatrixXd* information) const;
   Scores scores(const Eigen::VectorXd& x) const;
   void add_within(const Value& value, Eigen::MatrixXd& information) const;
-  void add_across(const Scores& scores, const kernel::NodeTable& probability,
+  void add_across(const Scores& scores, const kernel::NodeTable& probability, const Value& value,
                   Eigen::MatrixXd& information) const;
+  Differences differences(std::size_t j, const Scores& scores, const Value& value,
+                          const std::vector<double>& missing, SlotTable& slots) const;
   void add_means(const Scores& scores, const kernel::NodeTable& probability,
                  Eigen::MatrixXd& information) const;
 

@@ -15,24 +15,26 @@ constexpr int kPartOfPersons = 5000;
 constexpr int kFewAnswers = 10;    // an answer rarer than this in the part: the part is not used
 constexpr double kFarthest = 300;  // no estimate lies there: the maximum is at infinity
 constexpr int kStepsBeforeNewton = 6;
+constexpr double kSlow = 0.2;  // of the distance is left after a step
 
 using Value = MarginalLikelihood::Value;
 
 class Search {
  public:
   Search(const MarginalLikelihood& likelihood, const CalibrationOptions& options)
-      : likelihood_(likelihood), options_(options), value_(likelihood.at(likelihood.start())) {}
+      : likelihood_(likelihood), options_(options), value_{likelihood.start(), 0, {}, {0, 0}, {0, 0}} {}
 
   // Begins where another search ended, with its information times `scale`.
   void begin_at(const Maximum& other, double scale) {
-    Value value = likelihood_.at(other.value.x);
-    if (!std::isfinite(value.log_likelihood)) return;
-    value_ = std::move(value);
+    value_.x = other.value.x;
     use(other.information * scale, false);
   }
 
   Outcome<Maximum> run(double tolerance) {
     double distance = 0, before = 0;
+    value_ = likelihood_.at(value_.x);
+    if (!std::isfinite(value_.log_likelihood))
+      return refuse("irt.no_convergence", "no start has a likelihood");
     for (; iterations_ < options_.max_iterations; ++iterations_) {
       if (!newton_ && iterations_ >= next_try_) try_newton();
       const Eigen::VectorXd step = newton_ ? newton_->solve(value_.gradient) : em_step();
@@ -50,8 +52,11 @@ class Search {
       }
       if (arrived) return finish(distance);
       if (value_.x.lpNorm<Eigen::Infinity>() > kFarthest) return refuse_infinite();
-      // Borrowed or old information that no longer leads: compute that of here.
-      if (newton_ && (exact_ || distance > 0.3 * before) && before > 0) try_newton();
+      // Information of elsewhere that no longer leads well: compute that of here.
+      if (newton_ && before > 0 && distance > kSlow * before)
+        try_newton();
+      else
+        exact_ = false;
       before = newton_ ? distance : 0;
     }
     return refuse("irt.no_convergence",

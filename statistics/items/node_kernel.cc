@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kRescaleEvery = 16;
 constexpr int kMostLanes = 128;
+constexpr int kMostItems = 1000;  // as Responses has
 
 // Posterior times nothing, not normalised, into e; returns its sum. `log_scale` is what was taken out.
 template <int kLanes>
@@ -157,11 +158,11 @@ void mean_scores(const Pass& pass, const ScoreRows& rows, double* out) {
 }
 
 KEPU_FOR_EACH_MACHINE
-void pair_counts(const Pass& pass, std::span<const int> slot, int slots, NodeTable& pairs) {
+void pair_counts(const Pass& pass, const Slots& slots, NodeTable& pairs) {
   const Cells& c = pass.cells;
   const int lanes = pass.probability.lanes();
   Lane e[kMostLanes];
-  int chosen[1000];
+  int chosen[kMostItems];
   for (int i = pass.begin; i < pass.end; ++i) {
     const std::uint16_t* cell = c.cell.data() + static_cast<std::ptrdiff_t>(i) * c.items;
     double log_scale;
@@ -172,11 +173,14 @@ void pair_counts(const Pass& pass, std::span<const int> slot, int slots, NodeTab
     for (int l = 0; l < lanes; ++l) e[l] *= factor;
     int n = 0;
     for (int j = 0; j < c.items; ++j) {
-      if (cell[j] != c.rows && slot[cell[j]] >= 0) chosen[n++] = slot[cell[j]];
+      const int own =
+          cell[j] == c.rows ? slots.missing_slot[static_cast<std::size_t>(j)] : slots.slot[cell[j]];
+      if (own >= 0) chosen[n++] = own;
     }
     for (int s = 0; s < n; ++s) {
+      Lane* rows = pairs.data() + static_cast<std::ptrdiff_t>(chosen[s]) * slots.slots * lanes;
       for (int t = s + 1; t < n; ++t) {
-        Lane* row = pairs.data() + (static_cast<std::ptrdiff_t>(chosen[s]) * slots + chosen[t]) * lanes;
+        Lane* row = rows + static_cast<std::ptrdiff_t>(chosen[t]) * lanes;
         for (int l = 0; l < lanes; ++l) row[l] += e[l];
       }
     }

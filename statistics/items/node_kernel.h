@@ -97,9 +97,14 @@ struct ScoreRows {
   int width = 0;                  // their sum
 };
 void mean_scores(const Pass& pass, const ScoreRows& rows, double* out);
-// Adds the expected number of persons with two answers at once: `slot` gives cells a number or -1 (not
-// counted); row slot(s) * slots + slot(t), items s before t.
-void pair_counts(const Pass& pass, std::span<const int> slot, int slots, NodeTable& pairs);
+// Adds the expected number of persons with two answers at once: row s * slots + t of `pairs`, the slot s of
+// an earlier item, t of a later one. `slot` gives each cell its slot, `missing_slot` each item that of no
+// answer; -1 = not counted.
+struct Slots {
+  std::span<const int> slot, missing_slot;
+  int slots = 0;
+};
+void pair_counts(const Pass& pass, const Slots& slots, NodeTable& pairs);
 
 // Cuts 0 … n-1 into as many chunks as threads pay for (work = n × cost) and runs `run(chunk, begin, end)` on
 // each.
