@@ -19,7 +19,9 @@
 
 namespace {
 
-using namespace kepu::statistics;
+using namespace kepu::statistics::items;
+using kepu::statistics::Outcome;
+using kepu::statistics::refuse;
 
 constexpr int kItems = 30;
 

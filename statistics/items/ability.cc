@@ -9,7 +9,7 @@
 #include "statistics/items/known_items.h"
 #include "statistics/items/test_curve.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 Outcome<EapScores> eap_scores(const Responses& responses, std::span<const Item> items,
                               const Quadrature& quadrature, std::optional<double> cut, int threads) {
@@ -63,4 +63,4 @@ double empirical_reliability(const EapScores& scores, std::span<const double> we
   return scores.theta.size() < 2 ? std::numeric_limits<double>::quiet_NaN() : square / (square + error);
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

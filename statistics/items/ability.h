@@ -13,7 +13,7 @@
 #include "statistics/items/responses.h"
 #include "statistics/outcome.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 struct EapScores {
   std::vector<double> theta;             // posterior mean (Bock & Mislevy 1982)
@@ -52,4 +52,4 @@ Outcome<std::vector<std::vector<double>>> plausible_values(const Responses& resp
 // Var(EAP) / (Var(EAP) + mean posterior variance), weighted (empty = 1 each); NaN for fewer than two persons.
 double empirical_reliability(const EapScores& scores, std::span<const double> weights);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

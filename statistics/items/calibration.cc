@@ -7,7 +7,7 @@
 #include "statistics/items/checks.h"
 #include "statistics/items/maximise.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -140,4 +140,4 @@ double difficulty_error(const Calibration& calibration, int item) {
   return std::sqrt(by_a * by_a * v(a, a) + 2 * by_a * by_d * v(a, d) + by_d * by_d * v(d, d));
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -14,7 +14,7 @@
 #include "statistics/items/responses.h"
 #include "statistics/outcome.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 struct NormalPrior {
   double mean = 0;
@@ -72,4 +72,4 @@ Outcome<Calibration> calibrate(const Responses& responses, std::span<const ItemK
 // Standard error of b = -d/a (binary models), by the delta method.
 double difficulty_error(const Calibration& calibration, int item);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

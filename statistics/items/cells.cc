@@ -5,7 +5,7 @@
 
 #include "statistics/items/node_kernel.h"
 
-namespace kepu::statistics::kernel {
+namespace kepu::statistics::items::kernel {
 
 namespace {
 
@@ -119,4 +119,4 @@ void in_chunks(int n, int chunks, const std::function<void(int, int, int)>& run)
   run(0, 0, edge(1));
 }
 
-}  // namespace kepu::statistics::kernel
+}  // namespace kepu::statistics::items::kernel

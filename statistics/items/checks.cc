@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 Outcome<void> check_weights(std::span<const double> weights, std::size_t rows) {
   if (weights.empty()) return {};
@@ -54,4 +54,4 @@ Outcome<void> check_items(std::span<const Item> items, const Responses& response
   return {};
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

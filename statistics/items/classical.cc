@@ -8,7 +8,7 @@
 #include "statistics/items/checks.h"
 #include "statistics/items/score_table.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -126,9 +126,11 @@ Outcome<Distractors> distractors(std::span<const std::int32_t> choice, std::span
     Option option{.share = w.dot(x.col(k)) / w.sum(),
                   .rest_correlation = c(k, options) / std::sqrt(c(k, k) * c(options, options))};
     for (std::size_t i = 0; i < group; ++i) {
-      option.lower += x(order[i], k) / static_cast<double>(group);
-      option.upper += x(order[order.size() - 1 - i], k) / static_cast<double>(group);
+      option.lower += x(order[i], k);
+      option.upper += x(order[order.size() - 1 - i], k);
     }
+    option.lower /= static_cast<double>(group);
+    option.upper /= static_cast<double>(group);
     out.options.push_back(option);
   }
   const double of_key = out.options[static_cast<std::size_t>(key)].rest_correlation;
@@ -140,4 +142,4 @@ Outcome<Distractors> distractors(std::span<const std::int32_t> choice, std::span
   return out;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

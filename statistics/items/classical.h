@@ -10,7 +10,7 @@
 #include "statistics/items/design_errors.h"
 #include "statistics/outcome.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 using Columns = std::span<const std::span<const double>>;
 
@@ -63,4 +63,4 @@ struct Distractors {
 Outcome<Distractors> distractors(std::span<const std::int32_t> choice, std::span<const double> rest,
                                  int options, int key, std::span<const double> weights = {});
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

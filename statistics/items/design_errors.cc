@@ -7,7 +7,7 @@
 #include "statistics/items/checks.h"
 #include "statistics/items/likelihood.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -108,4 +108,4 @@ Outcome<Eigen::MatrixXd> design_covariance(const Calibration& calibration, const
   return calibration.covariance * *meat * calibration.covariance;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -6,7 +6,7 @@
 
 #include "statistics/items/calibration.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // First-stage design: one entry a person. Empty `stratum` = one stratum; empty `cluster` = every person is
 // his own sampling unit. Clusters are told apart within their stratum.
@@ -28,4 +28,4 @@ Outcome<Eigen::MatrixXd> design_covariance(const Calibration& calibration, const
                                            std::span<const double> weights, const SampleDesign& design,
                                            const CalibrationOptions& options);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

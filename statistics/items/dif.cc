@@ -9,7 +9,7 @@
 
 #include "statistics/items/score_table.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -173,4 +173,4 @@ Outcome<std::vector<ItemDif>> item_dif(Columns columns, std::span<const std::int
   return out;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -4,7 +4,7 @@
 
 #include "statistics/items/classical.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 struct MantelHaenszel {
   double chi_square = 0, p = 1;  // without continuity correction
@@ -33,4 +33,4 @@ struct ItemDif {
 // Within an item: dif.two_groups (Mantel-Haenszel for two groups only), dif.no_information, dif.separated.
 Outcome<std::vector<ItemDif>> item_dif(Columns columns, std::span<const std::int32_t> group);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -6,7 +6,7 @@
 
 #include "statistics/items/logistic.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -173,4 +173,4 @@ std::vector<int> FreeItem::places_of_intercepts() const {
   return places;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -5,7 +5,7 @@
 
 #include "statistics/items/calibration.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // The answers that occur are used[0] < used[1] < …; the others have probability 0 (see Item on limits).
 // Parameters: a, one intercept for each used answer but the first, 3PL then logit c.
@@ -41,4 +41,4 @@ class FreeItem {
   std::vector<int> used_;
 };
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -5,7 +5,7 @@
 
 #include "statistics/items/likelihood.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // A row for each cell and each of the item's parameters: ∂ log P / ∂ parameter at the nodes.
 struct MarginalLikelihood::Scores {
@@ -277,4 +277,4 @@ Eigen::MatrixXd MarginalLikelihood::person_scores(const Eigen::VectorXd& x) cons
   return out;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -7,7 +7,7 @@
 
 #include "statistics/items/logistic.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -158,4 +158,4 @@ Item rescaled(const Item& item, double A, double B) {
   return out;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

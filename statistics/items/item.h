@@ -14,7 +14,7 @@
 
 #include "statistics/outcome.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 enum class Model { one_pl, two_pl, three_pl, graded, partial_credit };
 
@@ -62,4 +62,4 @@ std::vector<double> difficulties(const Item& item);
 // The same item on another scale: θ' = A θ + B, A > 0.
 Item rescaled(const Item& item, double A, double B);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 KnownItems::KnownItems(const Responses& responses, std::span<const Item> items, const Quadrature& quadrature)
     : cells_(kernel::make_cells(responses, {}, false)),
@@ -26,4 +26,4 @@ KnownItems::KnownItems(const Responses& responses, std::span<const Item> items, 
   }
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

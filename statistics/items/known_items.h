@@ -5,7 +5,7 @@
 #include "statistics/items/node_kernel.h"
 #include "statistics/items/quadrature.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // Keeps no reference to its arguments. Answers of probability 0 count as missing.
 class KnownItems {
@@ -21,4 +21,4 @@ class KnownItems {
   kernel::NodeTable probability_, prior_;
 };
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -4,7 +4,7 @@
 #include <limits>
 #include <numbers>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 MarginalLikelihood::MarginalLikelihood(kernel::Cells cells, std::vector<FreeItem> items,
                                        const CalibrationOptions& options)
@@ -152,4 +152,4 @@ void MarginalLikelihood::add_prior(const Eigen::VectorXd& x, double* value, Eige
   }
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

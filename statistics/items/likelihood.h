@@ -7,7 +7,7 @@
 #include "statistics/items/free_item.h"
 #include "statistics/items/node_kernel.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 class MarginalLikelihood {
  public:
@@ -70,4 +70,4 @@ class MarginalLikelihood {
   int parameters_ = 0;
 };
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

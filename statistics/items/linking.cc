@@ -9,7 +9,7 @@
 
 #include "statistics/items/checks.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -214,4 +214,4 @@ Outcome<std::vector<Drift>> anchor_drift(std::span<const Item> base, std::span<c
   return out;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -8,7 +8,7 @@
 #include "statistics/items/quadrature.h"
 #include "statistics/outcome.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 enum class LinkingMethod { mean_mean, mean_sigma, haebara, stocking_lord };
 
@@ -43,4 +43,4 @@ struct Drift {
 Outcome<std::vector<Drift>> anchor_drift(std::span<const Item> base, std::span<const Item> fresh,
                                          const Linking& linking);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

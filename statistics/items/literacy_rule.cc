@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -68,4 +68,4 @@ LiteracyLevel level_of(const LiteracyRule& rule, double score) {
   return reaches(rule, score, rule.basic_cut) ? LiteracyLevel::basic : LiteracyLevel::below_basic;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -8,7 +8,7 @@
 
 #include "statistics/outcome.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // Is a score that equals the cut reached? Sources differ on the cut of 70.
 enum class AtCut { reached, not_reached };
@@ -43,4 +43,4 @@ enum class LiteracyLevel { below_basic, basic, literate, high };  // 未达到 �
 bool literate(const LiteracyRule& rule, double score);
 LiteracyLevel level_of(const LiteracyRule& rule, double score);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // 1/(1+e^-z); exact limits at ±∞.
 inline double logistic(double z) { return z >= 0 ? 1 / (1 + std::exp(-z)) : std::exp(z) / (1 + std::exp(z)); }
@@ -15,4 +15,4 @@ inline double logistic_difference(double x, double y) {
   return logistic(x) * logistic(-y) * -std::expm1(gap);
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <optional>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -168,4 +168,4 @@ Outcome<Maximum> maximise(const MarginalLikelihood& likelihood, const Calibratio
   return search.run(options.tolerance);
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -3,7 +3,7 @@
 
 #include "statistics/items/likelihood.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 struct Maximum {
   MarginalLikelihood::Value value;
@@ -18,4 +18,4 @@ struct Maximum {
 // of the distance. Refuses irt.not_identified, irt.no_convergence.
 Outcome<Maximum> maximise(const MarginalLikelihood& likelihood, const CalibrationOptions& options);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -12,7 +12,7 @@
 #endif
 #define KEPU_INLINE __attribute__((always_inline)) inline
 
-namespace kepu::statistics::kernel {
+namespace kepu::statistics::items::kernel {
 
 namespace {
 
@@ -187,4 +187,4 @@ void pair_counts(const Pass& pass, const Slots& slots, NodeTable& pairs) {
   }
 }
 
-}  // namespace kepu::statistics::kernel
+}  // namespace kepu::statistics::items::kernel

@@ -14,7 +14,7 @@
 
 #include "statistics/items/responses.h"
 
-namespace kepu::statistics::kernel {
+namespace kepu::statistics::items::kernel {
 
 using Lane = double __attribute__((vector_size(64)));
 inline constexpr int kWidth = 8;
@@ -111,4 +111,4 @@ void pair_counts(const Pass& pass, const Slots& slots, NodeTable& pairs);
 int chunks_for(int n, int cost, int threads);
 void in_chunks(int n, int chunks, const std::function<void(int, int, int)>& run);
 
-}  // namespace kepu::statistics::kernel
+}  // namespace kepu::statistics::items::kernel

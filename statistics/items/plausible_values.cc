@@ -5,7 +5,7 @@
 #include "statistics/items/checks.h"
 #include "statistics/items/known_items.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -56,4 +56,4 @@ Outcome<std::vector<std::vector<double>>> plausible_values(const Responses& resp
   return values;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -6,7 +6,7 @@
 #include "statistics/items/ability.h"
 #include "statistics/items/checks.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -124,4 +124,4 @@ Outcome<PointScores> wle_scores(const Responses& responses, std::span<const Item
   return out;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

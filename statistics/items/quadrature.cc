@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 Quadrature normal_quadrature(int n, double lo, double hi, double mean, double sd) {
   Quadrature q;
@@ -17,4 +17,4 @@ Quadrature normal_quadrature(int n, double lo, double hi, double mean, double sd
   return q;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

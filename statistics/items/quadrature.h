@@ -3,7 +3,7 @@
 
 #include <vector>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // Equidistant ascending nodes and their prior probabilities, which sum to 1.
 struct Quadrature {
@@ -15,4 +15,4 @@ struct Quadrature {
 // about 1e-9 for tests of up to 60 items.
 Quadrature normal_quadrature(int n = 61, double lo = -6, double hi = 6, double mean = 0, double sd = 1);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

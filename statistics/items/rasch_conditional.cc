@@ -9,7 +9,7 @@
 #include "statistics/items/checks.h"
 #include "statistics/items/score_table.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -173,4 +173,4 @@ Outcome<RaschConditional> rasch_conditional(Columns columns, std::span<const dou
   return refuse("irt.no_convergence", "conditional likelihood: no maximum after 100 steps");
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

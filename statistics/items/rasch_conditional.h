@@ -3,7 +3,7 @@
 
 #include "statistics/items/classical.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 struct RaschConditional {
   std::vector<double> difficulty;  // sum 0
@@ -18,4 +18,4 @@ struct RaschConditional {
 // rasch.not_identified (items that fall apart into groups), irt.no_convergence.
 Outcome<RaschConditional> rasch_conditional(Columns columns, std::span<const double> weights = {});
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -8,7 +8,7 @@
 
 #include "statistics/items/score_table.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 namespace {
 
@@ -175,4 +175,4 @@ Outcome<AlphaAnalysis> alpha_analysis(Columns columns) {
   return out;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -3,7 +3,7 @@
 
 #include "statistics/items/classical.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 struct Alpha {
   double raw = 0;           // Cronbach (1951): k/(k-1) (1 - tr C / sum C)
@@ -35,4 +35,4 @@ struct AlphaAnalysis {
 // answered both). What has no value for the data at hand (λ6 without two items) is NaN.
 Outcome<AlphaAnalysis> alpha_analysis(Columns columns);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

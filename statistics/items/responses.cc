@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 Outcome<Responses> Responses::make(std::span<const std::span<const double>> columns,
                                    std::span<const int> categories) {
@@ -45,4 +45,4 @@ Outcome<Responses> Responses::make(std::span<const std::span<const double>> colu
   return out;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

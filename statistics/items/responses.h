@@ -7,7 +7,7 @@
 
 #include "statistics/outcome.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // Immutable once made; any number of threads.
 class Responses {
@@ -33,4 +33,4 @@ class Responses {
   std::vector<std::uint8_t> codes_;  // person by person
 };
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 Outcome<void> check_columns(Columns columns) {
   if (columns.empty()) return refuse("items.columns", "there is no item");
@@ -61,4 +61,4 @@ std::vector<int> stable_order(const Eigen::VectorXd& total) {
   return order;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

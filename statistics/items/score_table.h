@@ -5,7 +5,7 @@
 
 #include "statistics/items/classical.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // Equal lengths, at least one column, no infinite number (items.columns).
 Outcome<void> check_columns(Columns columns);
@@ -24,4 +24,4 @@ double cronbach(const Eigen::MatrixXd& covariance);
 // Rows in ascending order of `total`, equal ones in file order.
 std::vector<int> stable_order(const Eigen::VectorXd& total);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 double expected_percent(std::span<const Item> items, double theta, std::span<const double> points) {
   double score = 0, full = 0;
@@ -59,4 +59,4 @@ std::vector<double> score_distribution(std::span<const Item> items, double theta
   return distribution;
 }
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

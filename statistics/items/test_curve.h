@@ -7,7 +7,7 @@
 
 #include "statistics/items/item.h"
 
-namespace kepu::statistics {
+namespace kepu::statistics::items {
 
 // 100 × Σ expected item scores / Σ (K-1). `points` (optional) weights the items: the points a full answer
 // earns.
@@ -24,4 +24,4 @@ std::optional<double> theta_at_percent(std::span<const Item> items, double perce
 // of Thissen, Pommerich, Billeaud & Williams (1995).
 std::vector<double> score_distribution(std::span<const Item> items, double theta);
 
-}  // namespace kepu::statistics
+}  // namespace kepu::statistics::items

@@ -4,10 +4,11 @@
 
 #include <cmath>
 
-namespace kepu::survey {
+namespace kepu::survey::items {
 
 namespace json = boost::json;
-using statistics::ItemKind;
+namespace st = statistics::items;
+using st::ItemKind;
 
 namespace {
 
@@ -28,7 +29,7 @@ base::Result<std::vector<ItemKind>> read_kinds(const json::object& spec, std::si
   std::vector<ItemKind> kinds;
   for (std::size_t j = 0; j < items; ++j) {
     const auto* word = TRY(of_item(spec, "model", items, j));
-    const auto model = statistics::model_of(word->is_string() ? std::string_view(word->get_string()) : "");
+    const auto model = st::model_of(word->is_string() ? std::string_view(word->get_string()) : "");
     if (!model)
       return refuse_spec(fmt::format("第 {} 题的 model 不是 1PL、2PL、3PL、GRM、GPCM 之一。", j + 1));
     const auto* categories = TRY(of_item(spec, "categories", items, j));
@@ -41,18 +42,18 @@ base::Result<std::vector<ItemKind>> read_kinds(const json::object& spec, std::si
   return kinds;
 }
 
-base::Result<statistics::Quadrature> read_quadrature(const json::object& spec) {
+base::Result<st::Quadrature> read_quadrature(const json::object& spec) {
   const auto* grid = find_object(spec, "quadrature");
-  if (!grid) return statistics::normal_quadrature();
+  if (!grid) return st::normal_quadrature();
   const double n = find_number(*grid, "n").value_or(0);
   const auto lo = find_number(*grid, "lo"), hi = find_number(*grid, "hi");
   if (!(n >= 2 && n <= 1000 && n == std::floor(n)) || !lo || !hi || !(*lo < *hi)) {
     return refuse_spec("quadrature 应当有 n（2 到 1000 的整数）和 lo < hi。");
   }
-  return statistics::normal_quadrature(static_cast<int>(n), *lo, *hi);
+  return st::normal_quadrature(static_cast<int>(n), *lo, *hi);
 }
 
-base::Result<void> read_prior(const json::value& value, statistics::Priors& priors) {
+base::Result<void> read_prior(const json::value& value, st::Priors& priors) {
   const auto* prior = value.if_object();
   const auto* name = prior ? prior->if_contains("parameter") : nullptr;
   const auto* dist = prior ? prior->if_contains("dist") : nullptr;
@@ -66,7 +67,7 @@ base::Result<void> read_prior(const json::value& value, statistics::Priors& prio
     return parameter.substr(0, start.size()) == start &&
            (parameter.size() == start.size() || parameter[start.size()] == ' ');
   };
-  const statistics::NormalPrior normal{*mean, *sd};
+  const st::NormalPrior normal{*mean, *sd};
   const bool log_normal = kind == "lognormal";
   if (kind != "normal" && !log_normal) return refuse_spec("prior.dist 只认 normal 和 lognormal。");
   if (!log_normal && is("logit(c)"))
@@ -113,4 +114,4 @@ base::Result<IrtSpec> read_irt_spec(const json::object& spec, std::size_t items)
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::items

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-namespace kepu::survey {
+namespace kepu::survey::items {
 
 namespace json = boost::json;
 
@@ -135,4 +135,4 @@ json::array numbers(std::span<const double> values) {
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::items

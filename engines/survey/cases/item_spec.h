@@ -11,7 +11,7 @@
 #include "engines/survey/cases/case_table.h"
 #include "statistics/outcome.h"
 
-namespace kepu::survey {
+namespace kepu::survey::items {
 
 // A refusal of an estimator as one of ours.
 tl::unexpected<base::Error> refusal(const statistics::Refusal& refusal);
@@ -45,4 +45,4 @@ tl::unexpected<base::Error> refuse_spec(std::string message);
 boost::json::value number(double value);
 boost::json::array numbers(std::span<const double> values);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::items

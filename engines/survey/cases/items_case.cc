@@ -11,7 +11,8 @@
 namespace kepu::survey {
 
 namespace json = boost::json;
-namespace st = statistics;
+namespace st = statistics::items;
+using namespace items;
 
 namespace {
 
