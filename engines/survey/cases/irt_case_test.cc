@@ -104,19 +104,19 @@ class ItemSpecs : public testing::Test {
 };
 
 TEST_F(ItemSpecs, ScalingConstant_DividesSlopesAndLeavesScores) {
-  const std::string prior = R"(,"prior":[{"parameter":"log(a)","dist":"normal","mean":0,"sd":0.5}])";
+  const std::string prior = R"x(,"prior":[{"parameter":"log(a)","dist":"normal","mean":0,"sd":0.5}])x";
   const auto plain = run(irt(R"(["x","y","z"])", R"("1PL")", "2", R"(,"D":1)"));
-const auto scaled = run(irt(R"(["x","y","z"])", R"("1PL")", "2", R"(,"D":1.702)"));
-ASSERT_TRUE(plain) << plain.error().message;
-ASSERT_TRUE(scaled) << scaled.error().message;
-const auto one = json::parse(*plain), two = json::parse(*scaled);
-const auto number = [](const json::value& value) { return value.to_number<double>(); };
-EXPECT_NEAR(number(one.at("items").at(0).at("a")), 1.702 * number(two.at("items").at(0).at("a")), 1e-9);
-EXPECT_NEAR(number(one.at("items").at(1).at("b")), number(two.at("items").at(1).at("b")), 1e-9);
-EXPECT_EQ(one.at("eap"), two.at("eap"));
-const auto with_prior = run(irt(R"(["x","y","z"])", R"("2PL")", "2", prior));
-ASSERT_TRUE(with_prior) << with_prior.error().message;
-EXPECT_TRUE(json::parse(*with_prior).at("loglik_includes_prior").as_bool());
+  const auto scaled = run(irt(R"(["x","y","z"])", R"("1PL")", "2", R"(,"D":1.702)"));
+  ASSERT_TRUE(plain) << plain.error().message;
+  ASSERT_TRUE(scaled) << scaled.error().message;
+  const auto one = json::parse(*plain), two = json::parse(*scaled);
+  const auto number = [](const json::value& value) { return value.to_number<double>(); };
+  EXPECT_NEAR(number(one.at("items").at(0).at("a")), 1.702 * number(two.at("items").at(0).at("a")), 1e-9);
+  EXPECT_NEAR(number(one.at("items").at(1).at("b")), number(two.at("items").at(1).at("b")), 1e-9);
+  EXPECT_EQ(one.at("eap"), two.at("eap"));
+  const auto with_prior = run(irt(R"(["x","y","z"])", R"("2PL")", "2", prior));
+  ASSERT_TRUE(with_prior) << with_prior.error().message;
+  EXPECT_TRUE(json::parse(*with_prior).at("loglik_includes_prior").as_bool());
 }
 
 TEST_F(ItemSpecs, MixedModelsInOneTest_AllAppear) {
