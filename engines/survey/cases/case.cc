@@ -17,6 +17,9 @@ const std::map<std::string, RunFamily, std::less<>>& families() {
       {"sae_fh", run_area_case},
       {"sae_bhf", run_unit_case},
       {"design", run_sampling_case},
+      {"irt", run_irt},
+      {"irt_linking", run_irt_linking},
+      {"items", run_items},
   };
   return known;
 }

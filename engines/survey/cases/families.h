@@ -11,4 +11,8 @@ namespace kepu::survey {
 // `spec` is the object of spec.json. Each writes the whole result object.
 using RunFamily = base::Result<std::string> (*)(const boost::json::object& spec, const std::string& folder);
 
+base::Result<std::string> run_irt(const boost::json::object& spec, const std::string& folder);
+base::Result<std::string> run_irt_linking(const boost::json::object& spec, const std::string& folder);
+base::Result<std::string> run_items(const boost::json::object& spec, const std::string& folder);
+
 }  // namespace kepu::survey
