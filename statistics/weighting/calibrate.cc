@@ -86,9 +86,8 @@ std::string name_of(const Calibration& c, Index k) {
   return static_cast<std::size_t>(k) < c.names.size() ? c.names[static_cast<std::size_t>(k)] : fmt::format("{}", k);
 }
 
-// A single total that no g within the bounds reaches.
-Outcome<void> check_reach(const Calibration& c, const MatrixXd& a, const VectorXd& w) {
-  if (!bounded(c) && c.kind == CalibrationKind::linear) return {};
+// The reason where a single total lies out of reach of every g within the bounds; else empty.
+std::string out_of_reach(const Calibration& c, const MatrixXd& a, const VectorXd& w) {
   const double lower = c.kind == CalibrationKind::raking ? std::max(c.lower, 0.0) : c.lower;
   for (Index k = 0; k < a.cols(); ++k) {
     double least = 0, most = 0;
@@ -100,10 +99,9 @@ Outcome<void> check_reach(const Calibration& c, const MatrixXd& a, const VectorX
     }
     const double slack = 1e-9 * (1 + std::abs(c.totals[k]));
     if (c.totals[k] < least - slack || c.totals[k] > most + slack) {
-      return refuse("weighting.out_of_reach",
-                    fmt::format("{}: weights within the bounds {} … {} give {} … {}, the known total is {}; widen the "
-                                "bounds or leave it out",
-                                name_of(c, k), c.lower, c.upper, least, most, c.totals[k]));
+      return fmt::format("{}: weights with factors {} … {} give {} … {}, the known total is {}; widen the bounds or "
+                         "leave it out",
+                         name_of(c, k), c.lower, c.upper, least, most, c.totals[k]);
     }
   }
   return {};
@@ -123,7 +121,10 @@ struct Iteration {
   VectorXd miss() const { return c.totals - a.transpose() * w.cwiseProduct(g); }
 };
 
-tl::unexpected<Refusal> failure(const Calibration& c, const VectorXd& miss) {
+tl::unexpected<Refusal> failure(const Iteration& it, const VectorXd& miss) {
+  const Calibration& c = it.c;
+  const char* rule = miss.allFinite() ? "weighting.not_converged" : "weighting.diverged";
+  if (auto reason = out_of_reach(c, it.a, it.w); !reason.empty()) return refuse(rule, std::move(reason));
   Index worst = 0;
   double most = -1;
   for (Index k = 0; k < miss.size(); ++k) {
@@ -134,7 +135,7 @@ tl::unexpected<Refusal> failure(const Calibration& c, const VectorXd& miss) {
       if (std::isnan(m)) break;
     }
   }
-  return refuse(std::isfinite(most) ? "weighting.not_converged" : "weighting.diverged",
+  return refuse(rule,
                 fmt::format("no weights with factors {} … {} meet all totals at once; {} is missed most: collapse or "
                             "leave out that total, or widen the bounds",
                             c.lower, c.upper, name_of(c, worst)));
@@ -160,8 +161,7 @@ Outcome<VectorXd> iterate(const Calibration& c, const MatrixXd& a, const VectorX
     if (!miss.allFinite()) break;
     if ((miss.array().abs() / (1 + c.totals.array().abs()) < c.epsilon).all()) return it.g;
   }
-  if (auto ok = check_reach(c, a, w); !ok) return tl::unexpected(ok.error());
-  return failure(c, miss);
+  return failure(it, miss);
 }
 
 Outcome<VectorXd> linear(const Calibration& c, const MatrixXd& a, const VectorXd& w) {

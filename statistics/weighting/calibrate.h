@@ -31,10 +31,10 @@ struct Calibration {
 };
 
 // Refuses: weighting.calibration (sizes, bounds, values that are not numbers), weighting.collinear (auxiliaries
-// that repeat each other while their totals do not), weighting.out_of_reach (a total that no weights within the
-// bounds can give: says which and how far it reaches), weighting.not_converged (the total missed most),
-// weighting.diverged (the iteration left the finite numbers). Linear unbounded calibration can make negative
-// weights; the caller sees them in the weights.
+// that repeat each other while their totals do not), weighting.not_converged and weighting.diverged (no solution
+// was found, the latter where the iteration left the finite numbers): with the total that lies out of reach of the
+// bounds and how far they reach, or else the one that is missed most. Linear unbounded calibration can make
+// negative weights; the caller sees them in the weights.
 Outcome<Fitted> calibrate(const Calibration& calibration, std::span<const double> weights);
 
 // g alone, without a projection: for the replicates of a survey.

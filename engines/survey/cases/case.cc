@@ -12,7 +12,9 @@ namespace kepu::survey {
 namespace {
 
 const std::map<std::string, RunFamily, std::less<>>& families() {
-  static const std::map<std::string, RunFamily, std::less<>> known{};
+  static const std::map<std::string, RunFamily, std::less<>> known{
+      {"survey", run_survey_case},
+  };
   return known;
 }
 

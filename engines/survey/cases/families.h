@@ -11,4 +11,6 @@ namespace kepu::survey {
 // `spec` is the object of spec.json. Each writes the whole result object.
 using RunFamily = base::Result<std::string> (*)(const boost::json::object& spec, const std::string& folder);
 
+base::Result<std::string> run_survey_case(const boost::json::object& spec, const std::string& folder);
+
 }  // namespace kepu::survey
