@@ -95,8 +95,9 @@ Outcome<TTest> t_test(const Survey& survey, const Domain& domain, std::span<cons
   return out;
 }
 
-Outcome<Estimates> standardised_means(const Survey& survey, const Domain& domain, std::span<const double> y,
-                                      const Cells& by, const Cells& over, std::span<const double> population) {
+Outcome<Estimates> standardised_means(const Survey& survey, const Domain& domain, const Domain& answered,
+                                      std::span<const double> y, const Cells& by, const Cells& over,
+                                      std::span<const double> population) {
   if (population.size() != static_cast<std::size_t>(by.count)) {
     return refuse("weighting.margins", fmt::format("{} shares for {} categories", population.size(), by.count));
   }
@@ -127,9 +128,9 @@ Outcome<Estimates> standardised_means(const Survey& survey, const Domain& domain
   const std::vector<WeightingStep> steps{PoststratifyStep{std::move(margin), true}};
   const auto standard = survey.reweighted(steps);
   if (!standard) return tl::unexpected(standard.error());
-  const auto means = group_means(*standard, domain, Eigen::Map<const VectorXd>(y.data(), static_cast<Index>(y.size())), over);
+  const auto means = group_means(*standard, answered, Eigen::Map<const VectorXd>(y.data(), static_cast<Index>(y.size())), over);
   if (!means) return tl::unexpected(means.error());
-  return standard->estimate(domain, *means);
+  return standard->estimate(answered, *means);
 }
 
 }  // namespace kepu::statistics

@@ -50,9 +50,11 @@ Outcome<TTest> t_test(const Survey& survey, const Domain& domain, const Domain& 
 Outcome<TTest> t_test(const Survey& survey, const Domain& domain, std::span<const double> y);
 
 // Direct standardisation: the sample is post-stratified so that in every group of `over` the shares of `by` are
-// those of `population` (in the order of the categories), then means by group. Cells without sample are left out.
-// `by` and `over` are known for all rows of the domain. Refuses as poststratify, group_means.
-Outcome<Estimates> standardised_means(const Survey& survey, const Domain& domain, std::span<const double> y,
-                                      const Cells& by, const Cells& over, std::span<const double> population);
+// those of `population` (in the order of the categories), then means by group over the rows of `answered`, a part
+// of the domain. Cells without sample are left out. `by` and `over` are known for all rows of the domain. Refuses
+// as poststratify, group_means.
+Outcome<Estimates> standardised_means(const Survey& survey, const Domain& domain, const Domain& answered,
+                                      std::span<const double> y, const Cells& by, const Cells& over,
+                                      std::span<const double> population);
 
 }  // namespace kepu::statistics

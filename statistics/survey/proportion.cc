@@ -20,22 +20,6 @@ using Eigen::VectorXd;
 double logit(double p) { return std::log(p / (1 - p)); }
 double expit(double x) { return 1 / (1 + std::exp(-x)); }
 
-// Variance of √w̃ (y − p) / √(p q), as R's summary of a quasibinomial model takes its dispersion.
-Outcome<double> dispersion_of(const Survey& survey, const Domain& domain, std::span<const double> y, double p) {
-  double sum = 0;
-  for (std::size_t i = 0; i < survey.rows(); ++i) sum += domain.in[i] ? survey.weights()[i] : 0;
-  const double mean = sum / static_cast<double>(survey.rows_in(domain));
-  MatrixXd residual = MatrixXd::Zero(static_cast<Index>(survey.rows()), 1);
-  for (std::size_t i = 0; i < survey.rows(); ++i) {
-    if (!domain.in[i]) continue;
-    const double w = std::max(survey.weights()[i] / mean, 0.0);
-    residual(static_cast<Index>(i), 0) = std::sqrt(w) * (y[i] - p) / std::sqrt(p * (1 - p));
-  }
-  const auto v = variance_of(survey, domain, residual);
-  if (!v) return tl::unexpected(v.error());
-  return v->value[0];
-}
-
 }  // namespace
 
 double ProportionEstimate::se() const { return std::sqrt(variance); }
@@ -69,10 +53,9 @@ Outcome<ProportionEstimate> proportion(const Survey& survey, const Domain& domai
     out.variance = (*v)(0, 0);
     out.logit_variance = out.variance / (pq * pq);
   }
-  if (pq > 0) {
-    const auto dispersion = dispersion_of(survey, domain, y, out.estimate);
-    out.dispersion = dispersion ? *dispersion : std::nan("");
-  }
+  double weighted = 0;
+  for (std::size_t i = 0; i < y.size(); ++i) weighted += domain.in[i] && survey.weights()[i] != 0;
+  out.dispersion = weighted / (weighted - 1);
   return out;
 }
 

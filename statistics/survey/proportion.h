@@ -31,7 +31,7 @@ struct ProportionEstimate {
   double logit_variance = 0;  // of the log-odds
   double degrees = 0;
   double rows = 0;            // of the data set about the domain (all rows of a calibrated sample)
-  double dispersion = 1;      // of Pearson residuals: for `likelihood` alone
+  double dispersion = 1;      // n/(n−1) of the rows with weight: for `likelihood` alone
   double effective_n() const { return estimate * (1 - estimate) / variance; }
   double se() const;
 };

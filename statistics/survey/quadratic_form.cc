@@ -37,7 +37,7 @@ Form form_of(double& x, std::span<const double> a, double ddf) {
   Form f{{a.begin(), a.end()}, std::vector<double>(a.size(), 1.0)};
   if (std::isfinite(ddf)) {
     f.a.push_back(-x / ddf);
-    f.h.push_back(ddf);
+    f.h.push_back(std::max(std::floor(ddf), 1.0));
     x = 0;
   }
   return f;

@@ -7,6 +7,8 @@
 namespace kepu::statistics {
 
 // P(Σ a_k χ²_1 > x), or with finite `ddf` P(Σ a_k χ²_1 > x · χ²_ddf / ddf). `a` may hold negative numbers.
+// The two approximations below take whole degrees of freedom of the denominator, as R does (ddf is cut for χ²_ddf, not
+// for the divisor), which is slightly conservative for few units.
 
 // Satterthwaite 1946: one scaled χ² (or F) with the same two moments.
 double upper_by_moments(double x, std::span<const double> a, double ddf = std::numeric_limits<double>::infinity());

@@ -43,32 +43,65 @@ std::vector<bool> independent_columns(const MatrixXd& x, const VectorXd& w) {
 
 struct Fit {
   VectorXd beta;
-  VectorXd residual;  // y − fitted
-  MatrixXd bread;     // inverse of the weighted information
+  MatrixXd scores;  // w (y − fitted) x of each row, with the working weights of the last step
+  MatrixXd bread;   // inverse of the weighted information of that step
   bool converged = false;
 };
 
-Fit fit(const Data& d, const VectorXd& w, VectorXd beta) {
+double expit(double e) { return 1 / (1 + std::exp(-e)); }
+
+double deviance(const Data& d, const VectorXd& w, const VectorXd& mu) {
+  if (!d.logistic) return w.dot((d.y - mu).cwiseAbs2());
+  double sum = 0;
+  for (Index i = 0; i < w.size(); ++i) {
+    const double y = d.y[i];
+    sum += 2 * w[i] * ((y > 0 ? y * std::log(y / mu[i]) : 0) + (y < 1 ? (1 - y) * std::log((1 - y) / (1 - mu[i])) : 0));
+  }
+  return sum;
+}
+
+constexpr double kFarthest = 33;  // log-odds beyond which a fitted probability is 0 or 1 to the last bits
+
+// Iteratively reweighted least squares with the start and the weights of R's
+// glm.fit (the information is that of the step before the last).
+Fit fit(const Data& d, const VectorXd& w, const VectorXd* start) {
   Fit f;
-  for (int round = 0; round < 60; ++round) {
-    const VectorXd eta = d.x * beta;
-    const VectorXd mu = d.logistic ? VectorXd(eta.unaryExpr([](double e) { return 1 / (1 + std::exp(-e)); })) : eta;
+  f.beta = start ? *start : VectorXd(VectorXd::Zero(d.x.cols()));
+  VectorXd eta = d.x * f.beta;
+  if (!start && d.logistic) {
+    const VectorXd mu = ((w.array() * d.y.array() + 0.5) / (w.array() + 1)).matrix();
+    eta = mu.unaryExpr([](double p) { return std::log(p / (1 - p)); });
+  } else if (!start) {
+    eta = d.y;
+  }
+  const auto mean = [&](const VectorXd& e) { return d.logistic ? VectorXd(e.unaryExpr(&expit)) : e; };
+  VectorXd mu = mean(eta);
+  double before = deviance(d, w, mu);
+  bool close = false;
+  for (int round = 0; round < 100 && !f.converged; ++round) {
     const VectorXd slope = d.logistic ? VectorXd(mu.array() * (1 - mu.array())) : VectorXd(VectorXd::Ones(mu.size()));
-    f.residual = d.y - mu;
-    const MatrixXd information = d.x.transpose() * w.cwiseProduct(slope).asDiagonal() * d.x;
+    const VectorXd working = w.cwiseProduct(slope);
+    const MatrixXd information = d.x.transpose() * working.asDiagonal() * d.x;
     const VectorXd scale = information.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
     const Eigen::LDLT<MatrixXd> solver(scale.asDiagonal() * information * scale.asDiagonal());
     f.bread = scale.asDiagonal() * solver.solve(MatrixXd(scale.asDiagonal()));
-    f.beta = beta;
-    const VectorXd step = f.bread * (d.x.transpose() * w.cwiseProduct(f.residual));
-    if (!step.allFinite()) return f;
-    const VectorXd spread = information.diagonal().cwiseSqrt().cwiseProduct(step) / std::sqrt(w.sum());
-    if (spread.cwiseAbs().maxCoeff() < 1e-11 || (!d.logistic && round > 1)) {
-      f.converged = eta.allFinite() && (!d.logistic || eta.cwiseAbs().maxCoeff() < 700);
-      return f;
-    }
-    beta += step;
+    // The step from β, so that errors of the solution correct themselves in the next round.
+    const VectorXd gradient = working.cwiseProduct(eta - d.x * f.beta) + w.cwiseProduct(d.y - mu);
+    f.beta += f.bread * (d.x.transpose() * gradient);
+    eta = d.x * f.beta;
+    if (!d.logistic) f.beta += f.bread * (d.x.transpose() * w.cwiseProduct(d.y - eta));
+    eta = d.x * f.beta;
+    if (!eta.allFinite()) return f;
+    mu = mean(eta);
+    const VectorXd final_slope = d.logistic ? VectorXd((mu.array() * (1 - mu.array())).max(1e-300)) : slope;
+    f.scores = working.cwiseProduct((d.y - mu).cwiseQuotient(final_slope)).asDiagonal() * d.x;
+    const double now = deviance(d, w, mu);
+    f.converged = close;  // one step more than the deviance asks for: then the information has settled, too
+    close = std::abs(now - before) / (std::abs(now) + 0.1) < 1e-10;
+    before = now;
   }
+  if (d.logistic && eta.cwiseAbs().maxCoeff() > kFarthest) f.converged = false;
+  if (!d.logistic) f.converged = true;
   return f;
 }
 
@@ -118,12 +151,15 @@ Outcome<Regression> regress(const Survey& survey, const Domain& domain, const Do
   auto data = data_of(survey, domain, x, y, family == RegressionFamily::logistic);
   if (!data) return tl::unexpected(data.error());
   const auto d = std::make_shared<Data>(std::move(*data));
-  const VectorXd w = weights_of(*d, survey.weights());
+  VectorXd w = weights_of(*d, survey.weights());
+  double sum = 0;
+  for (std::size_t i = 0; i < survey.rows(); ++i) sum += design_domain.in[i] ? survey.weights()[i] : 0;
+  w *= static_cast<double>(survey.rows_in(design_domain)) / sum;  // mean 1 over the data set
   if (!(w.sum() > 0)) return refuse("survey.empty", "nobody with weight is in the domain");
   Regression out;
   out.estimated = independent_columns(d->x, w.cwiseAbs());
   keep_columns(*d, out.estimated);
-  const Fit full = fit(*d, w, VectorXd::Zero(d->x.cols()));
+  const Fit full = fit(*d, w, nullptr);
   if (!full.converged) {
     return refuse("survey.separated", "the regression has no finite maximum: a combination of the columns tells the answer exactly");
   }
@@ -132,12 +168,14 @@ Outcome<Regression> regress(const Survey& survey, const Domain& domain, const Do
   s.value = full.beta;
   s.influence = [&] {
     MatrixXd all = MatrixXd::Zero(static_cast<Index>(survey.rows()), d->x.cols());
-    const MatrixXd scores = w.cwiseProduct(full.residual).asDiagonal() * d->x * full.bread;
+    const MatrixXd scores = full.scores * full.bread;
     for (std::size_t k = 0; k < d->row.size(); ++k) all.row(static_cast<Index>(d->row[k])) = scores.row(static_cast<Index>(k));
     return all;
   };
   s.at = [&](std::span<const double> weights) -> VectorXd {
-    const Fit f = fit(*d, weights_of(*d, weights), full.beta);
+    VectorXd now = weights_of(*d, weights);
+    now /= now.sum();
+    const Fit f = fit(*d, now, &full.beta);
     return f.converged ? f.beta : VectorXd::Constant(full.beta.size(), std::nan(""));
   };
   const auto v = survey.covariance(domain, s);

@@ -141,6 +141,16 @@ tl::unexpected<Refusal> failure(const Iteration& it, const VectorXd& miss) {
                             c.lower, c.upper, name_of(c, worst)));
 }
 
+// One step more: near the solution it squares the error that `epsilon` leaves.
+VectorXd polished(Iteration it, const VectorXd& miss) {
+  const VectorXd g = it.g;
+  const MatrixXd information = it.a.transpose() * (it.w.cwiseProduct(it.slope)).asDiagonal() * it.a;
+  it.eta += solve_symmetric(information, miss);
+  it.move();
+  const VectorXd after = it.miss();
+  return it.g.allFinite() && after.cwiseAbs().sum() < miss.cwiseAbs().sum() ? it.g : g;
+}
+
 // Newton's method with halving, as grake() of R survey.
 Outcome<VectorXd> iterate(const Calibration& c, const MatrixXd& a, const VectorXd& w) {
   Iteration it{c, a, w, {c.kind, c.lower, c.upper}, VectorXd::Zero(a.cols()), VectorXd(a.rows()), VectorXd(a.rows())};
@@ -159,7 +169,7 @@ Outcome<VectorXd> iterate(const Calibration& c, const MatrixXd& a, const VectorX
     }
     miss = it.miss();
     if (!miss.allFinite()) break;
-    if ((miss.array().abs() / (1 + c.totals.array().abs()) < c.epsilon).all()) return it.g;
+    if ((miss.array().abs() / (1 + c.totals.array().abs()) < c.epsilon).all()) return polished(it, miss);
   }
   return failure(it, miss);
 }

@@ -67,7 +67,8 @@ base::Result<json::value> mean_or_total(const OpContext& c, bool total) {
     }
   }
   json::object out{{"names", names(all.names)}};
-  add_estimates(out, value, covariance, survey.degrees_of_freedom(domain));
+  // R takes the degrees of freedom before rows with missing values go.
+  add_estimates(out, value, covariance, survey.degrees_of_freedom(c.domain));
   if (p > 1) out["vcov"] = matrix(covariance);
   if (with_deff) out["deff"] = numbers(deff);
   return out;
@@ -92,7 +93,7 @@ base::Result<json::value> ratio(OpContext c) {
     for (const auto& num : a.names) labels.emplace_back(num + "/" + den);
   }
   json::object out{{"names", std::move(labels)}};
-  add_estimates(out, statistic.value, v, c.survey().degrees_of_freedom(domain));
+  add_estimates(out, statistic.value, v, c.survey().degrees_of_freedom(c.domain));
   return out;
 }
 
@@ -171,9 +172,7 @@ base::Result<json::value> variance(OpContext c) {
   const auto v = TRY(checked(c.survey().covariance(domain, statistic)));
   const Index p = y.values.cols();
   const VectorXd se = v.diagonal().cwiseSqrt();
-  json::object out{{"estimate", matrix(Eigen::Map<const MatrixXd>(statistic.value.data(), p, p))}};
-  out["se"] = p == 1 ? number(se[0]) : json::value(numbers(se));
-  return out;
+  return json::object{{"estimate", matrix(Eigen::Map<const MatrixXd>(statistic.value.data(), p, p))}, {"se", numbers(se)}};
 }
 
 base::Result<json::value> degf(OpContext c) {

@@ -89,7 +89,7 @@ base::Result<Named> named_estimates(const OpContext& c) {
   const auto y = indicators(columns);
   const auto& survey = c.survey();
   Named out;
-  out.degrees = survey.degrees_of_freedom(inside.domain);
+  out.degrees = survey.degrees_of_freedom(c.domain);
   if (!grouped) {
     const auto s = TRY(checked(totals ? statistics::total_of(survey, inside.domain, y.values)
                                       : statistics::mean_of(survey, inside.domain, y.values)));
@@ -169,7 +169,6 @@ base::Result<json::value> stdize(OpContext c) {
     return base::refuse(base::Code::invalid, "case.spec", "stdize 只算一个数字的列。");
   }
   OpContext inside{c.query, c.on, c.domain, c.designs};
-  if (c.na_rm()) drop_missing(inside.domain, variables);
   std::vector<const statistics::Cells*> parts;
   for (const auto& name : by) parts.push_back(&TRY(c.frame().find(name))->cells);
   if (parts.empty()) return base::refuse(base::Code::invalid, "case.spec", "stdize 要写明 by_std。");
@@ -185,9 +184,11 @@ base::Result<json::value> stdize(OpContext c) {
   for (std::size_t i = 0; i < inside.domain.in.size(); ++i) {
     if (groups.cells.of[i] < 0 || standard.of[i] < 0) inside.domain.in[i] = 0;
   }
+  auto answered = inside.domain;
+  if (c.na_rm()) drop_missing(answered, variables);
   const auto population = TRY(numbers_of(c.query, "population"));
-  const auto e = TRY(checked(statistics::standardised_means(c.survey(), inside.domain, variables[0]->values, standard,
-                                                            groups.cells, population)));
+  const auto e = TRY(checked(statistics::standardised_means(c.survey(), inside.domain, answered, variables[0]->values,
+                                                            standard, groups.cells, population)));
   return json::object{{"groups", names(groups.names)}, {"estimate", numbers(e.value)}, {"se", numbers(e.se())}};
 }
 
@@ -202,13 +203,13 @@ base::Result<json::value> change(OpContext c) {
     const auto* on = TRY(c.designs.find(pair[k], rules));
     OpContext one{c.query, *on, TRY(domain_of(c.query, *on->frame)), c.designs};
     const auto columns = TRY(one.columns("vars"));
+    degrees[k] = on->survey.degrees_of_freedom(one.domain);
     if (c.na_rm()) drop_missing(one.domain, columns);
     const auto y = indicators(columns);
     const auto s = TRY(checked(statistics::mean_of(on->survey, one.domain, y.values)));
     const auto e = TRY(checked(on->survey.estimate(one.domain, s)));
     value[k] = e.value;
     v[k] = e.covariance.diagonal();
-    degrees[k] = on->survey.degrees_of_freedom(one.domain);
     if (k == 0) labels = y.names;
   }
   if (value[0].size() != value[1].size()) return base::refuse(base::Code::invalid, "case.spec", "两轮的变量不同。");

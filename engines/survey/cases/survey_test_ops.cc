@@ -33,8 +33,9 @@ statistics::Cells occurring(const CaseColumn& column, const statistics::Domain& 
 base::Result<json::value> chisq(OpContext c) {
   using T = statistics::IndependenceTest;
   static const std::map<std::string, T> tests{{"F", T::f},       {"Chisq", T::chisq},   {"Wald", T::wald},
-                                              {"adjWald", T::adjusted_wald}, {"lincom", T::lincom},
-                                              {"saddlepoint", T::saddlepoint}};
+                                              {"adjWald", T::adjusted_wald},
+                                              // As R does where the package CompQuadForm is not installed.
+                                              {"lincom", T::saddlepoint}, {"saddlepoint", T::saddlepoint}};
   const auto* rows = TRY(c.frame().find(TRY(text_of(c.query, "rows"))));
   const auto* columns = TRY(c.frame().find(TRY(text_of(c.query, "cols"))));
   const auto row_cells = occurring(*rows, c.domain), column_cells = occurring(*columns, c.domain);
@@ -155,7 +156,8 @@ base::Result<json::value> target(OpContext c) {
   auto domain = c.domain;
   drop_missing(domain, {column});
   const double alpha = c.query.contains("alpha") ? TRY(number_of(c.query, "alpha")) : 0.05;
-  const auto p = TRY(checked(statistics::proportion(c.survey(), domain, column->values)));
+  auto p = TRY(checked(statistics::proportion(c.survey(), domain, column->values)));
+  p.degrees = c.survey().degrees_of_freedom(c.domain);
   const auto r = TRY(checked(statistics::test_target(p, TRY(number_of(c.query, "p0")), alpha)));
   return json::object{{"estimate", number(p.estimate)},
                       {"se", number(p.se())},
