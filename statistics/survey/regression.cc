@@ -52,12 +52,12 @@ double expit(double e) { return 1 / (1 + std::exp(-e)); }
 
 double deviance(const Data& d, const VectorXd& w, const VectorXd& mu) {
   if (!d.logistic) return w.dot((d.y - mu).cwiseAbs2());
-  double sum = 0;
+  long double sum = 0;
   for (Index i = 0; i < w.size(); ++i) {
     const double y = d.y[i];
     sum += 2 * w[i] * ((y > 0 ? y * std::log(y / mu[i]) : 0) + (y < 1 ? (1 - y) * std::log((1 - y) / (1 - mu[i])) : 0));
   }
-  return sum;
+  return static_cast<double>(sum);
 }
 
 constexpr double kFarthest = 33;  // log-odds beyond which a fitted probability is 0 or 1 to the last bits
@@ -77,7 +77,6 @@ Fit fit(const Data& d, const VectorXd& w, const VectorXd* start) {
   const auto mean = [&](const VectorXd& e) { return d.logistic ? VectorXd(e.unaryExpr(&expit)) : e; };
   VectorXd mu = mean(eta);
   double before = deviance(d, w, mu);
-  bool close = false;
   for (int round = 0; round < 100 && !f.converged; ++round) {
     const VectorXd slope = d.logistic ? VectorXd(mu.array() * (1 - mu.array())) : VectorXd(VectorXd::Ones(mu.size()));
     const VectorXd working = w.cwiseProduct(slope);
@@ -96,8 +95,7 @@ Fit fit(const Data& d, const VectorXd& w, const VectorXd* start) {
     const VectorXd final_slope = d.logistic ? VectorXd((mu.array() * (1 - mu.array())).max(1e-300)) : slope;
     f.scores = working.cwiseProduct((d.y - mu).cwiseQuotient(final_slope)).asDiagonal() * d.x;
     const double now = deviance(d, w, mu);
-    f.converged = close;  // one step more than the deviance asks for: then the information has settled, too
-    close = std::abs(now - before) / (std::abs(now) + 0.1) < 1e-10;
+    f.converged = std::abs(now - before) / (std::abs(now) + 0.1) < 1e-13;
     before = now;
   }
   if (d.logistic && eta.cwiseAbs().maxCoeff() > kFarthest) f.converged = false;
