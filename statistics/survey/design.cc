@@ -173,7 +173,7 @@ class DesignMaker {
       return refuse("survey.population", "counts of the population and sampling fractions are mixed");
     }
     if (d_.pps() && any_count) return refuse("survey.pps", "PPS needs inclusion probabilities, not counts");
-    d_.with_population_ = !c_.population.empty();
+    d_.stages_with_population_ = c_.population.size();
     for (std::size_t s = 0; s < d_.stages_.size(); ++s) {
       DesignStage& stage = d_.stages_[s];
       stage.left.assign(stage.stratum_of.size(), 1.0);
@@ -275,6 +275,8 @@ int Design::degrees_of_freedom(std::span<const std::uint8_t> in, std::span<const
   return df - std::accumulate(stratum.begin(), stratum.end(), 0);
 }
 
-bool Design::single_stage() const { return stages_.size() == 1 || rules_.ultimate_cluster || !with_population_; }
+std::size_t Design::variance_stages() const {
+  return rules_.ultimate_cluster ? 1 : std::max<std::size_t>(stages_with_population_, 1);
+}
 
 }  // namespace kepu::statistics

@@ -104,8 +104,9 @@ class Design {
 
   // The stage-1 part from ready totals of units (units × p), for tables over many domains; all units present.
   Outcome<Eigen::MatrixXd> variance_of_units(const Eigen::MatrixXd& totals) const;
-  // Whether variance() needs nothing but the totals of the first stage.
-  bool single_stage() const;
+  // Stages that add to the variance: later ones only where their population is known, and not with
+  // ultimate_cluster.
+  std::size_t variance_stages() const;
 
  private:
   friend class DesignMaker;
@@ -116,7 +117,7 @@ class Design {
   std::vector<DesignStage> stages_;
   std::vector<std::string> stratum_names_;
   Eigen::MatrixXd delta_;  // of pairs of units, for the PPS methods with x'Δx
-  bool with_population_ = false;
+  std::size_t stages_with_population_ = 0;
 };
 
 }  // namespace kepu::statistics

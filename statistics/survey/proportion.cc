@@ -84,6 +84,9 @@ Outcome<Interval> interval_of(const ProportionEstimate& e, IntervalMethod method
   if (!(confidence > 0 && confidence < 1) || !(p >= 0 && p <= 1) || !std::isfinite(t)) {
     return refuse("survey.interval", fmt::format("no interval for {} with {} degrees of freedom", p, e.degrees));
   }
+  const bool wald_like = method == IntervalMethod::mean || method == IntervalMethod::logit ||
+                         method == IntervalMethod::xlogit || method == IntervalMethod::asin;
+  if (!edge && e.variance == 0 && wald_like) return Interval{p, p};
   if ((edge && !works_at_edge) || (!edge && !(e.variance > 0))) {
     return refuse("survey.interval", fmt::format("the estimate {} has no variance: this method gives no interval", p));
   }

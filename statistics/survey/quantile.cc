@@ -88,7 +88,7 @@ class Ordered {
     return hit ? distinct.x_[low] : distinct.x_[up];
   }
 
-  // The probability at which value k stands; values between are interpolated, or for shahvaish taken from below.
+  // The probability at which value k stands; values between are interpolated.
   double position(std::size_t k, QuantileRule rule) const {
     const std::size_t n = x_.size();
     const double before = k ? sum_[k - 1] : 0, last = sum_[n - 1];
@@ -97,11 +97,7 @@ class Ordered {
       case QuantileRule::hf6: return sum_[k] / (last + w_[n - 1]);
       case QuantileRule::hf7: return n > 1 ? before / sum_[n - 2] : 0;
       case QuantileRule::hf8: return (before / 3 + sum_[k] * 2 / 3) / (last + w_[n - 1] / 3);
-      case QuantileRule::hf9: return (before * 3 / 8 + sum_[k] * 5 / 8) / (last + w_[n - 1] / 4);
-      default: {
-        const double mean = last / static_cast<double>(n);
-        return (sum_[k] / mean + 0.5 - w_[k] / 2) / static_cast<double>(n + 1);
-      }
+      default: return (before * 3 / 8 + sum_[k] * 5 / 8) / (last + w_[n - 1] / 4);  // hf9
     }
   }
   double interpolate(double p, QuantileRule rule) const {
@@ -113,7 +109,6 @@ class Ordered {
       const std::size_t mid = (low + high) / 2;
       (position(mid, rule) <= p ? low : high) = mid;
     }
-    if (rule == QuantileRule::shahvaish) return x_[low];
     const double a = position(low, rule), b = position(high, rule);
     return x_[low] + (x_[high] - x_[low]) * (p - a) / (b - a);
   }

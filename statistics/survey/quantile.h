@@ -11,7 +11,7 @@ namespace kepu::statistics {
 
 // Definitions of survey 4.1; hf… are those of Hyndman and Fan 1996 with weights. math: the inverse of the
 // weighted distribution function (the left value on an exact hit); school: the mean of both values there.
-enum class QuantileRule { math, school, shahvaish, hf1, hf2, hf3, hf4, hf5, hf6, hf7, hf8, hf9 };
+enum class QuantileRule { math, school, hf1, hf2, hf3, hf4, hf5, hf6, hf7, hf8, hf9 };
 
 // The interval of the proportion below the quantile, which is then mapped back.
 enum class QuantileInterval { mean, beta, xlogit, asin };

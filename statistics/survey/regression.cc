@@ -6,6 +6,7 @@
 #include <Eigen/LU>
 #include <cmath>
 #include <memory>
+#include <utility>
 
 #include "statistics/survey/distributions.h"
 
@@ -60,7 +61,8 @@ double deviance(const Data& d, const VectorXd& w, const VectorXd& mu) {
   return static_cast<double>(sum);
 }
 
-constexpr double kFarthest = 33;  // log-odds beyond which a fitted probability is 0 or 1 to the last bits
+// The deviance settles also where a coefficient runs away; then the log-odds still move by about 1 a step.
+constexpr double kStillMoving = 0.1;
 
 // Iteratively reweighted least squares with the start and the weights of R's
 // glm.fit (the information is that of the step before the last).
@@ -76,7 +78,7 @@ Fit fit(const Data& d, const VectorXd& w, const VectorXd* start) {
   }
   const auto mean = [&](const VectorXd& e) { return d.logistic ? VectorXd(e.unaryExpr(&expit)) : e; };
   VectorXd mu = mean(eta);
-  double before = deviance(d, w, mu);
+  double before = deviance(d, w, mu), moved = 0;
   for (int round = 0; round < 100 && !f.converged; ++round) {
     const VectorXd slope = d.logistic ? VectorXd(mu.array() * (1 - mu.array())) : VectorXd(VectorXd::Ones(mu.size()));
     const VectorXd working = w.cwiseProduct(slope);
@@ -87,9 +89,9 @@ Fit fit(const Data& d, const VectorXd& w, const VectorXd* start) {
     // The step from β, so that errors of the solution correct themselves in the next round.
     const VectorXd gradient = working.cwiseProduct(eta - d.x * f.beta) + w.cwiseProduct(d.y - mu);
     f.beta += f.bread * (d.x.transpose() * gradient);
-    eta = d.x * f.beta;
-    if (!d.logistic) f.beta += f.bread * (d.x.transpose() * w.cwiseProduct(d.y - eta));
-    eta = d.x * f.beta;
+    if (!d.logistic) f.beta += f.bread * (d.x.transpose() * w.cwiseProduct(d.y - d.x * f.beta));
+    const VectorXd last = std::exchange(eta, d.x * f.beta);
+    moved = (eta - last).cwiseAbs().maxCoeff();
     if (!eta.allFinite()) return f;
     mu = mean(eta);
     const VectorXd final_slope = d.logistic ? VectorXd((mu.array() * (1 - mu.array())).max(1e-300)) : slope;
@@ -98,7 +100,7 @@ Fit fit(const Data& d, const VectorXd& w, const VectorXd* start) {
     f.converged = std::abs(now - before) / (std::abs(now) + 0.1) < 1e-13;
     before = now;
   }
-  if (d.logistic && eta.cwiseAbs().maxCoeff() > kFarthest) f.converged = false;
+  if (d.logistic && moved > kStillMoving) f.converged = false;
   if (!d.logistic) f.converged = true;
   return f;
 }

@@ -127,8 +127,7 @@ Outcome<MatrixXd> Design::variance(const MatrixXd& x, std::span<const std::uint8
     return MatrixXd(t.sum.transpose() * delta_ * t.sum);
   }
   MatrixXd all = MatrixXd::Zero(x.cols(), x.cols());
-  const std::size_t stages = single_stage() ? 1 : stages_.size();
-  for (std::size_t s = 0; s < stages; ++s) {
+  for (std::size_t s = 0; s < variance_stages(); ++s) {
     const UnitTotals t = totals_of(x, stages_[s], in, keep_rows);
     const auto v = StageVariance(*this, s, t).run();
     if (!v) return v;

@@ -101,7 +101,7 @@ base::Result<json::value> quantile(OpContext c) {
   using R = statistics::QuantileRule;
   using I = statistics::QuantileInterval;
   static const std::map<std::string, R> rules{
-      {"math", R::math}, {"school", R::school}, {"shahvaish", R::shahvaish}, {"hf1", R::hf1}, {"hf2", R::hf2},
+      {"math", R::math}, {"school", R::school}, {"hf1", R::hf1}, {"hf2", R::hf2},
       {"hf3", R::hf3},   {"hf4", R::hf4},       {"hf5", R::hf5},             {"hf6", R::hf6}, {"hf7", R::hf7},
       {"hf8", R::hf8},   {"hf9", R::hf9}};
   static const std::map<std::string, I> intervals{{"mean", I::mean}, {"beta", I::beta}, {"xlogit", I::xlogit}, {"asin", I::asin}};
@@ -156,7 +156,10 @@ base::Result<json::value> ciprop(OpContext c) {
   for (const auto& name : wanted) {
     const auto method = methods.find(name);
     if (method == methods.end()) return base::refuse(base::Code::invalid, "case.spec", "不认识的区间方法：" + name);
-    const auto i = statistics::interval_of(p, method->second, confidence);
+    auto i = statistics::interval_of(p, method->second, confidence);
+    // Where nobody or everybody has the property R prints the point for these two; the library gives no interval.
+    const bool wald = method->second == M::mean || method->second == M::logit;
+    if (!i && wald && p.variance == 0) i = statistics::Interval{p.estimate, p.estimate};
     out[name] = i ? json::object{{"lo", number(i->lower)}, {"hi", number(i->upper)}}
                   : json::object{{"lo", nullptr}, {"hi", nullptr}};
   }
@@ -171,8 +174,18 @@ base::Result<json::value> variance(OpContext c) {
   const auto statistic = TRY(checked(statistics::variance_of(c.survey(), domain, y.values)));
   const auto v = TRY(checked(c.survey().covariance(domain, statistic)));
   const Index p = y.values.cols();
-  const VectorXd se = v.diagonal().cwiseSqrt();
-  return json::object{{"estimate", matrix(Eigen::Map<const MatrixXd>(statistic.value.data(), p, p))}, {"se", numbers(se)}};
+  double scale = 1;
+  if (c.survey().design()) {  // R counts the rows of its n/(n−1) before those with missing values go
+    double all = 0, used = 0;
+    for (std::size_t i = 0; i < domain.in.size(); ++i) {
+      const bool weighted = c.survey().weights()[i] != 0;
+      all += c.domain.in[i] && weighted;
+      used += domain.in[i] && weighted;
+    }
+    scale = all / (all - 1) * (used - 1) / used;
+  }
+  const MatrixXd estimate = scale * Eigen::Map<const MatrixXd>(statistic.value.data(), p, p);
+  return json::object{{"estimate", matrix(estimate)}, {"se", numbers(scale * v.diagonal().cwiseSqrt())}};
 }
 
 base::Result<json::value> degf(OpContext c) {
