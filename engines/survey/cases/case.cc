@@ -20,6 +20,7 @@ const std::map<std::string, RunFamily, std::less<>>& families() {
       {"irt", run_irt},
       {"irt_linking", run_irt_linking},
       {"items", run_items},
+      {"survey", run_survey_case},
   };
   return known;
 }

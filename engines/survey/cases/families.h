@@ -14,5 +14,6 @@ using RunFamily = base::Result<std::string> (*)(const boost::json::object& spec,
 base::Result<std::string> run_irt(const boost::json::object& spec, const std::string& folder);
 base::Result<std::string> run_irt_linking(const boost::json::object& spec, const std::string& folder);
 base::Result<std::string> run_items(const boost::json::object& spec, const std::string& folder);
+base::Result<std::string> run_survey_case(const boost::json::object& spec, const std::string& folder);
 
 }  // namespace kepu::survey
