@@ -158,7 +158,8 @@ class Gatherer {
     rows_follow_ = false;
     if (continues(raw, text)) {
       Paragraph& last = out_.paragraphs.back();
-      const bool latin = last.text.back() < 0x80 && text.front() < 0x80;
+      const bool number = is_digit(last.text.back()) && is_digit(text.front());
+      const bool latin = last.text.back() < 0x80 && text.front() < 0x80 && !number;
       last.text.append(trailing_blanks_ > 1 ? trailing_blanks_
                        : latin              ? 1
                                             : 0,

@@ -37,7 +37,13 @@ class Cutter {
       return;
     }
     flush_list();
+    if (!inline_goal && is_box_title(text)) in_box_ = true;
     if (!take_head(piece)) classify(std::move(piece));
+  }
+
+  // 专栏1 重点场馆建设项目
+  static bool is_box_title(View text) {
+    return text.size() <= 40 && starts(text, U"专栏") && !has(text, U"。") && !has(text, U"，");
   }
 
   // 1.任务 / 2.措施。… / 3.分工：…; what follows the head in its paragraph is read as its first text.
@@ -50,7 +56,7 @@ class Cutter {
       head = Head::measures;  // 目标, then 主要任务
     const bool marked = piece.mark.level != Level::none;
     const bool alone = word.size() + 1 >= piece.text.size();
-    if (!marked && !alone && stop != View::npos && piece.text[stop] != U'：' && piece.text[stop] != U'。')
+    if (!marked && !alone && stop != View::npos && !one_of(piece.text[stop], U"：:。"))
       return false;
     if (head == Head::division && !marked && !alone && begins_with_role(piece.text))
       return false;  // 责任单位：…
@@ -67,6 +73,7 @@ class Cutter {
 
   void classify(Piece piece) {
     piece.under = under_;
+    piece.boxed = in_box_;
     if (begins_with_role(piece.text)) {
       list_ = std::move(piece);
       list_text_ = Chars(list_.text);
@@ -121,7 +128,7 @@ class Cutter {
   Head under_ = Head::none;
   Piece list_;
   Chars list_text_;
-  bool open_list_ = false;
+  bool open_list_ = false, in_box_ = false;
 };
 
 }  // namespace
@@ -147,7 +154,7 @@ Level task_level(const Body& body) {
   int items = 0;
   Level first = Level::none;
   for (const Piece& p : body.pieces) {
-    if (!is_content(p) || p.mark.level == Level::none) continue;
+    if (!is_content(p) || p.mark.level == Level::none || p.boxed) continue;
     if (body.has_measures && p.under == Head::goal) continue;
     if (p.mark.level == Level::item) ++items;
     if (first == Level::none && p.mark.level != Level::ordinal) first = p.mark.level;
@@ -209,19 +216,44 @@ struct Marked {  // how many tasks bear a mark, and how many of these …
   std::size_t all = 0, owning = 0, bare = 0;
   bool mostly(std::size_t some) const { return all >= 4 && some * 10 >= all * 8; }
 };
+// Where numbers are lost, the paragraphs behind the goal stand for tasks.
 Marked marked_tasks(const std::vector<Body>& bodies) {
   Marked out;
   for (const Body& b : bodies) {
     const Level level = task_level(b);
-    if (level == Level::none) continue;
-    for (const Piece& p : b.pieces) {
-      if (!is_content(p) || p.mark.level != level) continue;
+    for (std::size_t i = 0; i < b.pieces.size(); ++i) {
+      const Piece& p = b.pieces[i];
+      if (!is_content(p) || p.mark.level != level || p.boxed) continue;
+      if (level == Level::none && (i == 0 || p.under == Head::goal)) continue;
       ++out.all;
       out.owning += p.departments ? 1 : 0;  // … end with departments of their own
       out.bare += p.heading.rest >= p.text.size() && !p.heading.closed ? 1 : 0;
     }
   }
   return out;
+}
+
+// Whether lines of departments follow most tasks, seen where an initiative has several.
+bool departments_follow_tasks(const std::vector<Body>& bodies) {
+  std::size_t followed = 0, tasks = 0;
+  for (const Body& b : bodies) {
+    const Level level = task_level(b);
+    std::size_t here = 0, own = 0;
+    bool open = false;
+    for (const Piece& p : b.pieces) {
+      if (is_content(p) && level != Level::none && p.mark.level == level) {
+        ++here;
+        open = true;
+      } else if (p.only_departments && open) {
+        ++own;
+        open = false;
+      }
+    }
+    if (here < 2) continue;
+    tasks += here;
+    followed += own;
+  }
+  return tasks >= 4 && followed * 10 >= tasks * 8;
 }
 
 }  // namespace
@@ -232,6 +264,7 @@ Style style_of(const std::vector<Body>& bodies) {
   style.goal_first = goals_come_first(bodies);
   style.one_paragraph = tasks_are_one_paragraph(bodies);
   style.own_departments = marked.mostly(marked.owning);
+  style.lines_behind_tasks = departments_follow_tasks(bodies);
   style.bare_titles = marked.mostly(marked.bare);
   style.terse_titles = titles_are_terse(bodies);
   return style;

@@ -8,7 +8,7 @@ namespace {
 // Units by which people, things and events are counted; longer ones first.
 const Words& units() {
   static const Words kUnits = {
-      U"个百分点", U"百分点", U"平方公里", U"平方米", U"平米", U"人次", U"场次", U"家次", U"班次", U"课时",
+      U"个百分点", U"百分点", U"平方公里", U"平方米", U"平米", U"人次", U"场次", U"站次", U"批次", U"家次", U"班次", U"课时", U"分钟",
       U"学时",     U"小时",   U"㎡",       U"m²",     U"M²",   U"m2",   U"公里", U"台次", U"辆次", U"%",
       U"％",       U"‰",      U"人",       U"名",     U"个",   U"家",   U"所",   U"项",   U"场",   U"次",
       U"部",       U"支",     U"处",       U"座",     U"套",   U"件",   U"册",   U"篇",   U"期",   U"元",
@@ -111,6 +111,7 @@ Operator operator_at(View clause, std::size_t from, std::size_t to) {
 bool counts_in_words(View clause, std::size_t i, std::size_t digits, double value, View unit, std::size_t end,
                      bool periodic) {
   if (one_of(clause[i], U"百千万亿")) return false;
+  if (unit == U"届") return periodic && value < 4;  // 每两年举办一届, but 十九届
   static const Words kStrict = {U"人次", U"场次", U"人", U"名", U"个",     U"家", U"所", U"项",      U"场",
                                 U"次",   U"部",   U"座", U"支", U"平方米", U"处", U"期", U"个百分点"};
   if (std::find(kStrict.begin(), kStrict.end(), unit) == kStrict.end()) return false;
@@ -118,7 +119,7 @@ bool counts_in_words(View clause, std::size_t i, std::size_t digits, double valu
   const bool bounded = has_any(before, {U"至少", U"不少于", U"不低于", U"达到", U"超过"}) ||
                        starts(clause.substr(end), U"以上");
   if (bounded) return true;
-  if (periodic) return unit == U"次" || unit == U"场" || unit == U"期";
+  if (periodic) return unit == U"次" || unit == U"场" || unit == U"期" || unit == U"届";
   if (digits >= 2) return true;
   static const Words kMaking = {U"新建", U"建成", U"创建", U"新增", U"建设",
                                 U"培育", U"打造", U"开办", U"创办", U"设立"};

@@ -83,6 +83,13 @@ std::optional<Phase> phase_of(View title, View text, Line line) {
   return p;
 }
 
+// 宣传发动（2022年7月—9月）
+bool names_time(View title) {
+  for (std::size_t i = title.find_first_of(U"（("); i < title.size(); ++i)
+    if (year_at(title, i)) return true;
+  return false;
+}
+
 Chars title_without_years(View title) {
   Chars t(title);
   const std::size_t open = t.find_first_of(U"（(");
@@ -113,11 +120,28 @@ std::vector<View> stages_in(View text) {
   return out;
 }
 
+// Sentences, cut also at a semicolon with a year behind it: 2021年，…；2022—2024年，…。
+std::vector<View> sentences_of_years(View text) {
+  std::vector<View> out;
+  for (const Span& s : sentences(text)) {
+    std::size_t from = s.from;
+    for (std::size_t i = s.from; i < s.to; ++i) {
+      if (!one_of(text[i], U"；;")) continue;
+      std::size_t next = i + 1;
+      while (next < s.to && (is_blank(text[next]) || one_of(text[next], U"到至从自在"))) ++next;
+      if (!year_at(text, next)) continue;
+      out.push_back(trimmed(text.substr(from, i - from)));
+      from = i + 1;
+    }
+    out.push_back(trimmed(text.substr(from, s.to - from)));
+  }
+  return out;
+}
+
 // Sentences that begin with a year: 2022年，…。2023年，…。
 std::vector<Phase> phases_by_sentence(View text, Line line) {
   std::vector<Phase> out;
-  for (const Span& s : sentences(text)) {
-    View sentence = trimmed(text.substr(s.from, s.to - s.from));
+  for (const View sentence : sentences_of_years(text)) {
     View bare = sentence;
     while (!bare.empty() && one_of(bare.front(), U"到至从自在（(")) bare.remove_prefix(1);
     if (year_at(bare, 0)) {
@@ -147,8 +171,9 @@ std::vector<Phase> phases_in(const Group& g) {
     const bool alone = h.rest >= t.text.size() && !h.cut;
     const bool titled = !h.cut && h.title.size() <= 34 && (h.closed || alone) &&
                         !year_at(trimmed(t.text), 0) &&
-                        has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员", U"推进",
-                                          U"阶段", U"准备", U"验收", U"检查"});
+                        (names_time(h.title) ||
+                         has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员", U"推进",
+                                           U"阶段", U"准备", U"验收", U"检查"}));
     if (titled) {
       Chars text(t.text.substr(std::min(h.rest, t.text.size())));
       while (alone && i + 1 < g.texts.size() && g.texts[i + 1].mark.level == Level::none &&
