@@ -126,6 +126,14 @@ std::optional<DocumentNumber> document_number_in(View text, std::size_t from) {
   return std::nullopt;
 }
 
+std::optional<std::pair<int, int>> joined_years_at(View text, std::size_t pos) {
+  if (pos + 8 > text.size() || (pos > 0 && is_digit(text[pos - 1]))) return std::nullopt;
+  const auto first = year_at(text.substr(0, pos + 4), pos), last = year_at(text, pos + 4);
+  if (!first || !last || first->chinese || last->chinese || first->to != pos + 4) return std::nullopt;
+  if (last->value <= first->value || last->value - first->value > 20) return std::nullopt;
+  return std::pair(static_cast<int>(first->value), static_cast<int>(last->value));
+}
+
 std::optional<std::pair<int, int>> period_in(View text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto first = year_at(text, i);
@@ -141,14 +149,8 @@ std::optional<std::pair<int, int>> period_in(View text) {
       return std::pair(static_cast<int>(first->value), static_cast<int>(last->value));
     i = first->to - 1;
   }
-  // 20212025年: the dash lost on the way.
-  for (std::size_t i = 0; i + 8 <= text.size(); ++i) {
-    const auto first = year_at(text.substr(0, i + 4), i), last = year_at(text, i + 4);
-    const bool begins = i == 0 || !is_digit(text[i - 1]);
-    if (begins && first && last && !first->chinese && !last->chinese && first->to == i + 4 &&
-        last->value > first->value && last->value - first->value <= 20)
-      return std::pair(static_cast<int>(first->value), static_cast<int>(last->value));
-  }
+  for (std::size_t i = 0; i + 8 <= text.size(); ++i)
+    if (const auto years = joined_years_at(text, i)) return years;
   constexpr std::pair<View, int> kPlans[] = {
       {U"十五五", 2026}, {U"十四五", 2021}, {U"十三五", 2016}, {U"十二五", 2011}};
   std::size_t earliest = View::npos;

@@ -20,6 +20,9 @@ std::optional<DocumentNumber> document_number_in(View text, std::size_t from = 0
 // First and last year of 2021—2025年 or “十四五” in a text.
 std::optional<std::pair<int, int>> period_in(View text);
 
+// 20222025: two years whose dash is lost, at `pos`.
+std::optional<std::pair<int, int>> joined_years_at(View text, std::size_t pos);
+
 // A date as 2022年4月21日 or 二〇二二年四月二十一日, blanks anywhere. None where the text holds no real date.
 struct Dated {
   std::string iso;

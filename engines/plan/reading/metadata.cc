@@ -77,9 +77,11 @@ class Front {
     preamble_ = end_;
     for (std::size_t i = 0; i < end_; ++i) {
       const View t = text(i);
-      const bool notice = has_any(t, {U"印发给你们", U"现予印发", U"遵照执行", U"认真贯彻执行",
+      const bool issued = has_any(t, {U"印发给你们", U"现予印发", U"遵照执行", U"认真贯彻执行",
                                       U"认真组织实施", U"贯彻落实。"}) &&
                           t.size() < 200 && has_any(t, {U"现将", U"同意", U"印发"});
+      const bool asked = t.size() < 400 && has(t, U"征求意见") && has_any(t, {U"现将", U"反馈", U"现面向", U"现公开"});
+      const bool notice = issued || asked;
       const bool prose =
           t.size() > 36 && has_any(t, {U"，", U"。"}) && one_of(t.back(), U"。：；") && !notice;
       if (prose && !ends(t, U"：")) {
@@ -104,6 +106,15 @@ class Front {
       }
     }
     out_.doc_number = utf8(labelled_.doc_number);
+    if (out_.doc_number.empty()) read_number_at_end();
+  }
+  void read_number_at_end() {
+    const std::size_t from = all_.size() > 12 ? all_.size() - 12 : 0;
+    for (std::size_t i = std::max(from, end_); i < all_.size(); ++i) {
+      const Chars t = without_blanks(text(i).substr(0, 60));
+      const auto number = document_number_in(t);
+      if (number && number->from == 0 && number->to == t.size()) out_.doc_number = utf8(number->text);
+    }
   }
 
   // 某政发202222: a 文号 that lost its brackets and 号 on the way.
@@ -127,9 +138,9 @@ class Front {
       if (about == View::npos || has(first, U"：") || has(first, U"。") || first.size() > 120) continue;
       Chars joined(first);
       std::size_t k = i;
-      while (!has(joined, U"通知") && k + 1 < preamble_ && k < i + 4 && joined.size() < 160)
+      while (!has_any(joined, {U"通知", U"公告"}) && k + 1 < preamble_ && k < i + 4 && joined.size() < 160)
         joined.append(text(++k));
-      if (!has(joined, U"通知") && !has(joined, U"公告")) continue;
+      if (!has_any(joined, {U"通知", U"公告"})) continue;
       const Chars whole = tidy(joined);
       const std::size_t cut = whole.find(U"关于");
       out_.notice_title = utf8(View(whole).substr(cut));
@@ -299,6 +310,10 @@ class Front {
       region = issued_own;
     Chars higher = parent.empty() ? issued_parent : parent;
     if (higher.empty()) higher = area_of_basis(region);
+    // 市人民政府办公室: the area is left out where everybody knows it.
+    const Chars issuer = from_utf8(out_.issuer);
+    if (!region.empty() && !issuer.empty() && issuer.front() == region.back() && starts(View(issuer).substr(1), U"人民政府"))
+      out_.issuer = utf8(region + issuer.substr(1));
     out_.region = utf8(region);
     out_.region_parent = utf8(higher);
   }

@@ -80,7 +80,7 @@ class Scanner {
     if (has_any(c.text, {U"已建", U"已达", U"已有", U"达到了", U"提高了", U"增长了", U"增加了"})) return true;
     const auto year = deadline_in(c.text);
     const auto spoken = year ? year : c.deadline;
-    if (spoken && measures_rise(c)) return false;
+    if (measures_rise(c)) return false;
     return spoken && out_.from > 0 && *spoken < out_.from &&
            !has_any(c.text, {U"提高到", U"提升到", U"提升至", U"提高至"});
   }
@@ -88,10 +88,10 @@ class Scanner {
   // 较2020年增加50%: a rise to come over the year before the plan.
   bool measures_rise(const Clause& c) const {
     const std::size_t than = c.text.find_first_of(U"较比");
-    if (than == View::npos || !c.deadline || *c.deadline + 1 != out_.from) return false;
-    const auto year = year_at(c.text, than + 1);
-    return year && has_any(c.text.substr(year->to), {U"增加", U"增长", U"提高", U"提升", U"翻"}) &&
-           !has_any(c.text, {U"了"});
+    const auto year = than == View::npos ? std::nullopt : year_at(c.text, than + 1);
+    if (!year || static_cast<int>(year->value) + 1 != out_.from || has(c.text, U"了")) return false;
+    if (c.deadline && *c.deadline < out_.from && *c.deadline + 1 != out_.from) return false;
+    return has_any(c.text.substr(year->to), {U"增加", U"增长", U"提高", U"提升", U"翻"});
   }
 
   // 十三五 in a plan for 2021–2025; in one for 2016–2020 it is the plan's own time.
@@ -134,14 +134,17 @@ class Scanner {
     return true;
   }
 
-  // The share by the end of the period; a later vision (2035) or another share stays an ordinary target.
+  // The share by the end of the period; a later vision (2035) or another share stays an ordinary target. Of
+  // a title that names the years of the national outline the first aim is the plan's own.
   void choose_headline() {
+    constexpr int kLongestPlan = 10;  // years
+    const bool own_years = out_.to - out_.from < kLongestPlan;
     Quantity* best = nullptr;
     for (Quantity& q : out_.quantities) {
       if (!q.headline) continue;
       const bool at_end = q.year && *q.year == out_.to;
       const bool best_at_end = best && best->year && *best->year == out_.to;
-      if (!best || (at_end && !best_at_end)) best = &q;
+      if (!best || (own_years && at_end && !best_at_end)) best = &q;
     }
     for (Quantity& q : out_.quantities)
       if (&q != best) q.headline = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "engines/plan/reading/citations.h"
 #include "engines/plan/reading/departments.h"
 
 namespace kepu::plan::grammar {
@@ -33,8 +34,10 @@ std::string phase_name(View title, View text) {
   const View head = text.substr(0, 80);
   if (has(head, U"启动")) return "启动";
   if (has(head, U"中期")) return "实施";
-  if (has(head, U"总结")) return "总结评估";
-  return has_any(head, {U"动员", U"制定"}) && has(head, U"方案") ? "启动" : "实施";
+  if (has_any(head, {U"总结", U"验收", U"终期"})) return "总结评估";
+  if (has(head, U"评估") && !has_any(head, {U"监测", U"推进", U"实施"})) return "总结评估";
+  if (has(head, U"制定") && has(head, U"方案")) return "启动";
+  return has_any(head.substr(0, 30), {U"动员", U"部署", U"发动"}) ? "启动" : "实施";
 }
 
 // Years at the beginnings of clauses and in the title; those inside 《》 belong to a document's name.
@@ -42,12 +45,13 @@ std::optional<std::pair<int, int>> phase_years(View title, View text) {
   int from = 0, to = 0;
   const auto take = [&](View t) {
     for (std::size_t i = 0, n = 0; i < t.size() && n < 4; ++i) {
+      const auto joined = joined_years_at(t, i);
       const auto y = year_at(t, i);
-      if (!y) continue;
-      const int year = static_cast<int>(y->value);
-      from = from == 0 ? year : std::min(from, year);
-      to = std::max(to, year);
-      i = y->to;
+      if (!y && !joined) continue;
+      const int first = joined ? joined->first : static_cast<int>(y->value);
+      from = from == 0 ? first : std::min(from, first);
+      to = std::max(to, joined ? joined->second : first);
+      i = joined ? i + 8 : y->to;
       ++n;
     }
   };
@@ -57,7 +61,7 @@ std::optional<std::pair<int, int>> phase_years(View title, View text) {
     View clause = trimmed(text.substr(s.from, s.to - s.from));
     while (!clause.empty() && (one_of(clause.front(), U"到至从自在（(“由") || is_blank(clause.front())))
       clause.remove_prefix(1);
-    if (!year_at(clause, 0)) continue;
+    if (!year_at(clause, 0) && !joined_years_at(clause, 0)) continue;
     if (titled && s.from > 0) continue;
     std::size_t end = 0;  // the years at its beginning: 2021年到2022年, 2022—2025年, 2021年1月至2021年12月
     while (end < clause.size() && end < 26 &&
@@ -120,17 +124,24 @@ std::vector<View> stages_in(View text) {
   return out;
 }
 
-// Sentences, cut also at a semicolon with a year behind it: 2021年，…；2022—2024年，…。
+bool names_phase(View text) {
+  return has_any(text, {U"启动", U"部署", U"实施", U"推进", U"总结", U"评估", U"验收", U"中期"});
+}
+
+// Sentences, cut also where a year begins the next phase: 2021年，…；2022—2024年，… or
+// 2022年启动，2023年全面推进，2025年总结评估.
 std::vector<View> sentences_of_years(View text) {
   std::vector<View> out;
   for (const Span& s : sentences(text)) {
     std::size_t from = s.from;
     for (std::size_t i = s.from; i < s.to; ++i) {
-      if (!one_of(text[i], U"；;")) continue;
+      if (!one_of(text[i], U"；;，,")) continue;
       std::size_t next = i + 1;
       while (next < s.to && (is_blank(text[next]) || one_of(text[next], U"到至从自在"))) ++next;
       if (!year_at(text, next)) continue;
-      out.push_back(trimmed(text.substr(from, i - from)));
+      const View before = text.substr(from, i - from), behind = text.substr(next, std::min<std::size_t>(s.to - next, 40));
+      if (one_of(text[i], U"，,") && (!names_phase(before) || !names_phase(behind))) continue;
+      out.push_back(trimmed(before));
       from = i + 1;
     }
     out.push_back(trimmed(text.substr(from, s.to - from)));
@@ -144,7 +155,7 @@ std::vector<Phase> phases_by_sentence(View text, Line line) {
   for (const View sentence : sentences_of_years(text)) {
     View bare = sentence;
     while (!bare.empty() && one_of(bare.front(), U"到至从自在（(")) bare.remove_prefix(1);
-    if (year_at(bare, 0)) {
+    if (year_at(bare, 0) || joined_years_at(bare, 0)) {
       if (auto p = phase_of({}, sentence, line)) out.push_back(std::move(*p));
     } else if (!out.empty()) {
       out.back().summary += utf8(sentence);
@@ -202,6 +213,7 @@ class SafeguardReader {
 
   void read() {
     for (const Part& part : outline_.parts) {
+      if (part.kind == SectionKind::other) read_flat_phases(split(part));
       if (part.kind != SectionKind::safeguards && part.kind != SectionKind::schedule) continue;
       const std::vector<Group> groups = split(part);
       if (part.kind == SectionKind::schedule && read_phases_of(groups)) continue;
@@ -218,7 +230,7 @@ class SafeguardReader {
     bool item = false, sub_item = false, bare = false;
     for (std::size_t i = part.first; i < part.last; ++i) {
       const Level level = mark_of(all_[i].text).level;
-      if (level == Level::sub) return Level::sub;
+      if (level == Level::part || level == Level::sub) return level;
       bare |= level == Level::none && is_bare_title(all_[i].text);
       item |= level == Level::item;
       sub_item |= level == Level::sub_item;
@@ -245,7 +257,7 @@ class SafeguardReader {
         mark = {};
         if (body.empty()) continue;
       }
-      if (opens(level, mark, body) || (part.kind == SectionKind::schedule && names_phase(mark, body))) {
+      if (opens(level, mark, body) || (part.kind == SectionKind::schedule && is_phase_title(mark, body))) {
         const Heading h = heading_of(body);
         Group g;
         g.title = h.title;
@@ -267,7 +279,7 @@ class SafeguardReader {
     return out;
   }
   // Its number lost among phases that bear one: 启动实施。2022年，…
-  static bool names_phase(const Mark& mark, View body) {
+  static bool is_phase_title(const Mark& mark, View body) {
     const Heading h = heading_of(body);
     return mark.level == Level::none && h.closed && h.title.size() <= 24 && h.rest < body.size() &&
            has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员", U"推进", U"阶段"});
@@ -308,6 +320,7 @@ class SafeguardReader {
   }
   // Phases that stand beside the safeguards without a heading of their own.
   bool read_flat_phases(const std::vector<Group>& groups) {
+    if (!out_.phases.empty()) return false;
     std::vector<Phase> phases;
     for (const Group& g : groups)
       if (is_phase_group(g)) phases.push_back(*phase_of(g.title, text_of(g), g.line));

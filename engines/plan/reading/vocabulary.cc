@@ -172,7 +172,8 @@ bool is_schedule_title(View title) {
   const Chars t = bare(title);
   return t.size() <= 24 &&
          (has_any(t, {U"进度", U"实施步骤", U"工作步骤", U"时间安排", U"阶段安排", U"实施阶段", U"方法步骤",
-                      U"步骤安排", U"时间步骤", U"阶段划分", U"时间节点", U"工作阶段"}));
+                      U"步骤安排", U"时间步骤", U"阶段划分", U"时间节点", U"工作阶段", U"实施安排",
+                      U"推进安排", U"推进步骤", U"阶段任务", U"实施计划"}));
 }
 
 bool is_safeguard_title(View title) {
