@@ -196,8 +196,9 @@ std::vector<PdfLine> visual_lines(const std::vector<PdfPage>& pages) {
     }
     for (const auto& key : keys) ++repeated[key];
   }
-  std::vector<PdfLine> out;
+  std::vector<std::vector<PdfLine>> kept;
   for (auto& page : all) {
+    auto& body = kept.emplace_back();
     for (std::size_t i = 0; i < page.size(); ++i) {
       const bool outermost = i == 0 || i + 1 == page.size();
       const std::string text = text_of(page[i]);
@@ -207,9 +208,12 @@ std::vector<PdfLine> visual_lines(const std::vector<PdfPage>& pages) {
       const bool at_edge = i < 2 || i + 2 >= page.size();
       const bool often = pages.size() >= 3 && repeated[repeat_key(text)] * 5 >= pages.size() * 3;
       if (at_edge && often && in_margin(page[i])) continue;
-      out.push_back(std::move(page[i]));
+      body.push_back(std::move(page[i]));
     }
   }
+  order_columns(kept);
+  std::vector<PdfLine> out;
+  for (auto& page : kept) std::move(page.begin(), page.end(), std::back_inserter(out));
   return out;
 }
 
