@@ -25,16 +25,20 @@ char32_t last_of(std::string_view text) {
 
 double height(const PdfWord& word) { return word.y1 - word.y0; }
 
-// Width of a Chinese character by what a word measures, a narrow one counted half; 0 where few tell.
-double em_of_word(const PdfWord& word) {
+// Width of a Chinese character by what a word measures; 0 where it does not tell. `mixed`: also by words with
+// narrow characters among them, which count half.
+double em_of_word(const PdfWord& word, bool mixed) {
   constexpr std::u32string_view kWideMarks = U"“”‘’…—";  // as wide as a character in Chinese fonts
-  double characters = 0;
-  int wide = 0;
+  std::size_t wide = 0, narrow = 0, marks = 0;
   for (const char32_t c : base::to_code_points(word.text)) {
-    characters += is_wide(c) || kWideMarks.find(c) != kWideMarks.npos ? 1 : 0.5;
-    wide += is_wide(c) ? 1 : 0;
+    if (is_wide(c))
+      ++wide;
+    else
+      ++(kWideMarks.find(c) != kWideMarks.npos ? marks : narrow);
   }
-  return wide > 0 && wide * 2 > characters ? (word.x1 - word.x0) / characters : 0;
+  const bool tells = wide > 0 && (narrow + marks == 0 || (mixed && wide > narrow + marks));
+  const double characters = static_cast<double>(wide + marks) + static_cast<double>(narrow) / 2;
+  return tells ? (word.x1 - word.x0) / characters : 0;
 }
 
 double middle_of(std::vector<double>& values) {
@@ -43,11 +47,17 @@ double middle_of(std::vector<double>& values) {
   return *middle;
 }
 
+std::vector<double> ems_of(const std::vector<PdfWord>& words, bool mixed) {
+  std::vector<double> out;
+  for (const auto& word : words)
+    if (const double em = em_of_word(word, mixed); em > 0) out.push_back(em);
+  return out;
+}
+
 // A Chinese character is as wide as its font is high; the median over the line bears odd words.
 double em_of(const std::vector<PdfWord>& words) {
-  std::vector<double> widths;
-  for (const auto& word : words)
-    if (const double em = em_of_word(word); em > 0) widths.push_back(em);
+  std::vector<double> widths = ems_of(words, false);
+  if (widths.empty()) widths = ems_of(words, true);
   if (widths.empty()) return words.empty() ? kUsualEm : std::clamp(height(words.front()) * 0.8, 4.0, 60.0);
   return std::clamp(middle_of(widths), 4.0, 60.0);
 }
@@ -55,13 +65,11 @@ double em_of(const std::vector<PdfWord>& words) {
 // Some fonts claim a box much higher than their characters, which would run lines into each other.
 void lower_boxes(std::vector<PdfWord>& words) {
   constexpr double kTooHigh = 1.5, kUsual = 1.2;  // em
-  std::vector<double> widths;
-  for (const auto& word : words)
-    if (const double em = em_of_word(word); em > 0) widths.push_back(em);
+  std::vector<double> widths = ems_of(words, true);
   if (widths.empty()) return;
   const double usual = middle_of(widths);
   for (auto& word : words) {
-    const double own = em_of_word(word), em = own > 0 ? own : usual;
+    const double own = em_of_word(word, true), em = own > 0 ? own : usual;
     if (em <= 0 || height(word) <= kTooHigh * em) continue;
     const double middle = (word.y0 + word.y1) / 2;
     word.y0 = middle - kUsual / 2 * em;
@@ -77,7 +85,8 @@ double tracking_of(const std::vector<PdfWord>& words, double em) {
   std::vector<double> gaps;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const double gap = words[i].x0 - words[i - 1].x1;
-    if (stands_alone(words[i - 1]) && stands_alone(words[i]) && gap > 0 && gap < 1.5 * em) gaps.push_back(gap);
+    if (stands_alone(words[i - 1]) && stands_alone(words[i]) && gap > 0 && gap < 1.5 * em)
+      gaps.push_back(gap);
   }
   if (gaps.size() < 4 || gaps.size() * 2 < words.size()) return 0;
   return middle_of(gaps);

@@ -9,9 +9,9 @@ namespace {
 
 // A PDF keeps no cells, only words. What stays of a table are its gutters: white strips between columns that
 // no line of it crosses. Rows are found where no column is in the middle of a cell.
-constexpr double kGutter = 0.55;  // em: narrower is no gutter
+constexpr double kGutter = 0.55;    // em: narrower is no gutter
 constexpr double kRowPitch = 1.22;  // lines of one cell stand closer than this times their usual distance
-constexpr double kTallGap = 4.5;  // em: further apart, it is something else
+constexpr double kTallGap = 4.5;    // em: further apart, it is something else
 constexpr std::size_t kMaxLines = 2000;
 constexpr std::size_t kMaxColumns = 40;
 

@@ -25,7 +25,8 @@ std::string any_date_in(View text) {
   if (!month || month->to >= text.size() || !one_of(text[month->to], U"-/.．—－")) return {};
   const auto day = numeral_at(text, month->to + 1);
   if (!day) return {};
-  return real_date(static_cast<int>(year->value), static_cast<int>(month->value), static_cast<int>(day->value));
+  return real_date(static_cast<int>(year->value), static_cast<int>(month->value),
+                   static_cast<int>(day->value));
 }
 
 std::string damaged_date(View line, const std::string& latest) {

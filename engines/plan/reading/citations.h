@@ -31,8 +31,8 @@ struct Dated {
 std::optional<Dated> date_in(View text);
 // A date in any writing, also 2022-05-10 and 2016/5/4, ISO; empty where the text begins with none.
 std::string any_date_in(View text);
-// A date that is the whole line and has lost characters on the way: 2022年1221, 202283, 一二年一月十二日. ISO;
-// empty where none or more than one reading fits. Of two readings the one not after `latest` is taken.
+// A date that is the whole line and has lost characters on the way: 2022年1221, 202283, 一二年一月十二日.
+// ISO; empty where none or more than one reading fits. Of two readings the one not after `latest` is taken.
 std::string damaged_date(View line, const std::string& latest = {});
 
 }  // namespace kepu::plan::grammar

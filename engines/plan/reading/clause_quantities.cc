@@ -84,8 +84,8 @@ class ClauseReader {
     if (!is_han(before) && !is_close(before)) return std::nullopt;
     // One blank may be an accident of typing; then only an unmistakable place counts.
     static const Words kSure = {U"人次", U"名", U"个", U"场", U"家", U"人"};
-    const bool sure = one_of(before, U"达到于训建设树派") &&
-                      std::find(kSure.begin(), kSure.end(), unit) != kSure.end();
+    const bool sure =
+        one_of(before, U"达到于训建设树派") && std::find(kSure.begin(), kSure.end(), unit) != kSure.end();
     if (is_blank(ch) && blanks == to - i && blanks == 1 && !sure) return std::nullopt;
     any_number_ = true;  // 每年征集   件: the gap is the number of the period
     if (c_.past) return at;

@@ -12,8 +12,8 @@
 namespace kepu::plan::grammar {
 
 struct Clause {
-  View text;      // between two commas or stops
-  View sentence;  // up to the end of the clause
+  View text;              // between two commas or stops
+  View sentence;          // up to the end of the clause
   bool past = false;      // told of what was, not of what shall be
   bool literacy = false;  // its sentence speaks of the share of citizens who are scientifically literate
   std::optional<int> deadline;

@@ -14,17 +14,17 @@ struct Label {
   Field field;
 };
 constexpr Label kLabels[] = {
-    {U"发文字号", Field::number},    {U"发文文号", Field::number},   {U"发文编号", Field::number},
-    {U"文件编号", Field::number},    {U"文件文号", Field::number},   {U"文号", Field::number},
-    {U"发文机关", Field::issuer},    {U"发文机构", Field::issuer},   {U"发文单位", Field::issuer},
-    {U"发文部门", Field::issuer},    {U"制发机关", Field::issuer},   {U"发布机构", Field::issuer},
-    {U"发布单位", Field::issuer},    {U"发布机关", Field::issuer},   {U"成文日期", Field::issued},
-    {U"成文时间", Field::issued},    {U"发文日期", Field::issued},   {U"发文时间", Field::issued},
-    {U"印发日期", Field::issued},    {U"签发日期", Field::issued},   {U"发布日期", Field::published},
+    {U"发文字号", Field::number},    {U"发文文号", Field::number},    {U"发文编号", Field::number},
+    {U"文件编号", Field::number},    {U"文件文号", Field::number},    {U"文号", Field::number},
+    {U"发文机关", Field::issuer},    {U"发文机构", Field::issuer},    {U"发文单位", Field::issuer},
+    {U"发文部门", Field::issuer},    {U"制发机关", Field::issuer},    {U"发布机构", Field::issuer},
+    {U"发布单位", Field::issuer},    {U"发布机关", Field::issuer},    {U"成文日期", Field::issued},
+    {U"成文时间", Field::issued},    {U"发文日期", Field::issued},    {U"发文时间", Field::issued},
+    {U"印发日期", Field::issued},    {U"签发日期", Field::issued},    {U"发布日期", Field::published},
     {U"发布时间", Field::published}, {U"公开日期", Field::published}, {U"索引号", Field::other},
-    {U"主题分类", Field::other},     {U"体裁分类", Field::other},    {U"名称", Field::other},
-    {U"标题", Field::other},         {U"有效性", Field::other},      {U"主题词", Field::other},
-    {U"来源", Field::other},         {U"浏览次数", Field::other},    {U"实施日期", Field::other}};
+    {U"主题分类", Field::other},     {U"体裁分类", Field::other},     {U"名称", Field::other},
+    {U"标题", Field::other},         {U"有效性", Field::other},       {U"主题词", Field::other},
+    {U"来源", Field::other},         {U"浏览次数", Field::other},     {U"实施日期", Field::other}};
 
 bool is_frame(char32_t c) { return one_of(c, U"[]【】|：:〖〗"); }
 
@@ -111,7 +111,8 @@ LabelledFacts labelled_facts(const Source& source, Line before) {
   for (const Row& row : source.rows)
     for (const Cell& c : row.cells)
       if (c.line < before && !c.text.empty()) pieces.push_back({c.line, c.text});
-  std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.line < b.line; });
+  std::stable_sort(pieces.begin(), pieces.end(),
+                   [](const Piece& a, const Piece& b) { return a.line < b.line; });
   Reader reader;
   for (const Piece& p : pieces) reader.take(p.text);
   return std::move(reader.facts);

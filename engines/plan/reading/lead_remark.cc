@@ -24,7 +24,8 @@ void move_first(std::vector<std::string>& lead, std::vector<std::string>& respon
 void heed_lead_remark(const Source& source, std::vector<Initiative>& initiatives) {
   const auto in_cells = [&] {
     return std::any_of(source.rows.begin(), source.rows.end(), [](const Row& r) {
-      return std::any_of(r.cells.begin(), r.cells.end(), [](const Cell& c) { return says_first_leads(c.text); });
+      return std::any_of(r.cells.begin(), r.cells.end(),
+                         [](const Cell& c) { return says_first_leads(c.text); });
     });
   };
   const bool said = std::any_of(source.paragraphs.begin(), source.paragraphs.end(),

@@ -172,7 +172,8 @@ class Gatherer {
   // （三）… or 责任单位：… at the beginning of a line hardly ever goes on with a sentence.
   bool begins_anew(const Mark& mark, View text) const {
     const char32_t before = out_.paragraphs.back().text.back();
-    if (mark.level == Mark::Level::sub || mark.level == Mark::Level::section || mark.level == Mark::Level::part)
+    if (mark.level == Mark::Level::sub || mark.level == Mark::Level::section ||
+        mark.level == Mark::Level::part)
       return !is_numeral_char(before) && before != U'、' && before != U'第';
     if (mark.level == Mark::Level::item || mark.level == Mark::Level::sub_item)
       return is_han(before) && !one_of(before, U"第约近达至到有共于为少") && mark.sign != U' ';

@@ -135,7 +135,9 @@ std::size_t gap_behind_title(View text, std::size_t stop) {
     if (i < kShortest || (listed && !wide)) break;  // 加 强 组 织
     const View behind = text.substr(to, stop - std::min(to, stop));
     const bool sure = wide || (i > kShortest && has(behind, U"，"));
-    if (is_han(text[i - 1]) && to < stop && (is_han(text[to]) || is_open(text[to]) || is_digit(text[to])) && behind.size() >= kProse && sure) return i;
+    if (is_han(text[i - 1]) && to < stop && (is_han(text[to]) || is_open(text[to]) || is_digit(text[to])) &&
+        behind.size() >= kProse && sure)
+      return i;
     i = to - 1;
   }
   return text.size();

@@ -25,7 +25,8 @@ struct Heading {
   bool closed;       // a full stop or colon ended the title
   bool cut;          // the first sentence was too long for a title and was cut at its first comma
 };
-// Of a text behind its mark. A title may be parted from its body by a gap alone: 标题　正文。 A first sentence that is too long to be a title is cut at its first comma.
+// Of a text behind its mark. A title may be parted from its body by a gap alone: 标题　正文。 A first
+// sentence that is too long to be a title is cut at its first comma.
 Heading heading_of(View text);
 
 }  // namespace kepu::plan::grammar

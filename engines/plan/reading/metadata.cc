@@ -80,7 +80,8 @@ class Front {
       const bool issued = has_any(t, {U"印发给你们", U"现予印发", U"遵照执行", U"认真贯彻执行",
                                       U"认真组织实施", U"贯彻落实。"}) &&
                           t.size() < 200 && has_any(t, {U"现将", U"同意", U"印发"});
-      const bool asked = t.size() < 400 && has(t, U"征求意见") && has_any(t, {U"现将", U"反馈", U"现面向", U"现公开"});
+      const bool asked =
+          t.size() < 400 && has(t, U"征求意见") && has_any(t, {U"现将", U"反馈", U"现面向", U"现公开"});
       const bool notice = issued || asked;
       const bool prose =
           t.size() > 36 && has_any(t, {U"，", U"。"}) && one_of(t.back(), U"。：；") && !notice;
@@ -312,7 +313,8 @@ class Front {
     if (higher.empty()) higher = area_of_basis(region);
     // 市人民政府办公室: the area is left out where everybody knows it.
     const Chars issuer = from_utf8(out_.issuer);
-    if (!region.empty() && !issuer.empty() && issuer.front() == region.back() && starts(View(issuer).substr(1), U"人民政府"))
+    if (!region.empty() && !issuer.empty() && issuer.front() == region.back() &&
+        starts(View(issuer).substr(1), U"人民政府"))
       out_.issuer = utf8(region + issuer.substr(1));
     out_.region = utf8(region);
     out_.region_parent = utf8(higher);

@@ -96,7 +96,8 @@ class Outliner {
     constexpr std::size_t kEnough = 4;
     const auto [best, most] = vote_of([](View title) { return is_initiative_like(title); });
     if (most >= kEnough) return best;
-    const auto [wider, more] = vote_of([](View title) { return is_initiative_like(title) || names_theme(title); });
+    const auto [wider, more] =
+        vote_of([](View title) { return is_initiative_like(title) || names_theme(title); });
     return more >= kEnough ? wider : best;
   }
 

@@ -56,8 +56,7 @@ class Cutter {
       head = Head::measures;  // 目标, then 主要任务
     const bool marked = piece.mark.level != Level::none;
     const bool alone = word.size() + 1 >= piece.text.size();
-    if (!marked && !alone && stop != View::npos && !one_of(piece.text[stop], U"：:。"))
-      return false;
+    if (!marked && !alone && stop != View::npos && !one_of(piece.text[stop], U"：:。")) return false;
     if (head == Head::division && !marked && !alone && begins_with_role(piece.text))
       return false;  // 责任单位：…
     under_ = head;

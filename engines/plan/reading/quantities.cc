@@ -73,7 +73,8 @@ class Scanner {
   }
 
   bool tells_of_past(const Clause& c) const {
-    if (has_any(c.text, {U"截至", U"截止", U"现有", U"目前", U"以来"}) || names_earlier_plan(c.text)) return true;
+    if (has_any(c.text, {U"截至", U"截止", U"现有", U"目前", U"以来"}) || names_earlier_plan(c.text))
+      return true;
     // 五年累计培训…: a sum to come, where the clause looks ahead.
     if (has(c.text, U"累计") && c.initiative < 0 && !looks_ahead(c)) return true;
     // 已建成, 已达: but not 已有的… as what work starts from.

@@ -8,12 +8,13 @@ namespace {
 // Units by which people, things and events are counted; longer ones first.
 const Words& units() {
   static const Words kUnits = {
-      U"个百分点", U"百分点", U"平方公里", U"平方米", U"平米", U"人次", U"场次", U"站次", U"批次", U"家次", U"班次", U"课时", U"分钟",
-      U"学时",     U"小时",   U"㎡",       U"m²",     U"M²",   U"m2",   U"公里", U"台次", U"辆次", U"%",
-      U"％",       U"‰",      U"人",       U"名",     U"个",   U"家",   U"所",   U"项",   U"场",   U"次",
-      U"部",       U"支",     U"处",       U"座",     U"套",   U"件",   U"册",   U"篇",   U"期",   U"元",
-      U"辆",       U"台",     U"对",       U"间",     U"种",   U"户",   U"门",   U"份",   U"块",   U"班",
-      U"条",       U"本",     U"集",       U"幅",     U"亩",   U"届",   U"天",   U"株",   U"面",   U"片"};
+      U"个百分点", U"百分点", U"平方公里", U"平方米", U"平米", U"人次", U"场次", U"站次", U"批次",
+      U"家次",     U"班次",   U"课时",     U"分钟",   U"学时", U"小时", U"㎡",   U"m²",   U"M²",
+      U"m2",       U"公里",   U"台次",     U"辆次",   U"%",    U"％",   U"‰",    U"人",   U"名",
+      U"个",       U"家",     U"所",       U"项",     U"场",   U"次",   U"部",   U"支",   U"处",
+      U"座",       U"套",     U"件",       U"册",     U"篇",   U"期",   U"元",   U"辆",   U"台",
+      U"对",       U"间",     U"种",       U"户",     U"门",   U"份",   U"块",   U"班",   U"条",
+      U"本",       U"集",     U"幅",       U"亩",     U"届",   U"天",   U"株",   U"面",   U"片"};
   return kUnits;
 }
 }  // namespace

@@ -21,7 +21,8 @@ void strip_residues(Chars& text, Line line, std::vector<Residue>& residues) {
   }
 }
 
-// ⼈ (a radical) and 﨑 (a compatibility form) are 人 and 崎 to the reader; some fonts of PDF files have only these.
+// ⼈ (a radical) and 﨑 (a compatibility form) are 人 and 崎 to the reader; some fonts of PDF files have only
+// these.
 char32_t usual_form(char32_t c) {
   const bool unusual = (c >= 0x2E80 && c <= 0x2FDF) || (c >= 0xF900 && c <= 0xFAFF);
   if (!unusual) return c == U'«' ? U'《' : c == U'»' ? U'》' : c;
@@ -34,7 +35,8 @@ bool is_mark(char32_t c) { return one_of(c, U"，。、；：！？（）《》�
 // 全 民 科 学: three or more characters that stand alone, a single blank between them.
 void join_single_characters(Chars& text) {
   const auto alone = [&](std::size_t i) {
-    return is_han(text[i]) && (i == 0 || !is_han(text[i - 1])) && (i + 1 == text.size() || !is_han(text[i + 1]));
+    return is_han(text[i]) && (i == 0 || !is_han(text[i - 1])) &&
+           (i + 1 == text.size() || !is_han(text[i + 1]));
   };
   Chars out;
   for (std::size_t i = 0; i < text.size();) {

@@ -1,6 +1,6 @@
 // The extracted lines as code points, freed of what fonts, typesetting and gateways did to their characters:
-// radicals and traditional forms for simplified ones, blanks between all characters, « » for 《 》, a half-width
-// full stop. Every line keeps its number; nothing is joined or dropped here.
+// radicals and traditional forms for simplified ones, blanks between all characters, « » for 《 》, a
+// half-width full stop. Every line keeps its number; nothing is joined or dropped here.
 #pragma once
 
 #include <string>

@@ -139,7 +139,8 @@ std::vector<View> sentences_of_years(View text) {
       std::size_t next = i + 1;
       while (next < s.to && (is_blank(text[next]) || one_of(text[next], U"到至从自在"))) ++next;
       if (!year_at(text, next)) continue;
-      const View before = text.substr(from, i - from), behind = text.substr(next, std::min<std::size_t>(s.to - next, 40));
+      const View before = text.substr(from, i - from),
+                 behind = text.substr(next, std::min<std::size_t>(s.to - next, 40));
       if (one_of(text[i], U"，,") && (!names_phase(before) || !names_phase(behind))) continue;
       out.push_back(trimmed(before));
       from = i + 1;
@@ -180,11 +181,10 @@ std::vector<Phase> phases_in(const Group& g) {
     if (!stages.empty()) continue;
     const Heading h = heading_of(t.text);
     const bool alone = h.rest >= t.text.size() && !h.cut;
-    const bool titled = !h.cut && h.title.size() <= 34 && (h.closed || alone) &&
-                        !year_at(trimmed(t.text), 0) &&
-                        (names_time(h.title) ||
-                         has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员", U"推进",
-                                           U"阶段", U"准备", U"验收", U"检查"}));
+    const bool titled =
+        !h.cut && h.title.size() <= 34 && (h.closed || alone) && !year_at(trimmed(t.text), 0) &&
+        (names_time(h.title) || has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员",
+                                                  U"推进", U"阶段", U"准备", U"验收", U"检查"}));
     if (titled) {
       Chars text(t.text.substr(std::min(h.rest, t.text.size())));
       while (alone && i + 1 < g.texts.size() && g.texts[i + 1].mark.level == Level::none &&

@@ -183,9 +183,8 @@ class TaskReader {
     for (const Event& e : events_)
       if (e.task >= 0 && !e.division) ++count[static_cast<std::size_t>(e.task)];
     const auto having = std::count_if(count.begin(), count.end(), [](int n) { return n > 0; });
-    const bool only_last =
-        having == 1 && tasks >= 1 && count.back() > 0 &&
-        (tasks >= 2 || (closes_initiative() && !style_.lines_behind_tasks));
+    const bool only_last = having == 1 && tasks >= 1 && count.back() > 0 &&
+                           (tasks >= 2 || (closes_initiative() && !style_.lines_behind_tasks));
     int seen_of_last = 0;
     for (const Event& e : events_) {
       const bool last = e.task == tasks - 1;
