@@ -25,7 +25,7 @@ class Cutter {
     if (text.empty()) return;
     Piece piece;
     piece.mark = inline_goal ? Mark{} : mark_of(text);
-    piece.text = inline_goal ? text : behind_mark(text, piece.mark);
+    piece.text = without_tag(inline_goal ? text : behind_mark(text, piece.mark));
     piece.line = p.line;
     piece.end_line = p.end_line;
     piece.inline_goal = inline_goal;
@@ -39,6 +39,15 @@ class Cutter {
     flush_list();
     if (!inline_goal && is_box_title(text)) in_box_ = true;
     if (!take_head(piece)) classify(std::move(piece));
+  }
+
+  // 【责任单位】牵头单位：…: the tag says less than the labels behind it. 【行动目标】 is a head as 行动目标： is.
+  static View without_tag(View text) {
+    if (text.size() < 4 || !one_of(text.front(), U"【[［")) return text;
+    const std::size_t close = text.find_first_of(U"】]］");
+    if (close == View::npos || close > 10) return text;
+    const View behind = trimmed(text.substr(close + 1));
+    return begins_with_role(behind) ? behind : text;
   }
 
   // 专栏1 重点场馆建设项目
