@@ -21,7 +21,12 @@ class ClauseReader {
  public:
   ClauseReader(const Clause& clause, std::vector<Quantity>& out, std::vector<Announced>& announced)
       : c_(clause), text_(clause.text), out_(out), announced_(announced) {
-    if (!c_.past) period_ = period_in(text_);
+    if (c_.past) return;
+    period_ = period_in(text_);
+    // 每年扶持作品20件，举办大赛1次: the period of the clause before goes on.
+    const View before = clause_before();
+    if (!period_ && !has_any(text_, {U"累计", U"五年", U"5年", U"期间", U"到20"}))
+      if (const auto above = period_in(before)) period_ = FoundPeriod{0, above->period, true};
   }
 
   void read() {
@@ -38,7 +43,7 @@ class ClauseReader {
       if (!is_digit(ch) && !is_numeral_char(ch)) continue;
       i = std::max(i, number_from(i) - 1);
     }
-    if (period_ && !any_number_) implied_frequency();
+    if (period_ && !period_->carried && !any_number_) implied_frequency();
     if (!c_.past) implied_coverage();
   }
 
@@ -46,12 +51,22 @@ class ClauseReader {
   struct FoundPeriod {
     std::size_t at = 0;
     const Period* period = nullptr;
+    bool carried = false;  // named in an earlier clause of the sentence
   };
   static std::optional<FoundPeriod> period_in(View clause) {
-    if (!has(clause, U"每") && !has(clause, U"一年一")) return std::nullopt;
+    if (!has_any(clause, {U"每", U"一年一", U"全年"})) return std::nullopt;
     for (const Period& p : periods_of_time())
       if (const std::size_t at = clause.find(p.word); at != View::npos) return FoundPeriod{at, &p};
     return std::nullopt;
+  }
+
+  // Of the same part of the sentence; empty behind a semicolon.
+  View clause_before() const {
+    View before = trimmed(c_.sentence.substr(0, c_.sentence.size() - text_.size()));
+    if (before.empty() || !one_of(before.back(), U"，,")) return {};
+    before.remove_suffix(1);
+    const std::size_t cut = before.find_last_of(U"，,；;");
+    return cut == View::npos ? before : before.substr(cut + 1);
   }
 
   Quantity make(QuantityKind kind) const {
@@ -168,7 +183,8 @@ class ClauseReader {
   // Whether it is a count at all: 三级, 24小时, 第5届 are none.
   bool counts(const Number& n, std::size_t i, View unit, std::size_t end) const {
     if (n.percent) return true;
-    if (n.chinese) return counts_in_words(text_, i, n.digits, n.value, unit, end, period_.has_value());
+    if (n.chinese)
+      return counts_in_words(text_, i, n.digits, n.value, unit, end, period_ && !period_->carried);
     const bool bounded = n.at_least || operator_at(text_, i, end) != Operator::equal;
     if (unit == U"小时" || unit == U"分钟") return bounded;
     if (unit.empty()) return true;
@@ -206,7 +222,7 @@ class ClauseReader {
     q.unit = utf8(unit);
     q.op = n.at_least ? Operator::at_least : operator_at(text_, i, end);
     q.year = c_.deadline;
-    if (!baseline && period_ && period_->at < i && happens(unit, *period_->period)) {
+    if (!baseline && period_ && (period_->at < i || period_->carried) && happens(unit, *period_)) {
       q.kind = QuantityKind::frequency;
       q.unit += "/" + utf8(period_->period->unit);
     }
@@ -218,13 +234,15 @@ class ClauseReader {
     if (!repeats(q)) push(std::move(q));
   }
   // 每年2场 is how often; 每年培训200人 is how many in a year.
-  static bool happens(View unit, const Period& period) {
+  static bool happens(View unit, const FoundPeriod& found) {
     static const Words kEvents = {U"次", U"场", U"期", U"场次", U"届", U"班"};
-    static const Words kPieces = {U"条", U"篇", U"课时", U"学时", U"部", U"件"};
+    static const Words kHours = {U"课时", U"学时", U"小时", U"分钟"};
+    static const Words kPieces = {U"条", U"篇", U"部", U"件"};
     const auto in = [&](const Words& words) {
       return std::find(words.begin(), words.end(), unit) != words.end();
     };
-    return in(kEvents) || (!has(period.unit, U"年") && in(kPieces));
+    if (in(kEvents) || found.carried) return in(kEvents);
+    return in(kHours) || (!has(found.period->unit, U"年") && in(kPieces));
   }
 
   bool previous_year_right_before(std::size_t i) const {

@@ -72,11 +72,31 @@ class Cutter {
     out_.has_heads = true;
     out_.has_measures |= head == Head::measures;
     if (alone) return true;
-    piece.text = trimmed(piece.text.substr(word.size() + 1));
-    piece.mark = mark_of(piece.text);
-    piece.text = behind_mark(piece.text, piece.mark);
-    classify(std::move(piece));
+    for (View part : numbered_parts(trimmed(piece.text.substr(word.size() + 1)))) {
+      Piece one = piece;
+      one.mark = mark_of(part);
+      one.text = behind_mark(part, one.mark);
+      classify(std::move(one));
+    }
     return true;
+  }
+
+  // （1）…。（2）…。 behind a head in its paragraph: each from its mark to the next; else the whole text.
+  static std::vector<View> numbered_parts(View text) {
+    const Mark first = mark_of(text);
+    const bool counts = first.level == Level::sub_item || first.level == Level::circled || first.level == Level::item;
+    std::vector<std::size_t> begins = {0};
+    for (std::size_t i = 1; counts && first.number == 1 && i < text.size(); ++i) {
+      if (!one_of(text[i - 1], U"。；;") && !is_blank(text[i - 1])) continue;
+      const Mark mark = mark_of(text.substr(i));
+      if (mark.level == first.level && mark.number == static_cast<int>(begins.size()) + 1) begins.push_back(i);
+    }
+    std::vector<View> out;
+    for (std::size_t k = 0; k < begins.size(); ++k) {
+      const std::size_t to = k + 1 < begins.size() ? begins[k + 1] : text.size();
+      out.push_back(trimmed(text.substr(begins[k], to - begins[k])));
+    }
+    return out;
   }
 
   void classify(Piece piece) {

@@ -45,6 +45,7 @@ bool begins_word(View unit, View behind) {
   if (unit == U"对") return one_of(c, U"口外接策");
   if (unit == U"种") return one_of(c, U"植养子类");
   if (unit == U"条") return one_of(c, U"件例");
+  if (unit == U"节") return one_of(c, U"目能日约水点气俗庆假奏");
   if (unit == U"面") return true;
   return false;
 }
@@ -146,7 +147,8 @@ const std::vector<Period>& periods_of_time() {
       {U"每学年", U"学年"}, {U"每学期", U"学期"},   {U"每季度", U"季度"}, {U"每半年", U"半年"},
       {U"每两年", U"两年"}, {U"每年度", U"年"},     {U"每年", U"年"},     {U"每月", U"月"},
       {U"每周", U"周"},     {U"每日", U"日"},       {U"每天", U"日"},     {U"每季", U"季度"},
-      {U"每个月", U"月"},   {U"每个学期", U"学期"}, {U"一年一", U"年"}};
+      {U"每个月", U"月"},   {U"每个学期", U"学期"}, {U"一年一", U"年"},
+      {U"全年", U"年"}};
   return kPeriods;
 }
 

@@ -121,6 +121,14 @@ std::vector<View> stages_in(View text) {
     const std::size_t to = i + 1 < begins.size() ? begins[i + 1] : text.size();
     if (bodies[i] < to) out.push_back(text.substr(bodies[i], to - bodies[i]));
   }
+  if (!out.empty()) return out;
+  // 启动阶段（2022年）：…。实施阶段（2023年至2025年）：…。
+  for (const Span& s : sentences(text)) {
+    const View sentence = trimmed(text.substr(s.from, s.to - s.from));
+    const Heading h = heading_of(sentence);
+    if (h.closed && names_time(h.title) && h.rest < sentence.size()) out.push_back(sentence);
+  }
+  if (out.size() < 2) out.clear();
   return out;
 }
 

@@ -266,10 +266,11 @@ Head head_of(View title) {
   Chars t = bare(title);
   if (t.size() > 6 || t.size() < 2) return Head::none;
   static const Words kGoal = {U"任务",     U"目标",     U"目标任务", U"主要任务", U"工作任务", U"任务目标",
-                              U"工作目标", U"主要目标", U"重点任务", U"总体任务", U"行动目标", U"工程目标"};
+                              U"工作目标", U"主要目标", U"重点任务", U"总体任务", U"行动目标", U"工程目标",
+                              U"目标要求", U"任务要求", U"总体目标", U"建设目标", U"发展目标", U"总体要求"};
   static const Words kMeasures = {U"措施",     U"主要措施", U"工作措施", U"具体措施", U"重点措施",
                                   U"举措",     U"主要举措", U"重点举措", U"工作举措", U"任务措施",
-                                  U"主要内容", U"具体举措", U"工作内容"};
+                                  U"主要内容", U"具体举措", U"工作内容", U"重点内容", U"实施内容", U"推进措施", U"行动内容"};
   static const Words kDivision = {U"分工",     U"任务分工", U"责任分工", U"职责分工", U"工作分工",
                                   U"部门分工", U"责任单位", U"责任部门", U"单位分工", U"组织分工"};
   const auto is_in = [&](const Words& words) {
