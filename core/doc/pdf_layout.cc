@@ -25,33 +25,71 @@ char32_t last_of(std::string_view text) {
 
 double height(const PdfWord& word) { return word.y1 - word.y0; }
 
-// A Chinese character is as wide as its font is high; the median over the line bears odd words.
-double em_of(const std::vector<PdfWord>& words) {
-  std::vector<double> widths;
-  for (const auto& word : words) {
-    const auto points = base::to_code_points(word.text);
-    if (!points.empty() && std::all_of(points.begin(), points.end(), is_wide)) {
-      widths.push_back((word.x1 - word.x0) / static_cast<double>(points.size()));
-    }
+// Width of a Chinese character by what a word measures; 0 where it does not tell. `mixed`: also by words with
+// narrow characters among them, which count half.
+double em_of_word(const PdfWord& word, bool mixed) {
+  constexpr std::u32string_view kWideMarks = U"“”‘’…—";  // as wide as a character in Chinese fonts
+  std::size_t wide = 0, narrow = 0, marks = 0;
+  for (const char32_t c : base::to_code_points(word.text)) {
+    if (is_wide(c))
+      ++wide;
+    else
+      ++(kWideMarks.find(c) != kWideMarks.npos ? marks : narrow);
   }
-  if (widths.empty()) return words.empty() ? kUsualEm : std::clamp(height(words.front()) * 0.8, 4.0, 60.0);
-  const auto middle = widths.begin() + static_cast<std::ptrdiff_t>(widths.size() / 2);
-  std::nth_element(widths.begin(), middle, widths.end());
-  return std::clamp(*middle, 4.0, 60.0);
+  const bool tells = wide > 0 && (narrow + marks == 0 || (mixed && wide > narrow + marks));
+  const double characters = static_cast<double>(wide + marks) + static_cast<double>(narrow) / 2;
+  return tells ? (word.x1 - word.x0) / characters : 0;
 }
 
-// How far a line has been spaced out, character by character: the usual gap between Chinese characters on it.
+double middle_of(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+std::vector<double> ems_of(const std::vector<PdfWord>& words, bool mixed) {
+  std::vector<double> out;
+  for (const auto& word : words)
+    if (const double em = em_of_word(word, mixed); em > 0) out.push_back(em);
+  return out;
+}
+
+// A Chinese character is as wide as its font is high; the median over the line bears odd words.
+double em_of(const std::vector<PdfWord>& words) {
+  std::vector<double> widths = ems_of(words, false);
+  if (widths.empty()) widths = ems_of(words, true);
+  if (widths.empty()) return words.empty() ? kUsualEm : std::clamp(height(words.front()) * 0.8, 4.0, 60.0);
+  return std::clamp(middle_of(widths), 4.0, 60.0);
+}
+
+// Some fonts claim a box much higher than their characters, which would run lines into each other.
+void lower_boxes(std::vector<PdfWord>& words) {
+  constexpr double kTooHigh = 1.5, kUsual = 1.2;  // em
+  std::vector<double> widths = ems_of(words, true);
+  if (widths.empty()) return;
+  const double usual = middle_of(widths);
+  for (auto& word : words) {
+    const double own = em_of_word(word, true), em = own > 0 ? own : usual;
+    if (em <= 0 || height(word) <= kTooHigh * em) continue;
+    const double middle = (word.y0 + word.y1) / 2;
+    word.y0 = middle - kUsual / 2 * em;
+    word.y1 = middle + kUsual / 2 * em;
+  }
+}
+
+bool stands_alone(const PdfWord& word) { return word.text.size() <= 4 && is_wide(first_of(word.text)); }
+
+// How far a line has been spaced out, character by character: the usual gap between Chinese characters that
+// stand alone on it. Gaps between longer words are those of columns.
 double tracking_of(const std::vector<PdfWord>& words, double em) {
   std::vector<double> gaps;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const double gap = words[i].x0 - words[i - 1].x1;
-    const bool chinese = is_wide(last_of(words[i - 1].text)) && is_wide(first_of(words[i].text));
-    if (chinese && gap > 0 && gap < 1.5 * em) gaps.push_back(gap);
+    if (stands_alone(words[i - 1]) && stands_alone(words[i]) && gap > 0 && gap < 1.5 * em)
+      gaps.push_back(gap);
   }
   if (gaps.size() < 4 || gaps.size() * 2 < words.size()) return 0;
-  const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
-  std::nth_element(gaps.begin(), middle, gaps.end());
-  return *middle;
+  return middle_of(gaps);
 }
 
 // Appends `word` behind `text` at the distance of `gap`.
@@ -76,11 +114,15 @@ PdfLine make_line(std::size_t page, std::vector<PdfWord> words) {
   line.y0 = words.front().y0;
   line.y1 = words.front().y1;
   const double tracking = tracking_of(words, line.em);
+  bool after_alone = false;
   for (auto& word : words) {
     line.x1 = std::max(line.x1, word.x1);
     line.y0 = std::min(line.y0, word.y0);
     line.y1 = std::max(line.y1, word.y1);
-    const double gap = line.segments.empty() ? 0 : word.x0 - line.segments.back().x1 - tracking;
+    const bool alone = stands_alone(word);
+    double gap = line.segments.empty() ? 0 : word.x0 - line.segments.back().x1;
+    if (alone && after_alone) gap -= tracking;
+    after_alone = alone;
     if (!line.segments.empty() && gap < kSegmentGap * line.em) {
       PdfWord& last = line.segments.back();
       append_word(last.text, word.text, gap, line.em);
@@ -99,6 +141,7 @@ std::vector<PdfLine> lines_of(const PdfPage& page, std::size_t number) {
   for (const auto& word : page.words) {
     if (!word.text.empty() && word.x1 >= word.x0 && word.y1 > word.y0) words.push_back(word);
   }
+  lower_boxes(words);
   std::stable_sort(words.begin(), words.end(),
                    [](const auto& a, const auto& b) { return a.y0 + a.y1 < b.y0 + b.y1; });
   std::vector<PdfLine> lines;
@@ -162,8 +205,9 @@ std::vector<PdfLine> visual_lines(const std::vector<PdfPage>& pages) {
     }
     for (const auto& key : keys) ++repeated[key];
   }
-  std::vector<PdfLine> out;
+  std::vector<std::vector<PdfLine>> kept;
   for (auto& page : all) {
+    auto& body = kept.emplace_back();
     for (std::size_t i = 0; i < page.size(); ++i) {
       const bool outermost = i == 0 || i + 1 == page.size();
       const std::string text = text_of(page[i]);
@@ -173,9 +217,12 @@ std::vector<PdfLine> visual_lines(const std::vector<PdfPage>& pages) {
       const bool at_edge = i < 2 || i + 2 >= page.size();
       const bool often = pages.size() >= 3 && repeated[repeat_key(text)] * 5 >= pages.size() * 3;
       if (at_edge && often && in_margin(page[i])) continue;
-      out.push_back(std::move(page[i]));
+      body.push_back(std::move(page[i]));
     }
   }
+  order_columns(kept);
+  std::vector<PdfLine> out;
+  for (auto& page : kept) std::move(page.begin(), page.end(), std::back_inserter(out));
   return out;
 }
 

@@ -33,6 +33,10 @@ struct PdfLine {
 // Visual lines in reading order, without page numbers and repeated headers and footers.
 std::vector<PdfLine> visual_lines(const std::vector<PdfPage>& pages);
 
+// Where the pages are set in two columns of prose: the lines of the left one first, those of the right one
+// moved below it.
+void order_columns(std::vector<std::vector<PdfLine>>& pages);
+
 // The text of a line; blanks where gaps are wide.
 std::string text_of(const PdfLine& line);
 

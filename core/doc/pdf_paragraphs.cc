@@ -153,26 +153,47 @@ void join_wrapped(std::string& text, std::string_view next) {
   text += next;
 }
 
+namespace {
+
+// By line: how many lines the table takes that begins there; 0 where none does.
+std::vector<std::size_t> tables_of(const std::vector<PdfLine>& lines) {
+  std::vector<std::size_t> out(lines.size(), 0);
+  for (std::size_t i = 0; i < lines.size();) {
+    const TableExtent extent = table_extent(lines, i);
+    if (extent.is_table) out[i] = extent.lines;
+    i += std::max<std::size_t>(extent.lines, 1);
+  }
+  return out;
+}
+
+// The block of the running text: what stands in tables has its own pitch and edges.
+Block block_outside(const std::vector<PdfLine>& lines, const std::vector<std::size_t>& tables) {
+  std::vector<PdfLine> running;
+  for (std::size_t i = 0; i < lines.size();) {
+    if (tables[i] == 0) running.push_back(lines[i]);
+    i += std::max<std::size_t>(tables[i], 1);
+  }
+  return block_of(running.empty() ? lines : running);
+}
+
+}  // namespace
+
 void write_paragraphs(const std::vector<PdfLine>& lines, Shape& shape) {
   if (lines.empty()) return;
-  const Block block = block_of(lines);
+  const std::vector<std::size_t> tables = tables_of(lines);
+  const Block block = block_outside(lines, tables);
   std::string paragraph;
   bool open = false;
-  std::size_t no_table_before = 0;
   const auto flush = [&] {
     if (open) shape.line(std::exchange(paragraph, {}));
     open = false;
   };
   for (std::size_t i = 0; i < lines.size() && !shape.overflow();) {
-    if (i >= no_table_before) {
-      const TableExtent extent = table_extent(lines, i);
-      if (extent.is_table) {
-        flush();
-        write_table(&lines[i], extent.lines, shape);
-        i += extent.lines;
-        continue;
-      }
-      no_table_before = i + extent.lines;
+    if (tables[i] > 0) {
+      flush();
+      write_table(&lines[i], tables[i], shape);
+      i += tables[i];
+      continue;
     }
     const PdfLine& line = lines[i];
     const PdfLine* next = i + 1 < lines.size() ? &lines[i + 1] : nullptr;

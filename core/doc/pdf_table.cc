@@ -9,8 +9,9 @@ namespace {
 
 // A PDF keeps no cells, only words. What stays of a table are its gutters: white strips between columns that
 // no line of it crosses. Rows are found where no column is in the middle of a cell.
-constexpr double kGutter = 0.55;  // em: narrower is no gutter
-constexpr double kTallGap = 4.5;  // em: further apart, it is something else
+constexpr double kGutter = 0.55;    // em: narrower is no gutter
+constexpr double kRowPitch = 1.22;  // lines of one cell stand closer than this times their usual distance
+constexpr double kTallGap = 4.5;    // em: further apart, it is something else
 constexpr std::size_t kMaxLines = 2000;
 constexpr std::size_t kMaxColumns = 40;
 
@@ -101,7 +102,7 @@ bool may_break(const Column& column, std::size_t line, double edge, double pitch
   const auto below = from_line(column, line);
   if (below == column.begin() || below == column.end()) return true;
   const Piece& above = *(below - 1);
-  return below->y - above.y > 1.35 * pitch || edge - above.x1 > 1.1 * em || begins_item(*below->text);
+  return below->y - above.y > kRowPitch * pitch || edge - above.x1 > 1.1 * em || begins_item(*below->text);
 }
 
 // Two lines that are surely two rows, not one row whose every cell goes on: figures and single words in every

@@ -129,6 +129,55 @@ TEST(PdfLayout, TablesAreFoundByTheirGutters) {
                                 "\t", "\t3.三项", "\t" + repeat("丙", 23), ""}));
 }
 
+TEST(PdfLayout, FontsWithHighBoxesAndDigitsDoNotBreakParagraphs) {
+  Page page;
+  page.line(repeat("科", 26), 2);
+  // A font whose box is 2.6 times as high as its characters, and a line of Chinese characters and figures.
+  const double width = 28 * kEm;
+  page.page.words.push_back(
+      {kLeftEdge, page.y - 13, kLeftEdge + width, page.y + 29, repeat("学", 26) + "2023"});
+  page.next();
+  page.page.words.push_back({kLeftEdge, page.y - 13, kLeftEdge + 3 * kEm, page.y + 29, "普及。"});
+  page.next();
+  EXPECT_EQ(read({page}), (Lines{repeat("科", 26) + repeat("学", 26) + "2023普及。"}));
+}
+
+TEST(PdfLayout, AJustifiedCellDoesNotRunIntoItsNeighbours) {
+  Page page;
+  const auto row = [&](const std::string& task, const std::string& unit) {
+    double x = 90;
+    for (const char32_t c : base::to_code_points(task)) {
+      page.put(x, base::to_utf8(std::u32string(1, c)));
+      x += kEm * 1.4;
+    }
+    page.put(90 + 7.7 * kEm, unit);
+    page.put(90 + 13 * kEm, "长期坚持");
+    page.next(40);
+  };
+  row("重点任务等", "责任单位");
+  row("青少年行动", "县教育局");
+  row("老年人行动", "县民政局");
+  EXPECT_EQ(read({page}), (Lines{"\t重点任务等", "\t责任单位", "\t长期坚持", "", "\t青少年行动", "\t县教育局",
+                                 "\t长期坚持", "", "\t老年人行动", "\t县民政局", "\t长期坚持", ""}));
+}
+
+TEST(PdfLayout, TwoColumnsAreReadOneBehindTheOther) {
+  Page page;
+  page.line("某市人民政府公报", 10);
+  for (int i = 0; i < 16; ++i) {
+    const bool first = i % 4 == 0, last = i % 4 == 3;
+    const auto side = [&](double left, const std::string& c) {
+      page.put(left + (first ? 2 * kEm : 0), repeat(c, first ? 10 : last ? 9 : 12) + (last ? "。" : ""));
+    };
+    side(kLeftEdge, "左");
+    side(kLeftEdge + 14 * kEm, "右");
+    page.next();
+  }
+  const auto lines = read({page});
+  ASSERT_EQ(lines.size(), 9u);
+  for (std::size_t i = 1; i < 9; ++i) EXPECT_EQ(lines[i], repeat(i < 5 ? "左" : "右", 43) + "。") << i;
+}
+
 TEST(PdfLayout, MergedFirstColumnBelongsToItsFirstRow) {
   Page page;
   const auto row = [&](const std::string& first, const std::string& task) {

@@ -7,10 +7,59 @@
 namespace kepu::plan::grammar {
 namespace {
 
-bool is_square_open(char32_t c) { return one_of(c, U"〔[［【（(﹝{"); }
-bool is_square_close(char32_t c) { return one_of(c, U"〕]］】）)﹞}"); }
+bool is_square_open(char32_t c) { return one_of(c, U"〔[［【（(﹝{„"); }
+bool is_square_close(char32_t c) { return one_of(c, U"〕]］】）)﹞}‟”"); }
+
+std::string real_date(int year, int month, int day) {
+  const std::string iso = base::to_iso(base::Date{year, month, day});
+  return base::parse_date(iso) ? iso : std::string();
+}
 
 }  // namespace
+
+std::string any_date_in(View text) {
+  if (const auto date = date_in(text); date && date->from == 0) return date->iso;
+  const auto year = year_at(text, 0);
+  if (!year || year->to >= text.size() || !one_of(text[year->to], U"-/.．—－")) return {};
+  const auto month = numeral_at(text, year->to + 1);
+  if (!month || month->to >= text.size() || !one_of(text[month->to], U"-/.．—－")) return {};
+  const auto day = numeral_at(text, month->to + 1);
+  if (!day) return {};
+  return real_date(static_cast<int>(year->value), static_cast<int>(month->value),
+                   static_cast<int>(day->value));
+}
+
+std::string damaged_date(View line, const std::string& latest) {
+  const Chars t = without_blanks(line);
+  if (t.size() > 12) return {};
+  // 一二年一月十二日: the century is lost.
+  const std::size_t mark = t.find(U'年');
+  if (mark == 2 && is_numeral_char(t[0]) && is_numeral_char(t[1])) {
+    const auto whole = date_in(U"二〇" + t);
+    return whole && whole->to == t.size() + 2 ? whole->iso : std::string();
+  }
+  std::string digits;
+  for (char32_t c : t) {
+    if (is_digit(c))
+      digits += static_cast<char>('0' + digit_value(c));
+    else if (!one_of(c, U"年月日"))
+      return {};
+  }
+  if (digits.size() < 6 || digits.size() > 8 || digits.compare(0, 2, "20") != 0) return {};
+  const int year = std::stoi(digits.substr(0, 4));
+  std::string found;
+  for (std::size_t month = 1; month <= 2 && 4 + month < digits.size(); ++month) {
+    const std::string m = digits.substr(4, month), d = digits.substr(4 + month);
+    if (d.size() > 2 || m[0] == '0' || d[0] == '0') {
+      if (m.size() != 2 || d.size() != 2) continue;
+    }
+    const std::string iso = real_date(year, std::stoi(m), std::stoi(d));
+    if (iso.empty() || (!latest.empty() && iso > latest)) continue;
+    if (!found.empty()) return {};
+    found = iso;
+  }
+  return found;
+}
 
 std::optional<Dated> date_in(View text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -35,10 +84,9 @@ std::optional<Dated> date_in(View text) {
     at = day->to;
     while (at < text.size() && is_blank(text[at])) ++at;
     if (at >= text.size() || !one_of(text[at], U"日号")) continue;
-    const base::Date date{static_cast<int>(year->value), static_cast<int>(month->value),
-                          static_cast<int>(day->value)};
-    const std::string iso = base::to_iso(date);
-    if (!base::parse_date(iso)) continue;
+    const std::string iso = real_date(static_cast<int>(year->value), static_cast<int>(month->value),
+                                      static_cast<int>(day->value));
+    if (iso.empty()) continue;
     return Dated{iso, i, at + 1};
   }
   return std::nullopt;
@@ -79,6 +127,14 @@ std::optional<DocumentNumber> document_number_in(View text, std::size_t from) {
   return std::nullopt;
 }
 
+std::optional<std::pair<int, int>> joined_years_at(View text, std::size_t pos) {
+  if (pos + 8 > text.size() || (pos > 0 && is_digit(text[pos - 1]))) return std::nullopt;
+  const auto first = year_at(text.substr(0, pos + 4), pos), last = year_at(text, pos + 4);
+  if (!first || !last || first->chinese || last->chinese || first->to != pos + 4) return std::nullopt;
+  if (last->value <= first->value || last->value - first->value > 20) return std::nullopt;
+  return std::pair(static_cast<int>(first->value), static_cast<int>(last->value));
+}
+
 std::optional<std::pair<int, int>> period_in(View text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto first = year_at(text, i);
@@ -94,14 +150,8 @@ std::optional<std::pair<int, int>> period_in(View text) {
       return std::pair(static_cast<int>(first->value), static_cast<int>(last->value));
     i = first->to - 1;
   }
-  // 20212025年: the dash lost on the way.
-  for (std::size_t i = 0; i + 8 <= text.size(); ++i) {
-    const auto first = year_at(text.substr(0, i + 4), i), last = year_at(text, i + 4);
-    const bool begins = i == 0 || !is_digit(text[i - 1]);
-    if (begins && first && last && !first->chinese && !last->chinese && first->to == i + 4 &&
-        last->value > first->value && last->value - first->value <= 20)
-      return std::pair(static_cast<int>(first->value), static_cast<int>(last->value));
-  }
+  for (std::size_t i = 0; i + 8 <= text.size(); ++i)
+    if (const auto years = joined_years_at(text, i)) return years;
   constexpr std::pair<View, int> kPlans[] = {
       {U"十五五", 2026}, {U"十四五", 2021}, {U"十三五", 2016}, {U"十二五", 2011}};
   std::size_t earliest = View::npos;

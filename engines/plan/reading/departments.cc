@@ -9,8 +9,41 @@ namespace {
 
 struct Label {
   std::size_t from = 0, to = 0;  // to: behind the colon
-  Role role = Role::none;
+  Role role = Role::none;        // none: 完成时限, 责任人 …, whose values are no departments
+  bool full = false;             // 责任单位： with noun and colon
 };
+
+// 完成时限：2025年12月 among the labels of an allocation.
+std::optional<Label> other_label_at(View text, std::size_t pos) {
+  static const Words kOthers = {U"完成时限", U"完成时间", U"完成期限", U"时间节点", U"工作时限",
+                                U"时限要求", U"实施时间", U"推进时限", U"牵头领导", U"责任领导",
+                                U"分管领导", U"责任人",   U"联系人",   U"备注"};
+  for (View word : kOthers) {
+    if (!starts(text.substr(pos), word)) continue;
+    const std::size_t at = pos + word.size();
+    if (at < text.size() && (text[at] == U'：' || text[at] == U':')) return Label{pos, at + 1, Role::none};
+  }
+  return std::nullopt;
+}
+
+// （列第一位的为牵头单位，下同）: a remark about the lists, no part of them.
+View without_remark(View text) {
+  for (View remark :
+       {View(U"列第一位"), View(U"列在第一位"), View(U"列首位"), View(U"列在首位"), View(U"排第一位"),
+        View(U"排在第一位"), View(U"排首位"), View(U"排在首位"), View(U"排名第一"), View(U"第一个单位为"),
+        View(U"首位单位为"), View(U"以下均需"), View(U"以下任务均")}) {
+    const std::size_t at = text.find(remark);
+    if (at != View::npos && at > 4) text = text.substr(0, at);
+  }
+  while (!text.empty() && (one_of(text.back(), U"；;，,（(、") || is_blank(text.back())))
+    text.remove_suffix(1);
+  for (View same : {View(U"下同"), View(U"不再列出")})
+    if (ends(text, same))
+      text =
+          text.substr(0, text.find_last_of(U"，,；;、（(") == View::npos ? text.size()
+                                                                         : text.find_last_of(U"，,；;、（("));
+  return text;
+}
 
 constexpr View kRoleWords[] = {U"牵头", U"主办", U"负责", U"主责", U"责任", U"配合", U"参与", U"参加",
                                U"协办", U"协同", U"协助", U"承办", U"落实", U"成员", U"实施", U"支持"};
@@ -55,7 +88,7 @@ std::optional<Label> label_at(View text, std::size_t pos) {
   if (!unit && !colon) return std::nullopt;
   if (!unit && (word == View(U"实施") || word == View(U"支持") || word == View(U"落实"))) return std::nullopt;
   if (colon) ++at;
-  return Label{pos, at, leads ? Role::lead : Role::responsible};
+  return Label{pos, at, leads ? Role::lead : Role::responsible, unit && colon};
 }
 
 std::vector<Label> labels_in(View text) {
@@ -64,10 +97,16 @@ std::vector<Label> labels_in(View text) {
     const char32_t c = text[i];
     if (c != U'牵' && c != U'主' && c != U'负' && c != U'责' && c != U'配' && c != U'参' && c != U'协' &&
         c != U'承' && c != U'落' && c != U'成' && c != U'实' && c != U'支' && c != U'具' && c != U'共' &&
-        c != U'相')
+        c != U'相' && c != U'完' && c != U'时' && c != U'工' && c != U'推' && c != U'分' && c != U'联' &&
+        c != U'备')
       continue;
-    if (i > 0 && !one_of(text[i - 1], U"；;。，,、 \u00A0\u3000〔[［【（(\t")) continue;
-    if (const auto label = label_at(text, i)) {
+    const bool apart = i == 0 || one_of(text[i - 1], U"；;。，,、 \u00A0\u3000〔[［【（(\t");
+    // 牵头单位：县科协责任单位：县教育局: the blanks between two lists are lost on the way.
+    const bool within = !out.empty() && out.front().from == 0;
+    if (!apart && !within) continue;
+    auto label = label_at(text, i);
+    if (!label && apart) label = other_label_at(text, i);
+    if (label && (apart || label->full)) {
       out.push_back(*label);
       i = label->to - 1;
     }
@@ -186,13 +225,20 @@ void Departments::add(const Departments& other) {
 }
 
 Role role_of(View label) {
-  const Chars t = without_blanks(label);
-  if (t.size() > 14) return Role::none;
-  if (has_any(t, {U"牵头", U"主办", U"主责"})) return Role::lead;
-  if (has_any(t, {U"责任", U"配合", U"参与", U"参加", U"协办", U"协同", U"协助", U"负责", U"承办",
-                  U"成员单位", U"落实单位", U"实施单位", U"完成单位"}))
-    return Role::responsible;
-  return Role::none;
+  Chars t = without_blanks(label);
+  if (t.size() > 24) return Role::none;
+  const std::size_t open = t.find_first_of(U"（(");  // 责任单位（列第一位的为牵头单位）
+  if (open != Chars::npos && open >= 2) t.resize(open);
+  static const Words kEnds = {U"单位", U"部门", U"机关", U"主体", U"机构", U"科室", U"处室"};
+  static const Words kLeads = {U"牵头", U"主办", U"主责"};
+  static const Words kRest = {U"责任", U"配合", U"参与", U"参加", U"协办", U"协同", U"协助", U"负责",
+                              U"承办", U"成员", U"落实", U"实施", U"完成", U"支持", U"执行"};
+  const auto is = [&](const Words& words) {
+    return std::find(words.begin(), words.end(), View(t)) != words.end();
+  };
+  if (t.size() > 14 || (!ends_any(t, kEnds) && !is(kLeads) && !is(kRest))) return Role::none;
+  if (has_any(t, kLeads)) return Role::lead;
+  return has_any(t, kRest) ? Role::responsible : Role::none;
 }
 
 bool begins_with_role(View text) { return label_at(trimmed(text), 0).has_value(); }
@@ -205,12 +251,13 @@ bool is_department_list(View text) {
 }
 
 std::optional<Departments> parse_departments(View text, bool loose) {
-  text = trimmed(text);
+  text = without_remark(trimmed(text));
   if (text.size() < 3 || text.size() > 3000) return std::nullopt;
   Departments out;
   const auto labels = labels_in(text);
-  if (!labels.empty() && labels.front().from == 0) {
+  if (!labels.empty() && labels.front().from == 0 && labels.front().role != Role::none) {
     for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (labels[i].role == Role::none) continue;
       const std::size_t to = i + 1 < labels.size() ? labels[i + 1].from : text.size();
       read_list(text.substr(labels[i].to, to - labels[i].to), labels[i].role, out);
     }
@@ -269,6 +316,7 @@ std::optional<Tail> departments_at_end(View paragraph) {
   }
   // …。牵头部门：…；责任部门：…。
   for (const Label& label : labels_in(text)) {
+    if (label.role == Role::none) continue;
     const bool begins =
         label.from == 0 || one_of(text[label.from - 1], U"。；; ") || is_blank(text[label.from - 1]);
     if (!begins) continue;

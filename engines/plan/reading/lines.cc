@@ -4,28 +4,10 @@
 
 #include "engines/plan/reading/departments.h"
 #include "engines/plan/reading/marks.h"
+#include "engines/plan/reading/raw_lines.h"
 
 namespace kepu::plan::grammar {
 namespace {
-
-struct RawLine {
-  Chars text;  // with its outer blanks
-  Line line = 0;
-};
-
-// [bookmark: _GoBack] and its like, as text extraction of Word files leaves them.
-void strip_residues(Chars& text, Line line, std::vector<Residue>& residues) {
-  static constexpr View kOpen = U"[bookmark:";
-  for (std::size_t at = text.find(kOpen); at != Chars::npos; at = text.find(kOpen, at)) {
-    const std::size_t to = text.find(U']', at);
-    if (to == Chars::npos || to - at > 80) {
-      ++at;
-      continue;
-    }
-    residues.push_back({utf8(View(text).substr(at, to + 1 - at)), line});
-    text.erase(at, to + 1 - at);
-  }
-}
 
 // "— 3 —", "- 3 -", "第 3 页 共 10 页", "3".
 bool is_page_number(View text) {
@@ -158,7 +140,8 @@ class Gatherer {
     rows_follow_ = false;
     if (continues(raw, text)) {
       Paragraph& last = out_.paragraphs.back();
-      const bool latin = last.text.back() < 0x80 && text.front() < 0x80;
+      const bool number = is_digit(last.text.back()) && is_digit(text.front());
+      const bool latin = last.text.back() < 0x80 && text.front() < 0x80 && !number;
       last.text.append(trailing_blanks_ > 1 ? trailing_blanks_
                        : latin              ? 1
                                             : 0,
@@ -189,7 +172,8 @@ class Gatherer {
   // （三）… or 责任单位：… at the beginning of a line hardly ever goes on with a sentence.
   bool begins_anew(const Mark& mark, View text) const {
     const char32_t before = out_.paragraphs.back().text.back();
-    if (mark.level == Mark::Level::sub || mark.level == Mark::Level::section)
+    if (mark.level == Mark::Level::sub || mark.level == Mark::Level::section ||
+        mark.level == Mark::Level::part)
       return !is_numeral_char(before) && before != U'、' && before != U'第';
     if (mark.level == Mark::Level::item || mark.level == Mark::Level::sub_item)
       return is_han(before) && !one_of(before, U"第约近达至到有共于为少") && mark.sign != U' ';
@@ -246,18 +230,7 @@ void drop_contents(std::vector<Paragraph>& all) {
 
 Source make_source(const std::vector<std::string>& lines) {
   Source out;
-  std::vector<RawLine> raw;
-  raw.reserve(lines.size());
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    RawLine line{from_utf8(lines[i]), static_cast<Line>(i + 1)};
-    while (!line.text.empty() &&
-           (line.text.back() == U'\r' || line.text.back() == U'\n' || line.text.back() == U'\f'))
-      line.text.pop_back();
-    if (!line.text.empty() && (line.text.front() == U'\f' || line.text.front() == 0xFEFF))
-      line.text.erase(0, 1);
-    strip_residues(line.text, line.line, out.residues);
-    raw.push_back(std::move(line));
-  }
+  std::vector<RawLine> raw = raw_lines(lines, out.residues);
   if (tabs_are_indents(raw))
     for (RawLine& line : raw) std::replace(line.text.begin(), line.text.end(), U'\t', U' ');
   Gatherer gatherer(out, wrap_width(raw));

@@ -67,7 +67,7 @@ Mark chapter(View text, const Numeral& number) {
   for (const auto& [word, level] : {std::pair{View(U"部分"), Level::section},
                                     {View(U"章"), Level::section},
                                     {View(U"篇"), Level::section},
-                                    {View(U"节"), Level::sub}}) {
+                                    {View(U"节"), Level::part}}) {
     if (!starts(text.substr(number.to), word)) continue;
     std::size_t at = number.to + word.size();
     if (at >= text.size() || one_of(text[at], U"课次的是内")) return {};
@@ -119,6 +119,32 @@ View behind_mark(View text, const Mark& mark) {
   return trimmed(text.substr(std::min(mark.size, text.size())));
 }
 
+namespace {
+
+// Where a gap ends a title that has no stop: 弘扬科学精神　坚持立德树人，…; the text's size where none does.
+// A single blank may be an accident; then what follows must be prose.
+std::size_t gap_behind_title(View text, std::size_t stop) {
+  constexpr std::size_t kShortest = 4, kLongest = 32, kProse = 16;
+  bool listed = false;  // 相信科学、和谐理性
+  for (std::size_t i = 1; i < stop && i <= kLongest; ++i) {
+    if (one_of(text[i], U"，,；;：:（(")) break;
+    listed |= one_of(text[i], U"、“《");
+    if (!is_blank(text[i])) continue;
+    const std::size_t to = skip_blanks(text, i);
+    const bool wide = text[i] == 0x3000 || to - i > 1;
+    if (i < kShortest || (listed && !wide)) break;  // 加 强 组 织
+    const View behind = text.substr(to, stop - std::min(to, stop));
+    const bool sure = wide || (i > kShortest && has(behind, U"，"));
+    if (is_han(text[i - 1]) && to < stop && (is_han(text[to]) || is_open(text[to]) || is_digit(text[to])) &&
+        behind.size() >= kProse && sure)
+      return i;
+    i = to - 1;
+  }
+  return text.size();
+}
+
+}  // namespace
+
 Heading heading_of(View text) {
   static constexpr std::size_t kLongestTitle = 50;
   std::size_t end = sentence_end(text);
@@ -136,6 +162,10 @@ Heading heading_of(View text) {
       closed = true;
       break;
     }
+  }
+  if (const std::size_t gap = gap_behind_title(text, stop); gap < stop) {
+    stop = end = gap;
+    closed = true;
   }
   const bool too_long = stop > kLongestTitle;
   if (too_long) {

@@ -6,8 +6,8 @@
 namespace kepu::plan::grammar {
 
 struct Mark {
-  // 一、 第一章 | （一） 第一节 | 1. | （1） | ① | —— or a bullet | 一是、第一， | nothing
-  enum class Level { none, section, sub, item, sub_item, circled, dash, ordinal };
+  // 一、 第一章 | 第一节 | （一） | 1. | （1） | ① | —— or a bullet | 一是、第一， | nothing
+  enum class Level { none, section, part, sub, item, sub_item, circled, dash, ordinal };
   Level level = Level::none;
   int number = 0;        // 0 for a dash or a bullet
   std::size_t size = 0;  // code points up to the text behind it
@@ -25,7 +25,8 @@ struct Heading {
   bool closed;       // a full stop or colon ended the title
   bool cut;          // the first sentence was too long for a title and was cut at its first comma
 };
-// Of a text behind its mark. A first sentence that is too long to be a title is cut at its first comma.
+// Of a text behind its mark. A title may be parted from its body by a gap alone: 标题　正文。 A first
+// sentence that is too long to be a title is cut at its first comma.
 Heading heading_of(View text);
 
 }  // namespace kepu::plan::grammar

@@ -4,6 +4,7 @@
 
 #include "engines/plan/reading/areas.h"
 #include "engines/plan/reading/citations.h"
+#include "engines/plan/reading/labels.h"
 
 namespace kepu::plan::grammar {
 namespace {
@@ -47,7 +48,7 @@ Chars without_status(View text) {
 class Front {
  public:
   Front(const Source& source, const Outline& outline, Reading& out)
-      : all_(source.paragraphs), end_(outline.front_end), out_(out) {
+      : source_(source), all_(source.paragraphs), end_(outline.front_end), out_(out) {
     for (const Paragraph& p : all_)
       if (p.annex) {
         body_end_ = static_cast<std::size_t>(&p - all_.data());
@@ -57,6 +58,7 @@ class Front {
 
   void read() {
     find_preamble();
+    labelled_ = labelled_facts(source_, preamble_ < all_.size() ? all_[preamble_].line : 1 << 30);
     read_number();
     read_notice();
     read_title();
@@ -75,9 +77,12 @@ class Front {
     preamble_ = end_;
     for (std::size_t i = 0; i < end_; ++i) {
       const View t = text(i);
-      const bool notice = has_any(t, {U"印发给你们", U"现予印发", U"遵照执行", U"认真贯彻执行",
+      const bool issued = has_any(t, {U"印发给你们", U"现予印发", U"遵照执行", U"认真贯彻执行",
                                       U"认真组织实施", U"贯彻落实。"}) &&
                           t.size() < 200 && has_any(t, {U"现将", U"同意", U"印发"});
+      const bool asked =
+          t.size() < 400 && has(t, U"征求意见") && has_any(t, {U"现将", U"反馈", U"现面向", U"现公开"});
+      const bool notice = issued || asked;
       const bool prose =
           t.size() > 36 && has_any(t, {U"，", U"。"}) && one_of(t.back(), U"。：；") && !notice;
       if (prose && !ends(t, U"：")) {
@@ -88,14 +93,9 @@ class Front {
   }
 
   void read_number() {
-    const std::size_t limit = std::min<std::size_t>(preamble_, 40);
-    for (std::size_t i = 0; i < limit; ++i) {
+    for (std::size_t i = 0; i < preamble_; ++i) {
       if (text(i).size() > 40) continue;
-      const Chars line = without_blanks(text(i));
-      View t = line;
-      for (View label : {View(U"文号："), View(U"文号:"), View(U"发文字号："), View(U"发文字号:"),
-                         View(U"发文文号:"), View(U"发文文号：")})
-        if (starts(t, label)) t.remove_prefix(label.size());
+      const Chars t = without_blanks(text(i));
       const auto number = document_number_in(t);
       if (number && number->from == 0 && number->to + 6 >= t.size()) {
         out_.doc_number = utf8(number->text);
@@ -105,6 +105,16 @@ class Front {
         out_.doc_number = utf8(bare);
         return;
       }
+    }
+    out_.doc_number = utf8(labelled_.doc_number);
+    if (out_.doc_number.empty()) read_number_at_end();
+  }
+  void read_number_at_end() {
+    const std::size_t from = all_.size() > 12 ? all_.size() - 12 : 0;
+    for (std::size_t i = std::max(from, end_); i < all_.size(); ++i) {
+      const Chars t = without_blanks(text(i).substr(0, 60));
+      const auto number = document_number_in(t);
+      if (number && number->from == 0 && number->to == t.size()) out_.doc_number = utf8(number->text);
     }
   }
 
@@ -123,15 +133,15 @@ class Front {
 
   // 关于印发《…》的通知, on one line or on several, with or without the issuer before it.
   void read_notice() {
-    for (std::size_t i = 0; i < std::min<std::size_t>(preamble_, 40); ++i) {
+    for (std::size_t i = 0; i < preamble_; ++i) {
       const View first = text(i);
       const std::size_t about = first.find(U"关于");
       if (about == View::npos || has(first, U"：") || has(first, U"。") || first.size() > 120) continue;
       Chars joined(first);
       std::size_t k = i;
-      while (!has(joined, U"通知") && k + 1 < preamble_ && k < i + 4 && joined.size() < 160)
+      while (!has_any(joined, {U"通知", U"公告"}) && k + 1 < preamble_ && k < i + 4 && joined.size() < 160)
         joined.append(text(++k));
-      if (!has(joined, U"通知") && !has(joined, U"公告")) continue;
+      if (!has_any(joined, {U"通知", U"公告"})) continue;
       const Chars whole = tidy(joined);
       const std::size_t cut = whole.find(U"关于");
       out_.notice_title = utf8(View(whole).substr(cut));
@@ -166,9 +176,22 @@ class Front {
       title += line;
     }
     if (!has_any(title, {U"方案", U"规划", U"计划", U"纲要", U"科学素质"})) title.clear();
-    if (title.empty()) title = title_in_notice();
+    const Chars noticed = title_in_notice();
+    if (title.empty() || lost_characters_of(title, noticed)) title = noticed;
     if (ends(title, U"》") && starts(title, U"《")) title = title.substr(1, title.size() - 2);
     out_.title = utf8(title);
+  }
+  // …行动划纲要（20212025年）: where the dash is lost between its years, other characters may be, too.
+  static bool lost_characters_of(View damaged, View whole) {
+    constexpr std::size_t kMost = 3, kTwoYears = 8;
+    std::size_t run = 0, longest = 0;
+    for (char32_t c : damaged) longest = std::max(longest, run = is_digit(c) ? run + 1 : 0);
+    const Chars a = wording(damaged), b = wording(whole);
+    if (longest < kTwoYears || a.size() >= b.size() || b.size() - a.size() > kMost) return false;
+    std::size_t at = 0;
+    for (char32_t c : b)
+      if (at < a.size() && c == a[at]) ++at;
+    return at == a.size();
   }
   bool in_notice(std::size_t i) const {
     return notice_last_ != kNone && i >= notice_first_ && i <= notice_last_;
@@ -193,7 +216,7 @@ class Front {
     for (std::size_t i = 0; i < preamble_; ++i) {
       const auto date = date_in(text(i));
       if (!date || date->from > 40 || text(i).size() - date->to > 6 || in_notice(i)) continue;
-      if (has_any(text(i), {U"发布", U"来源", U"浏览", U"第"})) continue;
+      if (has_any(text(i), {U"发布", U"来源", U"浏览", U"第", U"日期", U"时间"})) continue;
       out_.issue_date = date->iso;
       Chars same = issuer_line(text(i).substr(0, date->from));
       if (same.empty() && i > 0) same = issuer_line(text(i - 1));
@@ -201,11 +224,18 @@ class Front {
       if (!same.empty()) out_.issuer = utf8(same);
       break;
     }
+    for (std::size_t i = 0; i < preamble_ && out_.issue_date.empty(); ++i) {
+      if (text(i).size() > 24 || in_notice(i)) continue;
+      out_.issue_date = damaged_date(text(i), labelled_.published);
+      if (!out_.issue_date.empty() && i > 0) out_.issuer = utf8(issuer_line(text(i - 1)));
+    }
     if (out_.issuer.empty() && !notice_issuer_.empty()) out_.issuer = utf8(notice_issuer_);
     if (out_.issuer.empty())
-      for (std::size_t i = 0; i < std::min<std::size_t>(preamble_, 30) && out_.issuer.empty(); ++i)
+      for (std::size_t i = 0; i < preamble_ && out_.issuer.empty(); ++i)
         out_.issuer = utf8(issuer_line(text(i)));
     if (out_.issue_date.empty() || out_.issuer.empty()) read_closing();
+    if (out_.issue_date.empty()) out_.issue_date = labelled_.issued;
+    if (out_.issuer.empty()) out_.issuer = utf8(issuer_line(labelled_.issuer));
   }
 
   // A signature at the end of the plan, or the imprint 某某人民政府办公室 2022年4月21日印发.
@@ -225,7 +255,7 @@ class Front {
   }
 
   void read_status() {
-    for (std::size_t i = 0; i < std::min<std::size_t>(preamble_, 40); ++i)
+    for (std::size_t i = 0; i < preamble_; ++i)
       if (text(i).size() < 120 && is_draft(text(i))) out_.status = "征求意见稿";
   }
 
@@ -281,6 +311,11 @@ class Front {
       region = issued_own;
     Chars higher = parent.empty() ? issued_parent : parent;
     if (higher.empty()) higher = area_of_basis(region);
+    // 市人民政府办公室: the area is left out where everybody knows it.
+    const Chars issuer = from_utf8(out_.issuer);
+    if (!region.empty() && !issuer.empty() && issuer.front() == region.back() &&
+        starts(View(issuer).substr(1), U"人民政府"))
+      out_.issuer = utf8(region + issuer.substr(1));
     out_.region = utf8(region);
     out_.region_parent = utf8(higher);
   }
@@ -318,7 +353,9 @@ class Front {
   }
 
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  const Source& source_;
   const std::vector<Paragraph>& all_;
+  LabelledFacts labelled_;
   std::size_t end_;
   std::size_t body_end_ = all_.size();
   Reading& out_;

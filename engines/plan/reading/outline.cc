@@ -90,15 +90,30 @@ class Outliner {
   }
 
  private:
-  // The level that most different themes stand at is the level of the initiatives.
+  // The level that most different themes stand at is the level of the initiatives. Titles that end in 行动 or
+  // 工程 decide; where there are hardly any, all that name a theme: 着力提升青少年科学素质.
   Level vote() const {
-    std::array<std::set<Theme>, 8> themes;
+    constexpr std::size_t kEnough = 4;
+    const auto [best, most] = vote_of([](View title) { return is_initiative_like(title); });
+    if (most >= kEnough) return best;
+    const auto [wider, more] =
+        vote_of([](View title) { return is_initiative_like(title) || names_theme(title); });
+    return more >= kEnough ? wider : best;
+  }
+
+  static bool names_theme(View title) {
+    return title.size() <= 24 && !has(title, U"，") && has_any(title, {U"科学素质", U"科普"});
+  }
+
+  template <class Counts>
+  std::pair<Level, std::size_t> vote_of(Counts counts) const {
+    std::array<std::set<Theme>, 9> themes;
     std::size_t all = 0;
     for (std::size_t i = 0; i < seen_.size(); ++i) {
       const Seen& s = seen_[i];
       // The annex lists the initiatives again, in its own numbering.
       if (all >= 3 && begins_annex(source_.paragraphs[i].text)) break;
-      if (!is_initiative_like(s.heading.title)) continue;
+      if (!counts(s.heading.title)) continue;
       const Theme theme = theme_of(s.heading.title);
       if (theme == Theme::none) continue;
       if (s.mark.level == Level::none &&
@@ -109,12 +124,12 @@ class Outliner {
     }
     Level best = Level::sub;
     std::size_t most = themes[static_cast<std::size_t>(best)].size();
-    for (Level level : {Level::section, Level::none, Level::item, Level::sub_item, Level::dash})
+    for (Level level : {Level::section, Level::part, Level::none, Level::item, Level::sub_item, Level::dash})
       if (const auto n = themes[static_cast<std::size_t>(level)].size(); n > most) {
         most = n;
         best = level;
       }
-    return best;
+    return {best, most};
   }
 
   bool in_initiatives() const {
@@ -149,6 +164,8 @@ class Outliner {
     const View title = s.heading.title;
     if (title.size() < 2 || title.size() > 45) return false;
     if (s.mark.level == Level::section) return s.mark.number <= 15 && !s.heading.cut && section_shaped(s);
+    if (s.mark.level == Level::part)
+      return out_.level != Level::part && s.alone && section_kind(title) != SectionKind::other;
     const bool before_initiatives = !in_initiatives();
     if (s.mark.level == Level::item && s.mark.sign == U'、')
       return s.alone && before_initiatives && zone_ != SectionKind::safeguards && is_bare_section(title);
@@ -193,12 +210,20 @@ class Outliner {
     const bool named_theme = themes_.count(theme_of(title)) > 0;
     const bool known =
         titles_.count(wording(title)) > 0 || (named_theme && (!s.alone || level == Level::none));
-    if (plain && !known && level != Level::item && level != Level::dash && level != Level::circled)
+    if (plain && !known && may_stand_for_initiative(s.mark))
       return out_.level == Level::none ? 0.75 : level == Level::sub_item ? 0.9 : 0.7;
     if (out_.level == Level::none && level == Level::none && s.alone && !s.heading.closed && like &&
         theme_of(title) != Theme::none && !named_theme && begun_)
       return 0.6;
     return std::nullopt;
+  }
+
+  // A mark of another level than the initiatives bear: none at all, or （1） among （二）（三）.
+  bool may_stand_for_initiative(const Mark& mark) const {
+    if (mark.level == Level::none || mark.level < out_.level) return true;
+    if (out_.level == Level::none) return mark.level == Level::sub || mark.level == Level::sub_item;
+    const int last = open_initiative_ ? seen_[out_.initiatives.back().heading].mark.number : 0;
+    return out_.level == Level::sub && mark.level == Level::sub_item && mark.number == last + 1;
   }
 
   void begin(std::size_t i) {

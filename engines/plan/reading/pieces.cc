@@ -25,7 +25,7 @@ class Cutter {
     if (text.empty()) return;
     Piece piece;
     piece.mark = inline_goal ? Mark{} : mark_of(text);
-    piece.text = inline_goal ? text : behind_mark(text, piece.mark);
+    piece.text = without_tag(inline_goal ? text : behind_mark(text, piece.mark));
     piece.line = p.line;
     piece.end_line = p.end_line;
     piece.inline_goal = inline_goal;
@@ -37,7 +37,22 @@ class Cutter {
       return;
     }
     flush_list();
+    if (!inline_goal && is_box_title(text)) in_box_ = true;
     if (!take_head(piece)) classify(std::move(piece));
+  }
+
+  // 【责任单位】牵头单位：…: the tag says less than the labels behind it. 【行动目标】 is a head as 行动目标： is.
+  static View without_tag(View text) {
+    if (text.size() < 4 || !one_of(text.front(), U"【[［")) return text;
+    const std::size_t close = text.find_first_of(U"】]］");
+    if (close == View::npos || close > 10) return text;
+    const View behind = trimmed(text.substr(close + 1));
+    return begins_with_role(behind) ? behind : text;
+  }
+
+  // 专栏1 重点场馆建设项目
+  static bool is_box_title(View text) {
+    return text.size() <= 40 && starts(text, U"专栏") && !has(text, U"。") && !has(text, U"，");
   }
 
   // 1.任务 / 2.措施。… / 3.分工：…; what follows the head in its paragraph is read as its first text.
@@ -50,23 +65,43 @@ class Cutter {
       head = Head::measures;  // 目标, then 主要任务
     const bool marked = piece.mark.level != Level::none;
     const bool alone = word.size() + 1 >= piece.text.size();
-    if (!marked && !alone && stop != View::npos && piece.text[stop] != U'：' && piece.text[stop] != U'。')
-      return false;
+    if (!marked && !alone && stop != View::npos && !one_of(piece.text[stop], U"：:。")) return false;
     if (head == Head::division && !marked && !alone && begins_with_role(piece.text))
       return false;  // 责任单位：…
     under_ = head;
     out_.has_heads = true;
     out_.has_measures |= head == Head::measures;
     if (alone) return true;
-    piece.text = trimmed(piece.text.substr(word.size() + 1));
-    piece.mark = mark_of(piece.text);
-    piece.text = behind_mark(piece.text, piece.mark);
-    classify(std::move(piece));
+    for (View part : numbered_parts(trimmed(piece.text.substr(word.size() + 1)))) {
+      Piece one = piece;
+      one.mark = mark_of(part);
+      one.text = behind_mark(part, one.mark);
+      classify(std::move(one));
+    }
     return true;
+  }
+
+  // （1）…。（2）…。 behind a head in its paragraph: each from its mark to the next; else the whole text.
+  static std::vector<View> numbered_parts(View text) {
+    const Mark first = mark_of(text);
+    const bool counts = first.level == Level::sub_item || first.level == Level::circled || first.level == Level::item;
+    std::vector<std::size_t> begins = {0};
+    for (std::size_t i = 1; counts && first.number == 1 && i < text.size(); ++i) {
+      if (!one_of(text[i - 1], U"。；;") && !is_blank(text[i - 1])) continue;
+      const Mark mark = mark_of(text.substr(i));
+      if (mark.level == first.level && mark.number == static_cast<int>(begins.size()) + 1) begins.push_back(i);
+    }
+    std::vector<View> out;
+    for (std::size_t k = 0; k < begins.size(); ++k) {
+      const std::size_t to = k + 1 < begins.size() ? begins[k + 1] : text.size();
+      out.push_back(trimmed(text.substr(begins[k], to - begins[k])));
+    }
+    return out;
   }
 
   void classify(Piece piece) {
     piece.under = under_;
+    piece.boxed = in_box_;
     if (begins_with_role(piece.text)) {
       list_ = std::move(piece);
       list_text_ = Chars(list_.text);
@@ -121,7 +156,7 @@ class Cutter {
   Head under_ = Head::none;
   Piece list_;
   Chars list_text_;
-  bool open_list_ = false;
+  bool open_list_ = false, in_box_ = false;
 };
 
 }  // namespace
@@ -147,7 +182,7 @@ Level task_level(const Body& body) {
   int items = 0;
   Level first = Level::none;
   for (const Piece& p : body.pieces) {
-    if (!is_content(p) || p.mark.level == Level::none) continue;
+    if (!is_content(p) || p.mark.level == Level::none || p.boxed) continue;
     if (body.has_measures && p.under == Head::goal) continue;
     if (p.mark.level == Level::item) ++items;
     if (first == Level::none && p.mark.level != Level::ordinal) first = p.mark.level;
@@ -209,19 +244,44 @@ struct Marked {  // how many tasks bear a mark, and how many of these …
   std::size_t all = 0, owning = 0, bare = 0;
   bool mostly(std::size_t some) const { return all >= 4 && some * 10 >= all * 8; }
 };
+// Where numbers are lost, the paragraphs behind the goal stand for tasks.
 Marked marked_tasks(const std::vector<Body>& bodies) {
   Marked out;
   for (const Body& b : bodies) {
     const Level level = task_level(b);
-    if (level == Level::none) continue;
-    for (const Piece& p : b.pieces) {
-      if (!is_content(p) || p.mark.level != level) continue;
+    for (std::size_t i = 0; i < b.pieces.size(); ++i) {
+      const Piece& p = b.pieces[i];
+      if (!is_content(p) || p.mark.level != level || p.boxed) continue;
+      if (level == Level::none && (i == 0 || p.under == Head::goal)) continue;
       ++out.all;
       out.owning += p.departments ? 1 : 0;  // … end with departments of their own
       out.bare += p.heading.rest >= p.text.size() && !p.heading.closed ? 1 : 0;
     }
   }
   return out;
+}
+
+// Whether lines of departments follow most tasks, seen where an initiative has several.
+bool departments_follow_tasks(const std::vector<Body>& bodies) {
+  std::size_t followed = 0, tasks = 0;
+  for (const Body& b : bodies) {
+    const Level level = task_level(b);
+    std::size_t here = 0, own = 0;
+    bool open = false;
+    for (const Piece& p : b.pieces) {
+      if (is_content(p) && level != Level::none && p.mark.level == level) {
+        ++here;
+        open = true;
+      } else if (p.only_departments && open) {
+        ++own;
+        open = false;
+      }
+    }
+    if (here < 2) continue;
+    tasks += here;
+    followed += own;
+  }
+  return tasks >= 4 && followed * 10 >= tasks * 8;
 }
 
 }  // namespace
@@ -232,6 +292,7 @@ Style style_of(const std::vector<Body>& bodies) {
   style.goal_first = goals_come_first(bodies);
   style.one_paragraph = tasks_are_one_paragraph(bodies);
   style.own_departments = marked.mostly(marked.owning);
+  style.lines_behind_tasks = departments_follow_tasks(bodies);
   style.bare_titles = marked.mostly(marked.bare);
   style.terse_titles = titles_are_terse(bodies);
   return style;

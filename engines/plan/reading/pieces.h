@@ -22,6 +22,7 @@ struct Piece {  // a paragraph of an initiative, or the text behind its title
   bool only_departments = false;
   bool inline_goal = false;  // stands behind the title in the heading's paragraph
   Head under = Head::none;   // 任务, 措施, 分工
+  bool boxed = false;        // in a box beside the text: 专栏1 …
 };
 
 struct Body {
@@ -42,10 +43,11 @@ Mark::Level task_level(const Body& body);
 
 // What one document shows of its layout.
 struct Style {
-  bool goal_first = false;       // a goal stands before the first task
-  bool one_paragraph = false;    // tasks hardly ever go on in a second paragraph
-  bool own_departments = false;  // most marked tasks end with departments of their own
-  bool bare_titles = false;      // most marked tasks have their title on a line of its own
+  bool goal_first = false;          // a goal stands before the first task
+  bool one_paragraph = false;       // tasks hardly ever go on in a second paragraph
+  bool own_departments = false;     // most marked tasks end with departments of their own
+  bool lines_behind_tasks = false;  // departments stand on lines behind each task
+  bool bare_titles = false;         // most marked tasks have their title on a line of its own
   bool terse_titles = false;  // task numbers are lost, tasks go on in more paragraphs: a title has no comma
 };
 

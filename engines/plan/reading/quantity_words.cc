@@ -8,12 +8,13 @@ namespace {
 // Units by which people, things and events are counted; longer ones first.
 const Words& units() {
   static const Words kUnits = {
-      U"个百分点", U"百分点", U"平方公里", U"平方米", U"平米", U"人次", U"场次", U"家次", U"班次", U"课时",
-      U"学时",     U"小时",   U"㎡",       U"m²",     U"M²",   U"m2",   U"公里", U"台次", U"辆次", U"%",
-      U"％",       U"‰",      U"人",       U"名",     U"个",   U"家",   U"所",   U"项",   U"场",   U"次",
-      U"部",       U"支",     U"处",       U"座",     U"套",   U"件",   U"册",   U"篇",   U"期",   U"元",
-      U"辆",       U"台",     U"对",       U"间",     U"种",   U"户",   U"门",   U"份",   U"块",   U"班",
-      U"条",       U"本",     U"集",       U"幅",     U"亩",   U"届",   U"天",   U"株",   U"面",   U"片"};
+      U"个百分点", U"百分点", U"平方公里", U"平方米", U"平米", U"人次", U"场次", U"站次", U"批次",
+      U"家次",     U"班次",   U"课时",     U"分钟",   U"学时", U"小时", U"㎡",   U"m²",   U"M²",
+      U"m2",       U"公里",   U"台次",     U"辆次",   U"%",    U"％",   U"‰",    U"人",   U"名",
+      U"个",       U"家",     U"所",       U"项",     U"场",   U"次",   U"部",   U"支",   U"处",
+      U"座",       U"套",     U"件",       U"册",     U"篇",   U"期",   U"元",   U"辆",   U"台",
+      U"对",       U"间",     U"种",       U"户",     U"门",   U"份",   U"块",   U"班",   U"条",
+      U"本",       U"集",     U"幅",       U"亩",     U"届",   U"天",   U"株",   U"面",   U"片"};
   return kUnits;
 }
 }  // namespace
@@ -44,6 +45,7 @@ bool begins_word(View unit, View behind) {
   if (unit == U"对") return one_of(c, U"口外接策");
   if (unit == U"种") return one_of(c, U"植养子类");
   if (unit == U"条") return one_of(c, U"件例");
+  if (unit == U"节") return one_of(c, U"目能日约水点气俗庆假奏");
   if (unit == U"面") return true;
   return false;
 }
@@ -111,6 +113,7 @@ Operator operator_at(View clause, std::size_t from, std::size_t to) {
 bool counts_in_words(View clause, std::size_t i, std::size_t digits, double value, View unit, std::size_t end,
                      bool periodic) {
   if (one_of(clause[i], U"百千万亿")) return false;
+  if (unit == U"届") return periodic && value < 4;  // 每两年举办一届, but 十九届
   static const Words kStrict = {U"人次", U"场次", U"人", U"名", U"个",     U"家", U"所", U"项",      U"场",
                                 U"次",   U"部",   U"座", U"支", U"平方米", U"处", U"期", U"个百分点"};
   if (std::find(kStrict.begin(), kStrict.end(), unit) == kStrict.end()) return false;
@@ -118,7 +121,7 @@ bool counts_in_words(View clause, std::size_t i, std::size_t digits, double valu
   const bool bounded = has_any(before, {U"至少", U"不少于", U"不低于", U"达到", U"超过"}) ||
                        starts(clause.substr(end), U"以上");
   if (bounded) return true;
-  if (periodic) return unit == U"次" || unit == U"场" || unit == U"期";
+  if (periodic) return unit == U"次" || unit == U"场" || unit == U"期" || unit == U"届";
   if (digits >= 2) return true;
   static const Words kMaking = {U"新建", U"建成", U"创建", U"新增", U"建设",
                                 U"培育", U"打造", U"开办", U"创办", U"设立"};
@@ -144,7 +147,8 @@ const std::vector<Period>& periods_of_time() {
       {U"每学年", U"学年"}, {U"每学期", U"学期"},   {U"每季度", U"季度"}, {U"每半年", U"半年"},
       {U"每两年", U"两年"}, {U"每年度", U"年"},     {U"每年", U"年"},     {U"每月", U"月"},
       {U"每周", U"周"},     {U"每日", U"日"},       {U"每天", U"日"},     {U"每季", U"季度"},
-      {U"每个月", U"月"},   {U"每个学期", U"学期"}, {U"一年一", U"年"}};
+      {U"每个月", U"月"},   {U"每个学期", U"学期"}, {U"一年一", U"年"},
+      {U"全年", U"年"}};
   return kPeriods;
 }
 

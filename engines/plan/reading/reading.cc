@@ -5,6 +5,7 @@
 #include "engines/plan/reading/annex.h"
 #include "engines/plan/reading/anomalies.h"
 #include "engines/plan/reading/indicator_table.h"
+#include "engines/plan/reading/lead_remark.h"
 #include "engines/plan/reading/metadata.h"
 #include "engines/plan/reading/outline.h"
 #include "engines/plan/reading/quantities.h"
@@ -64,6 +65,7 @@ Reading read_all(const std::vector<std::string>& lines) {
   const std::vector<Announced> announced = read_quantities(source, outline, out);
   read_indicator_tables(source, out);
   const AnnexResult annex = read_annex(source, out.initiatives);
+  heed_lead_remark(source, out.initiatives);
   read_safeguards(source, outline, out);
   out.anomalies = find_anomalies(out, {source, outline, annex, announced, mixed});
   return out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "engines/plan/reading/citations.h"
 #include "engines/plan/reading/departments.h"
 
 namespace kepu::plan::grammar {
@@ -33,8 +34,10 @@ std::string phase_name(View title, View text) {
   const View head = text.substr(0, 80);
   if (has(head, U"启动")) return "启动";
   if (has(head, U"中期")) return "实施";
-  if (has(head, U"总结")) return "总结评估";
-  return has_any(head, {U"动员", U"制定"}) && has(head, U"方案") ? "启动" : "实施";
+  if (has_any(head, {U"总结", U"验收", U"终期"})) return "总结评估";
+  if (has(head, U"评估") && !has_any(head, {U"监测", U"推进", U"实施"})) return "总结评估";
+  if (has(head, U"制定") && has(head, U"方案")) return "启动";
+  return has_any(head.substr(0, 30), {U"动员", U"部署", U"发动"}) ? "启动" : "实施";
 }
 
 // Years at the beginnings of clauses and in the title; those inside 《》 belong to a document's name.
@@ -42,12 +45,13 @@ std::optional<std::pair<int, int>> phase_years(View title, View text) {
   int from = 0, to = 0;
   const auto take = [&](View t) {
     for (std::size_t i = 0, n = 0; i < t.size() && n < 4; ++i) {
+      const auto joined = joined_years_at(t, i);
       const auto y = year_at(t, i);
-      if (!y) continue;
-      const int year = static_cast<int>(y->value);
-      from = from == 0 ? year : std::min(from, year);
-      to = std::max(to, year);
-      i = y->to;
+      if (!y && !joined) continue;
+      const int first = joined ? joined->first : static_cast<int>(y->value);
+      from = from == 0 ? first : std::min(from, first);
+      to = std::max(to, joined ? joined->second : first);
+      i = joined ? i + 8 : y->to;
       ++n;
     }
   };
@@ -57,7 +61,7 @@ std::optional<std::pair<int, int>> phase_years(View title, View text) {
     View clause = trimmed(text.substr(s.from, s.to - s.from));
     while (!clause.empty() && (one_of(clause.front(), U"到至从自在（(“由") || is_blank(clause.front())))
       clause.remove_prefix(1);
-    if (!year_at(clause, 0)) continue;
+    if (!year_at(clause, 0) && !joined_years_at(clause, 0)) continue;
     if (titled && s.from > 0) continue;
     std::size_t end = 0;  // the years at its beginning: 2021年到2022年, 2022—2025年, 2021年1月至2021年12月
     while (end < clause.size() && end < 26 &&
@@ -81,6 +85,13 @@ std::optional<Phase> phase_of(View title, View text, Line line) {
   p.summary = utf8(trimmed(text));
   p.line = line;
   return p;
+}
+
+// 宣传发动（2022年7月—9月）
+bool names_time(View title) {
+  for (std::size_t i = title.find_first_of(U"（("); i < title.size(); ++i)
+    if (year_at(title, i)) return true;
+  return false;
 }
 
 Chars title_without_years(View title) {
@@ -110,17 +121,50 @@ std::vector<View> stages_in(View text) {
     const std::size_t to = i + 1 < begins.size() ? begins[i + 1] : text.size();
     if (bodies[i] < to) out.push_back(text.substr(bodies[i], to - bodies[i]));
   }
+  if (!out.empty()) return out;
+  // 启动阶段（2022年）：…。实施阶段（2023年至2025年）：…。
+  for (const Span& s : sentences(text)) {
+    const View sentence = trimmed(text.substr(s.from, s.to - s.from));
+    const Heading h = heading_of(sentence);
+    if (h.closed && names_time(h.title) && h.rest < sentence.size()) out.push_back(sentence);
+  }
+  if (out.size() < 2) out.clear();
+  return out;
+}
+
+bool names_phase(View text) {
+  return has_any(text, {U"启动", U"部署", U"实施", U"推进", U"总结", U"评估", U"验收", U"中期"});
+}
+
+// Sentences, cut also where a year begins the next phase: 2021年，…；2022—2024年，… or
+// 2022年启动，2023年全面推进，2025年总结评估.
+std::vector<View> sentences_of_years(View text) {
+  std::vector<View> out;
+  for (const Span& s : sentences(text)) {
+    std::size_t from = s.from;
+    for (std::size_t i = s.from; i < s.to; ++i) {
+      if (!one_of(text[i], U"；;，,")) continue;
+      std::size_t next = i + 1;
+      while (next < s.to && (is_blank(text[next]) || one_of(text[next], U"到至从自在"))) ++next;
+      if (!year_at(text, next)) continue;
+      const View before = text.substr(from, i - from),
+                 behind = text.substr(next, std::min<std::size_t>(s.to - next, 40));
+      if (one_of(text[i], U"，,") && (!names_phase(before) || !names_phase(behind))) continue;
+      out.push_back(trimmed(before));
+      from = i + 1;
+    }
+    out.push_back(trimmed(text.substr(from, s.to - from)));
+  }
   return out;
 }
 
 // Sentences that begin with a year: 2022年，…。2023年，…。
 std::vector<Phase> phases_by_sentence(View text, Line line) {
   std::vector<Phase> out;
-  for (const Span& s : sentences(text)) {
-    View sentence = trimmed(text.substr(s.from, s.to - s.from));
+  for (const View sentence : sentences_of_years(text)) {
     View bare = sentence;
     while (!bare.empty() && one_of(bare.front(), U"到至从自在（(")) bare.remove_prefix(1);
-    if (year_at(bare, 0)) {
+    if (year_at(bare, 0) || joined_years_at(bare, 0)) {
       if (auto p = phase_of({}, sentence, line)) out.push_back(std::move(*p));
     } else if (!out.empty()) {
       out.back().summary += utf8(sentence);
@@ -145,10 +189,10 @@ std::vector<Phase> phases_in(const Group& g) {
     if (!stages.empty()) continue;
     const Heading h = heading_of(t.text);
     const bool alone = h.rest >= t.text.size() && !h.cut;
-    const bool titled = !h.cut && h.title.size() <= 34 && (h.closed || alone) &&
-                        !year_at(trimmed(t.text), 0) &&
-                        has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员", U"推进",
-                                          U"阶段", U"准备", U"验收", U"检查"});
+    const bool titled =
+        !h.cut && h.title.size() <= 34 && (h.closed || alone) && !year_at(trimmed(t.text), 0) &&
+        (names_time(h.title) || has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员",
+                                                  U"推进", U"阶段", U"准备", U"验收", U"检查"}));
     if (titled) {
       Chars text(t.text.substr(std::min(h.rest, t.text.size())));
       while (alone && i + 1 < g.texts.size() && g.texts[i + 1].mark.level == Level::none &&
@@ -177,6 +221,7 @@ class SafeguardReader {
 
   void read() {
     for (const Part& part : outline_.parts) {
+      if (part.kind == SectionKind::other) read_flat_phases(split(part));
       if (part.kind != SectionKind::safeguards && part.kind != SectionKind::schedule) continue;
       const std::vector<Group> groups = split(part);
       if (part.kind == SectionKind::schedule && read_phases_of(groups)) continue;
@@ -193,7 +238,7 @@ class SafeguardReader {
     bool item = false, sub_item = false, bare = false;
     for (std::size_t i = part.first; i < part.last; ++i) {
       const Level level = mark_of(all_[i].text).level;
-      if (level == Level::sub) return Level::sub;
+      if (level == Level::part || level == Level::sub) return level;
       bare |= level == Level::none && is_bare_title(all_[i].text);
       item |= level == Level::item;
       sub_item |= level == Level::sub_item;
@@ -220,7 +265,7 @@ class SafeguardReader {
         mark = {};
         if (body.empty()) continue;
       }
-      if (opens(level, mark, body) || (part.kind == SectionKind::schedule && names_phase(mark, body))) {
+      if (opens(level, mark, body) || (part.kind == SectionKind::schedule && is_phase_title(mark, body))) {
         const Heading h = heading_of(body);
         Group g;
         g.title = h.title;
@@ -242,7 +287,7 @@ class SafeguardReader {
     return out;
   }
   // Its number lost among phases that bear one: 启动实施。2022年，…
-  static bool names_phase(const Mark& mark, View body) {
+  static bool is_phase_title(const Mark& mark, View body) {
     const Heading h = heading_of(body);
     return mark.level == Level::none && h.closed && h.title.size() <= 24 && h.rest < body.size() &&
            has_any(h.title, {U"启动", U"实施", U"总结", U"评估", U"部署", U"动员", U"推进", U"阶段"});
@@ -283,6 +328,7 @@ class SafeguardReader {
   }
   // Phases that stand beside the safeguards without a heading of their own.
   bool read_flat_phases(const std::vector<Group>& groups) {
+    if (!out_.phases.empty()) return false;
     std::vector<Phase> phases;
     for (const Group& g : groups)
       if (is_phase_group(g)) phases.push_back(*phase_of(g.title, text_of(g), g.line));
@@ -294,7 +340,9 @@ class SafeguardReader {
   void read_group(const Group& g, bool in_schedule) {
     std::vector<Phase> phases = phases_in(g);
     const bool named = in_schedule || is_schedule_title(g.title);
-    if (out_.phases.empty() && ((named && !phases.empty()) || (phases.size() >= 2 && is_schedule(phases)))) {
+    // Elsewhere two years, of the evaluation in the middle and of that at the end, are no schedule.
+    const bool begins = std::any_of(phases.begin(), phases.end(), [](const Phase& p) { return p.phase == "启动"; });
+    if (out_.phases.empty() && ((named && !phases.empty()) || (phases.size() >= 2 && begins))) {
       out_.phases = std::move(phases);
       return;
     }

@@ -29,7 +29,9 @@ class TaskReader {
     for (std::size_t i = 0; i < body_.pieces.size(); ++i) {
       const Piece& p = body_.pieces[i];
       if (p.departments) note(p, mixed);
-      if (is_content(p)) {
+      if (p.boxed && is_content(p) && !leaves_box(p)) {
+        add_text(p);
+      } else if (is_content(p)) {
         const auto sure = numbers_lost ? unmarked_task(p, i) : marked_task(p, i);
         if (sure)
           open_task(p, *sure);
@@ -48,6 +50,13 @@ class TaskReader {
  private:
   void note(const Piece& p, std::vector<Note>& mixed) {
     if (p.departments->mixed_separators) mixed.push_back({p.line});
+  }
+
+  // Behind a box the tasks go on where they stopped.
+  bool leaves_box(const Piece& p) {
+    const bool next = p.mark.number > 1 && p.mark.number == last_number_ + 1;
+    out_of_box_ |= p.mark.level == level_ && level_ != Level::none && (next || level_ == Level::dash);
+    return out_of_box_;
   }
 
   std::optional<Confidence> marked_task(const Piece& p, std::size_t i) {
@@ -112,6 +121,11 @@ class TaskReader {
       return std::nullopt;
     const bool first = task_ < 0 && out_.goal.empty();
     if (last_is_bare()) return std::nullopt;
+    // It ends with its departments, as all tasks do here.
+    constexpr std::size_t kLongestTitle = 40;
+    const bool owner = style_.own_departments && p.departments && p.heading.closed && !p.heading.cut &&
+                       p.heading.title.size() <= kLongestTitle && p.heading.rest < p.text.size();
+    if (owner && !first && (task_ < 0 || task_has_departments())) return 0.7;
     if (task_ >= 0 && style_.terse_titles &&
         (is_bare_sentence(p) || p.heading.title.find(U'，') != View::npos))
       return std::nullopt;
@@ -169,8 +183,8 @@ class TaskReader {
     for (const Event& e : events_)
       if (e.task >= 0 && !e.division) ++count[static_cast<std::size_t>(e.task)];
     const auto having = std::count_if(count.begin(), count.end(), [](int n) { return n > 0; });
-    const bool only_last =
-        having == 1 && tasks >= 1 && count.back() > 0 && (tasks >= 2 || closes_initiative());
+    const bool only_last = having == 1 && tasks >= 1 && count.back() > 0 &&
+                           (tasks >= 2 || (closes_initiative() && !style_.lines_behind_tasks));
     int seen_of_last = 0;
     for (const Event& e : events_) {
       const bool last = e.task == tasks - 1;
@@ -201,6 +215,7 @@ class TaskReader {
   const Style& style_;
   Initiative& out_;
   Level level_ = Level::none;
+  bool out_of_box_ = false;
   int task_ = -1, last_number_ = 0;
   bool sub_items_ = false, titled_measures_ = false;
   Line pending_end_ = 0;

@@ -172,7 +172,8 @@ bool is_schedule_title(View title) {
   const Chars t = bare(title);
   return t.size() <= 24 &&
          (has_any(t, {U"进度", U"实施步骤", U"工作步骤", U"时间安排", U"阶段安排", U"实施阶段", U"方法步骤",
-                      U"步骤安排", U"时间步骤", U"阶段划分", U"时间节点", U"工作阶段"}));
+                      U"步骤安排", U"时间步骤", U"阶段划分", U"时间节点", U"工作阶段", U"实施安排",
+                      U"推进安排", U"推进步骤", U"阶段任务", U"实施计划"}));
 }
 
 bool is_safeguard_title(View title) {
@@ -265,10 +266,11 @@ Head head_of(View title) {
   Chars t = bare(title);
   if (t.size() > 6 || t.size() < 2) return Head::none;
   static const Words kGoal = {U"任务",     U"目标",     U"目标任务", U"主要任务", U"工作任务", U"任务目标",
-                              U"工作目标", U"主要目标", U"重点任务", U"总体任务", U"行动目标", U"工程目标"};
+                              U"工作目标", U"主要目标", U"重点任务", U"总体任务", U"行动目标", U"工程目标",
+                              U"目标要求", U"任务要求", U"总体目标", U"建设目标", U"发展目标", U"总体要求"};
   static const Words kMeasures = {U"措施",     U"主要措施", U"工作措施", U"具体措施", U"重点措施",
                                   U"举措",     U"主要举措", U"重点举措", U"工作举措", U"任务措施",
-                                  U"主要内容", U"具体举措", U"工作内容"};
+                                  U"主要内容", U"具体举措", U"工作内容", U"重点内容", U"实施内容", U"推进措施", U"行动内容"};
   static const Words kDivision = {U"分工",     U"任务分工", U"责任分工", U"职责分工", U"工作分工",
                                   U"部门分工", U"责任单位", U"责任部门", U"单位分工", U"组织分工"};
   const auto is_in = [&](const Words& words) {
