@@ -78,7 +78,8 @@ Reckoned Calendar::add_working_days(Date day, int count) const {
 int Calendar::working_days_between(Date after, Date until) const {
   if (until < after) return -working_days_between(until, after);
   int count = 0;
-  for (Date day = shifted(after, 1); day <= until; day = shifted(day, 1)) count += is_working_day(day) ? 1 : 0;
+  for (Date day = shifted(after, 1); day <= until; day = shifted(day, 1))
+    count += is_working_day(day) ? 1 : 0;
   return count;
 }
 

@@ -31,7 +31,7 @@ struct Run {
 
 struct Year {
   int year = 0;
-  std::string source;  // the notice: 国办发明电〔2025〕7号
+  std::string source;     // the notice: 国办发明电〔2025〕7号
   std::vector<Run> runs;  // by date, not overlapping
   bool own = false;       // entered by the tenant, in place of the shipped one
   std::int64_t revision = 0;

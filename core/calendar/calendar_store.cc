@@ -41,11 +41,12 @@ Held held(sql::Session& session, Id tenant, int year) {
 }
 
 tl::unexpected<base::Error> changed_meanwhile(const Held& now, int year) {
-  return refuse(Code::conflict, "calendar.changed_meanwhile",
-                now.revision == 0
-                    ? fmt::format("{}年的安排刚被恢复为随程序发布的版本，您的修改没有保存。请刷新后再改。", year)
-                    : fmt::format("{}于 {} 刚改过 {} 年的安排，您的修改没有保存。请刷新后在最新内容上再改。", now.by,
-                                  base::to_local(now.at), year));
+  return refuse(
+      Code::conflict, "calendar.changed_meanwhile",
+      now.revision == 0
+          ? fmt::format("{}年的安排刚被恢复为随程序发布的版本，您的修改没有保存。请刷新后再改。", year)
+          : fmt::format("{}于 {} 刚改过 {} 年的安排，您的修改没有保存。请刷新后在最新内容上再改。", now.by,
+                        base::to_local(now.at), year));
 }
 
 }  // namespace
@@ -70,9 +71,11 @@ std::shared_ptr<const Calendar> CalendarStore::of(Id tenant) {
     std::vector<Year> years = shipped_;
     db_.read([&](sql::Session& session) {
       session.each(
-          "select year, source, days, revision, edited_at, edited_by from calendar_year where tenant = :tenant",
+          "select year, source, days, revision, edited_at, edited_by from calendar_year where tenant = "
+          ":tenant",
           {{"tenant", tenant}}, [&](const sql::Row& r) {
-            Year year{static_cast<int>(r.integer(0)), r.text(1), {}, true, r.integer(3), r.integer(4), r.text(5)};
+            Year year{
+                static_cast<int>(r.integer(0)), r.text(1), {}, true, r.integer(3), r.integer(4), r.text(5)};
             // It was checked when it was saved.
             if (auto runs = parse_runs(year.year, r.view(2))) year.runs = std::move(*runs);
             years.push_back(std::move(year));
@@ -95,14 +98,16 @@ base::Done CalendarStore::save(Id tenant, const Year& year, audit::Entry entry) 
     std::int64_t changed = 0;
     if (year.revision == 0) {
       changed = session.run(
-          "insert into calendar_year (tenant, year, source, days, revision, edited_at, edited_by) values (:tenant, "
+          "insert into calendar_year (tenant, year, source, days, revision, edited_at, edited_by) values "
+          "(:tenant, "
           ":year, :source, :days, 1, :at, :by) on conflict do nothing",
           args);
     } else {
       sql::Args with_revision = args;
       with_revision.push_back({"revision", year.revision});
       changed = session.run(
-          "update calendar_year set source = :source, days = :days, revision = revision + 1, edited_at = :at, "
+          "update calendar_year set source = :source, days = :days, revision = revision + 1, edited_at = "
+          ":at, "
           "edited_by = :by where tenant = :tenant and year = :year and revision = :revision",
           with_revision);
     }

@@ -74,10 +74,10 @@ TEST(CalendarTest, CountingForthAndBack_Agrees) {
 
 TEST(CalendarTest, Lines_ComeBackAsTheyWereWritten_AndBadOnesAreNamed) {
   for (const auto& year : shipped()) EXPECT_EQ(parse_runs(year.year, to_text(year.runs)).value(), year.runs);
-  for (const char* bad : {"2027-13-01 放假 元旦", "2026-01-01 放假 元旦", "2027-01-01 休息 元旦", "2027-01-01 放假",
-                          "2027-01-03 至 2027-01-01 放假 元旦", "2027-01-04 上班 元旦",
-                          "2027-01-01 放假 元旦\n2027-01-01 至 2027-01-02 放假 重", "2027-01-01 至 2027-05-01 放假 长",
-                          "x"}) {
+  for (const char* bad :
+       {"2027-13-01 放假 元旦", "2026-01-01 放假 元旦", "2027-01-01 休息 元旦", "2027-01-01 放假",
+        "2027-01-03 至 2027-01-01 放假 元旦", "2027-01-04 上班 元旦",
+        "2027-01-01 放假 元旦\n2027-01-01 至 2027-01-02 放假 重", "2027-01-01 至 2027-05-01 放假 长", "x"}) {
     const auto refused = parse_runs(2027, bad);
     ASSERT_FALSE(refused) << bad;
     EXPECT_EQ(refused.error().rule, "calendar.line") << bad;
@@ -96,7 +96,13 @@ class CalendarStoreTest : public sql::testing::EngineTest {
     store = std::make_unique<CalendarStore>(db, shipped());
   }
   Year own(std::int64_t revision, const char* name = "元旦") {
-    return {2027, "国办发明电〔2026〕1号", {{{2027, 1, 1}, {2027, 1, 3}, DayKind::holiday, name}}, true, revision, 0, ""};
+    return {2027,
+            "国办发明电〔2026〕1号",
+            {{{2027, 1, 1}, {2027, 1, 3}, DayKind::holiday, name}},
+            true,
+            revision,
+            0,
+            ""};
   }
   audit::Entry entry() {
     audit::Entry e;

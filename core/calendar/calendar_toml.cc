@@ -8,7 +8,8 @@ namespace kepu::calendar {
 
 base::Result<std::vector<Year>> parse_years(std::string_view text, std::string_view file_name) {
   const auto wrong = [&](auto line, std::string_view what) {
-    return base::refuse(base::Code::invalid, "calendar.toml", fmt::format("{} 第{}行：{}", file_name, line, what));
+    return base::refuse(base::Code::invalid, "calendar.toml",
+                        fmt::format("{} 第{}行：{}", file_name, line, what));
   };
   toml::table root;
   try {

@@ -49,7 +49,7 @@ std::string title_of(const Window& window);  // 2026年第三季度
 
 // ---------------------------------------------------------------- reports
 
-enum class State { draft, submitted, returned, accepted };        // 草稿 待审核 已退回 已接收
+enum class State { draft, submitted, returned, accepted };  // 草稿 待审核 已退回 已接收
 enum class Status { none, not_started, doing, done, not_applicable };  // 未填 未开始 进行中 已完成 不再适用
 std::string_view to_text(State state);
 std::string_view title_of(State state);
