@@ -48,6 +48,20 @@ base::Done check_words(const EvidenceStore::New& e) {
   return {};
 }
 
+std::string content_of(const EvidenceVersion& version) {
+  return version.sha256.empty() ? "url:" + version.url : version.sha256;
+}
+
+// Whether this unit's content is new: of two at once the second waits for the first and sees it.
+bool claim(sql::Session& session, Id tenant, Id unit, const EvidenceVersion& version, Id evidence) {
+  const std::string content = content_of(version);
+  return session.run(
+             "insert into evidence_content (tenant, unit, content, evidence) values (:tenant, :unit, "
+             ":content, "
+             ":evidence) on conflict do nothing",
+             {{"tenant", tenant}, {"unit", unit}, {"content", content}, {"evidence", evidence}}) == 1;
+}
+
 struct Where {
   std::string sql;
   std::vector<std::pair<std::string, std::string>> texts;  // parameters; outlive the statement
@@ -210,22 +224,21 @@ base::Result<EvidenceStore::Added> EvidenceStore::add(const By& by, const New& f
   const base::Millis now = clock_.now();
   return db_.write([&](sql::Session& session) -> base::Result<Added> {
     const bool file = fresh.kind == EvidenceKind::file;
-    // One at a time of one unit's same content: the version row is looked for and made in this transaction.
-    const auto same = session.one(
-        "select e.id, e.title from evidence_version v join evidence e on e.tenant = v.tenant and e.id = "
-        "v.evidence where "
-        "v.tenant = :tenant and v.sha256 = :sha256 and v.url = :url and e.unit = :unit and e.withdrawn = '' "
-        "limit 1",
-        {{"tenant", tenant},
-         {"sha256", fresh.content.sha256},
-         {"url", file ? std::string_view() : std::string_view(fresh.content.url)},
-         {"unit", fresh.unit}},
-        [](const sql::Row& r) {
-          return Added{r.integer(0), true, r.text(1)};
-        });
-    if (same) return *same;
+    const Id id = ids_.next();
+    if (!claim(session, tenant, fresh.unit, fresh.content, id)) {
+      const std::string content = content_of(fresh.content);
+      const auto same = session.one(
+          "select e.id, e.title from evidence_content c join evidence e on e.tenant = c.tenant and e.id = "
+          "c.evidence "
+          "where c.tenant = :tenant and c.unit = :unit and c.content = :content",
+          {{"tenant", tenant}, {"unit", fresh.unit}, {"content", content}}, [](const sql::Row& r) {
+            return Added{r.integer(0), true, r.text(1)};
+          });
+      if (same) return *same;
+      return refuse(Code::conflict, "evidence.changed_meanwhile", "这份内容刚被别人登记或撤下，请再试一次。");
+    }
     Evidence e;
-    e.id = ids_.next();
+    e.id = id;
     e.title = base::trim(fresh.title);
     e.note = base::trim(fresh.note);
     e.current = fresh.content;
@@ -326,6 +339,7 @@ base::Done EvidenceStore::add_version(const By& by, Id evidence, std::int64_t re
                   e.current.at = clock_.now();
                   e.current.by = by.actor.name;
                   insert_version(session, by.actor.tenant, evidence, e.current);
+                  claim(session, by.actor.tenant, e.unit, e.current, evidence);
                   session.run("update evidence set version = :version where tenant = :tenant and id = :id",
                               {{"version", e.current.number}, {"tenant", by.actor.tenant}, {"id", evidence}});
                   index_evidence(session, by.actor.tenant, e);
@@ -344,6 +358,8 @@ base::Done EvidenceStore::withdraw(const By& by, Id evidence, std::int64_t revis
                     return refuse(Code::conflict, "evidence.withdrawn", "这件佐证已经撤下。");
                   session.run("update evidence set withdrawn = :why where tenant = :tenant and id = :id",
                               {{"why", why}, {"tenant", by.actor.tenant}, {"id", evidence}});
+                  session.run("delete from evidence_content where tenant = :tenant and evidence = :id",
+                              {{"tenant", by.actor.tenant}, {"id", evidence}});
                   return fmt::format("撤下佐证“{}”：{}", before.title, why);
                 });
 }

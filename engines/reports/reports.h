@@ -41,6 +41,7 @@ struct Window {
   Date first, last;          // of the period
   Date opens, due, closes;   // reporting: from, on time until, at all until (all included)
   std::vector<int> missing;  // years whose holidays are not known, so that due and closes may move
+  bool operator==(const Window&) const = default;
 };
 enum class WindowState { upcoming, open, overdue, closed };  // 未到 填报中 补报期 已截止
 std::string_view title_of(WindowState state);

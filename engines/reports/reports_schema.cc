@@ -68,7 +68,10 @@ create table evidence_version (
   file_name text not null, type text not null, size bigint not null, url text not null,
   at bigint not null, added_by text not null, note text not null,
   primary key (tenant, evidence, number));
-create index evidence_version_hash on evidence_version (tenant, sha256);
+create table evidence_content (
+  tenant bigint not null, unit bigint not null, content text not null, evidence bigint not null,
+  primary key (tenant, unit, content));
+create index evidence_content_evidence on evidence_content (tenant, evidence);
 create table evidence_link (
   tenant bigint not null, subject_kind text not null, subject bigint not null, evidence bigint not null,
   at bigint not null, linked_by text not null,
