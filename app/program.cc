@@ -8,12 +8,15 @@
 #include "core/auth/roles.h"
 #include "core/auth/sign_in.h"
 #include "core/base/text.h"
+#include "core/calendar/calendar_store.h"
 #include "core/file/file.h"
+#include "core/metric/metric.h"
 #include "core/notify/notify.h"
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
 #include "engines/plan/plan_engine.h"
+#include "engines/reports/reports_engine.h"
 
 namespace kepu::app {
 
@@ -38,6 +41,12 @@ std::shared_ptr<const auth::Roles> shipped_role_set() {
 
 }  // namespace
 
+std::vector<calendar::Year> shipped_years() {
+  auto years = calendar::parse_years(shipped_calendar(), "catalog/calendar.toml");
+  if (!years) throw std::runtime_error(years.error().message);
+  return *years;
+}
+
 // Kits before engines; an engine's tables after those it points to.
 std::vector<sql::Migration> all_migrations() {
   std::vector<sql::Migration> all;
@@ -45,6 +54,8 @@ std::vector<sql::Migration> all_migrations() {
   append(all, auth::migrations());
   append(all, notify::migrations());
   append(all, plan::migrations());
+  append(all, calendar::migrations());
+  append(all, reports::migrations());
   return all;
 }
 
@@ -52,6 +63,7 @@ std::vector<auth::Right> all_rights() {
   std::vector<auth::Right> all;
   append(all, auth::rights());
   append(all, plan::rights());
+  append(all, reports::rights());
   return all;
 }
 
@@ -68,8 +80,13 @@ struct Program::Parts {
         files(config.data + "/files"),
         services{*db, clock, ids, directory, sign_in, files, config.data + "/work", config.secure_cookies},
         plan(services, shipped_duties()),
+        calendars(*db, shipped_years()),
+        reports(services, {plan, calendars, metrics, {}}),
         site(services, {"科普行动平台", config.default_tenant}) {
     plan.add_to(site);
+    reports.declare(metrics);
+    reports.add_to(plan.extensions());
+    reports.add_to(site);
     administration::add_to(site);
   }
 
@@ -89,7 +106,10 @@ struct Program::Parts {
   auth::SignIn sign_in;
   file::Store files;
   site::Services services;
+  metric::Catalog metrics;
   plan::PlanEngine plan;
+  calendar::CalendarStore calendars;
+  reports::ReportsEngine reports;
   site::Site site;
 };
 
@@ -100,6 +120,7 @@ sql::Database& Program::db() { return *parts_->db; }
 auth::Directory& Program::directory() { return parts_->directory; }
 auth::SignIn& Program::sign_in() { return parts_->sign_in; }
 plan::PlanEngine& Program::plan() { return parts_->plan; }
+file::Store& Program::files() { return parts_->files; }
 site::Site& Program::site() { return parts_->site; }
 const base::Clock& Program::clock() { return parts_->clock; }
 

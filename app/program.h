@@ -18,6 +18,12 @@ struct Migrated;
 namespace kepu::site {
 class Site;
 }
+namespace kepu::file {
+class Store;
+}
+namespace kepu::calendar {
+struct Year;
+}
 namespace kepu::plan {
 class PlanEngine;
 }
@@ -53,6 +59,7 @@ class Program {
   auth::Directory& directory();
   auth::SignIn& sign_in();
   plan::PlanEngine& plan();
+  file::Store& files();
   site::Site& site();
   const base::Clock& clock();
   // Every right in the tenant, for commands; the audit log shows “命令行”.
@@ -68,6 +75,8 @@ class Program {
 // Files of catalog/ inside the program.
 std::string_view shipped_duties();
 std::string_view shipped_roles();
+std::string_view shipped_calendar();
+std::vector<calendar::Year> shipped_years();  // parsed
 // Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units".
 std::string_view shipped_demo(std::string_view name);
 

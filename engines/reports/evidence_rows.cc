@@ -38,7 +38,8 @@ const std::string kEvidenceSelect =
     "v.number, "
     "v.sha256, v.file_name, v.type, v.size, v.url, v.at, v.added_by, v.note, (select count(*) from "
     "evidence_link l "
-    "where l.tenant = e.tenant and l.evidence = e.id) from evidence e join evidence_version v on v.tenant = "
+    "where l.tenant = e.tenant and l.evidence = e.id), e.created_at from evidence e join evidence_version v "
+    "on v.tenant = "
     "e.tenant "
     "and v.evidence = e.id and v.number = e.version ";
 
@@ -65,6 +66,7 @@ Evidence evidence_from(const sql::Row& r) {
                  r.text(16),
                  r.text(17)};
   out.uses = static_cast<int>(r.integer(18));
+  out.created_at = r.integer(19);
   return out;
 }
 

@@ -129,6 +129,13 @@ Where where_of(const EvidenceStore::Filter& filter, Date today) {
     where.sql +=
         " and not exists (select 1 from evidence_link l where l.tenant = e.tenant and l.evidence = e.id)";
   }
+  if (filter.made_from)
+    where.sql +=
+        fmt::format(" and e.withdrawn = '' and e.created_at >= {}", base::start_of(*filter.made_from));
+  if (filter.made_to) {
+    const auto end = base::start_of(base::from_days(base::to_days(*filter.made_to) + 1));
+    where.sql += fmt::format(" and e.created_at < {}", end);
+  }
   add_words(where, filter.text);
   return where;
 }
@@ -200,16 +207,13 @@ std::map<Id, int> EvidenceStore::counts(Id tenant, std::string_view kind, const 
 std::map<Id, std::int64_t> EvidenceStore::made(Id tenant, Date from, Date to, const std::vector<Id>& units) {
   Filter filter;
   if (!units.empty()) filter.units = units;
+  filter.made_from = from;
+  filter.made_to = to;
   const Where where = where_of(filter, to);
-  sql::Args args = where.args(tenant);
-  args.push_back({"from", base::start_of(from)});
-  args.push_back({"until", base::start_of(base::from_days(base::to_days(to) + 1))});
   std::map<Id, std::int64_t> out;
   db_.read([&](sql::Session& session) {
-    session.each(
-        "select e.unit, count(*) from evidence e" + where.sql +
-            " and e.withdrawn = '' and e.created_at >= :from and e.created_at < :until group by e.unit",
-        args, [&](const sql::Row& r) { out[r.integer(0)] = r.integer(1); });
+    session.each("select e.unit, count(*) from evidence e" + where.sql + " group by e.unit",
+                 where.args(tenant), [&](const sql::Row& r) { out[r.integer(0)] = r.integer(1); });
   });
   return out;
 }

@@ -27,11 +27,12 @@ class EvidenceStore {
   };
   std::vector<Use> uses(Id tenant, Id evidence);  // newest first
   struct Filter {
-    std::optional<std::vector<Id>> units;  // none: all
-    std::string text;                      // full text over title, note and file name
-    std::string kind;                      // to_text(EvidenceKind), empty: all
-    std::string state;                     // "valid", "ended", "withdrawn", "unused"; empty: all
-    Id unit = 0;                           // 0: all
+    std::optional<std::vector<Id>> units;    // none: all
+    std::string text;                        // full text over title, note and file name
+    std::string kind;                        // to_text(EvidenceKind), empty: all
+    std::string state;                       // "valid", "ended", "withdrawn", "unused"; empty: all
+    Id unit = 0;                             // 0: all
+    std::optional<Date> made_from, made_to;  // registered between, both included
   };
   struct Found {
     std::vector<Evidence> rows;

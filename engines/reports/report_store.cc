@@ -277,6 +277,18 @@ std::vector<Report> ReportStore::returned(Id tenant, Id unit) {
   });
 }
 
+std::vector<Report> ReportStore::submitted_between(Id tenant, Date from, Date to) {
+  return parts_.db.read([&](sql::Session& session) {
+    return session.rows("select " + kReportColumns +
+                            " from report r where r.tenant = :tenant and r.first_submitted_at >= :from and "
+                            "r.first_submitted_at < :end order by r.first_submitted_at desc, r.id desc",
+                        {{"tenant", tenant},
+                         {"from", base::start_of(from)},
+                         {"end", base::start_of(base::from_days(base::to_days(to) + 1))}},
+                        report_from);
+  });
+}
+
 std::vector<Event> ReportStore::history(Id tenant, Id report) {
   return parts_.db.read([&](sql::Session& session) {
     return session.rows(

@@ -92,6 +92,8 @@ class ReportStore final : public Reports {
   std::vector<Report> of_task(Id tenant, const plan::TaskItem& task);
   std::vector<Report> waiting(Id tenant);  // submitted, oldest first
   std::vector<Report> returned(Id tenant, Id unit);
+  // First submitted between two days, both included; newest first.
+  std::vector<Report> submitted_between(Id tenant, Date from, Date to);
   std::vector<Event> history(Id tenant, Id report);                                           // newest first
   std::vector<Extension> extensions(Id tenant, const std::string& window = {}, Id unit = 0);  // newest first
   std::vector<Extension> asked(Id tenant);

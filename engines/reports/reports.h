@@ -126,7 +126,8 @@ struct Evidence {
   std::string title, note;
   std::optional<Date> valid_from, valid_until;  // both included
   std::int64_t revision = 0;
-  std::string withdrawn;    // why it counts no more; empty: it counts
+  std::string withdrawn;  // why it counts no more; empty: it counts
+  base::Millis created_at = 0;
   EvidenceVersion current;  // the newest version
   int uses = 0;             // subjects that it is used for
   bool is_valid_on(Date day) const {

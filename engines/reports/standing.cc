@@ -96,10 +96,11 @@ std::optional<plan::Standing> standing_of(const LightRule& rule, const plan::Spa
     out.why = fmt::format("{} 开始。", base::to_iso(span.first));
     return out;
   }
-  const double gone = gone_of(span, today), lag = gone - share;
-  const std::string measured =
-      fmt::format("时间已过 {}%，完成 {}%，{} {} 个百分点", points(gone), points(share),
-                  lag >= 0 ? "慢" : "快", std::abs(points(gone) - points(share)));
+  // The lag is that of the percentages as they are shown, so that the words never contradict the light.
+  const double gone = gone_of(span, today);
+  const int lag = points(gone) - points(share);
+  const std::string measured = fmt::format("时间已过 {}%，完成 {}%，{} {} 个百分点", points(gone),
+                                           points(share), lag >= 0 ? "慢" : "快", std::abs(lag));
   int missing = 0;
   bool lead_missing = false;
   for (const auto& p : parts) {
@@ -115,12 +116,12 @@ std::optional<plan::Standing> standing_of(const LightRule& rule, const plan::Spa
     set(Light::late, "逾期未完成", fmt::format("期限 {} 已过，{}。", base::to_iso(span.last), measured));
   } else if (lead_missing) {
     set(Light::late, "逾期未报", fmt::format("牵头单位在最近到期的填报期没有报送；{}。", measured));
-  } else if (lag >= rule.late_lag) {
+  } else if (lag >= points(rule.late_lag)) {
     set(Light::late, "滞后", fmt::format("{}（达到 {} 为滞后）。", measured, points(rule.late_lag)));
   } else if (missing > 0) {
     set(Light::watch, fmt::format("{} 个单位未报", missing),
         fmt::format("有责任单位在最近到期的填报期没有报送；{}。", measured));
-  } else if (lag >= rule.watch_lag) {
+  } else if (lag >= points(rule.watch_lag)) {
     set(Light::watch, "关注", fmt::format("{}（达到 {} 为关注）。", measured, points(rule.watch_lag)));
   } else if (const auto left = base::to_days(span.last) - base::to_days(today); left < rule.soon_days) {
     set(Light::watch, "临期", fmt::format("离期限还有 {} 天，{}。", left, measured));

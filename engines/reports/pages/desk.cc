@@ -33,7 +33,8 @@ base::Result<Desk> desk_of(site::Context& context, ReportsEngine& engine, std::s
     desk.extended = store.extended(tenant, desk.window.key);
     desk.of_window = store.of_window(tenant, desk.window.key);
     desk.last = store.latest(tenant, context.today());
-    desk.rows = obligations(*desk.now, desk.window, Latest(desk.last, *desk.now->plan), desk.of_window, desk.extended);
+    desk.rows = obligations(*desk.now, desk.window, Latest(desk.last, *desk.now->plan), desk.of_window,
+                            desk.extended);
     return desk;
   });
 }
@@ -41,7 +42,8 @@ base::Result<Desk> desk_of(site::Context& context, ReportsEngine& engine, std::s
 Sight::Sight(const auth::Actor& actor, const plan::Running& now) : units_(actor.units_of("report.read")) {
   if (!units_) return;
   for (const auto& a : *now.assignments) {
-    if (a.role == plan::Role::lead && std::binary_search(units_->begin(), units_->end(), a.unit)) led_.push_back(a.task);
+    if (a.role == plan::Role::lead && std::binary_search(units_->begin(), units_->end(), a.unit))
+      led_.push_back(a.task);
   }
   std::sort(led_.begin(), led_.end());
 }
@@ -87,7 +89,9 @@ std::string progress_text(const Content& content) {
 }
 
 std::string iso_or_dash(const std::optional<Date>& date) { return date ? base::to_iso(*date) : "—"; }
-int status_of(const base::Errors& errors) { return errors.empty() ? 200 : http::status_of(errors.front().code); }
+int status_of(const base::Errors& errors) {
+  return errors.empty() ? 200 : http::status_of(errors.front().code);
+}
 
 html::Content evidence_list(const std::vector<Evidence>& all, Date today) {
   return [all, today](Out& h) {
@@ -98,8 +102,8 @@ html::Content evidence_list(const std::vector<Evidence>& all, Date today) {
         if (e.kind == EvidenceKind::file) what += "　" + html::file_size(e.current.size);
         if (e.current.number > 1) what += fmt::format("　第 {} 版", e.current.number);
         if (e.uses > 1) what += fmt::format("　用于 {} 处", e.uses);
-        o("<li><a href=\"{}\">{}</a><span class=\"muted small\">　{}</span>{}</li>", html::Url{evidence_url(e.id)},
-          e.title, what, [&](Out& x) {
+        o("<li><a href=\"{}\">{}</a><span class=\"muted small\">　{}</span>{}</li>",
+          html::Url{evidence_url(e.id)}, e.title, what, [&](Out& x) {
             if (!e.withdrawn.empty()) {
               x("　{}", html::tag("已撤下", html::Tone::red));
             } else if (!e.is_valid_on(today)) {

@@ -13,13 +13,13 @@
 namespace kepu::reports {
 
 // Groups of pages register themselves.
-void add_report_pages(site::Site& site, ReportsEngine& engine);     // /reports, one report, deciding
-void add_fill_pages(site::Site& site, ReportsEngine& engine);       // /reports/of/{window}/{unit}…: the forms
-void add_window_pages(site::Site& site, ReportsEngine& engine);     // windows, units, extensions
-void add_rule_pages(site::Site& site, ReportsEngine& engine);       // rules of windows and lights
-void add_calendar_pages(site::Site& site, ReportsEngine& engine);   // /calendar
-void add_evidence_pages(site::Site& site, ReportsEngine& engine);   // /evidence
-void add_report_todos(site::Site& site, ReportsEngine& engine);     // 我的工作
+void add_report_pages(site::Site& site, ReportsEngine& engine);  // /reports, one report, deciding
+void add_fill_pages(site::Site& site, ReportsEngine& engine);    // /reports/of/{window}/{unit}…: the forms
+void add_window_pages(site::Site& site, ReportsEngine& engine);  // windows, units, extensions
+void add_rule_pages(site::Site& site, ReportsEngine& engine);    // rules of windows and lights
+void add_calendar_pages(site::Site& site, ReportsEngine& engine);  // /calendar
+void add_evidence_pages(site::Site& site, ReportsEngine& engine);  // /evidence
+void add_report_todos(site::Site& site, ReportsEngine& engine);    // 我的工作
 void add_sections(plan::Extensions& extensions, ReportsEngine& engine);
 
 // One window with all that is due in it. Moved, never copied: rows point into the vectors.
@@ -34,7 +34,8 @@ struct Desk {
   Desk(Desk&&) = default;
   Desk& operator=(Desk&&) = default;
 };
-// `key` empty: the current window. Refusals: plan.none_adopted, window.none (nothing was set up), window.not_found.
+// `key` empty: the current window. Refusals: plan.none_adopted, window.none (nothing was set up),
+// window.not_found.
 base::Result<Desk> desk_of(site::Context& context, ReportsEngine& engine, std::string_view key);
 
 // Whose reports a person sees: those of the units over which he may read, and all of a task that one of these

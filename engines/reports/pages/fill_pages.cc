@@ -22,9 +22,9 @@ struct Filling {
   Desk desk;
   Id unit = 0;
   std::string name;
-  std::vector<Report> own;      // of this window, with figures
-  std::vector<Report> earlier;  // what was last said before
-  std::vector<Block> blocks;    // still to be reported
+  std::vector<Report> own;               // of this window, with figures
+  std::vector<Report> earlier;           // what was last said before
+  std::vector<Block> blocks;             // still to be reported
   std::vector<const Obligation*> given;  // reported already
 };
 
@@ -46,8 +46,11 @@ base::Result<Filling> filling_of(Context& context, ReportsEngine& engine, Id onl
       f.given.push_back(&row);
       continue;
     }
-    const auto own = std::find_if(f.own.begin(), f.own.end(), [&](const Report& r) { return row.report != nullptr && r.id == row.report->id; });
-    f.blocks.push_back(block_of(context, engine, f.desk, row, own == f.own.end() ? nullptr : &*own, f.earlier));
+    const auto own = std::find_if(f.own.begin(), f.own.end(), [&](const Report& r) {
+      return row.report != nullptr && r.id == row.report->id;
+    });
+    f.blocks.push_back(
+        block_of(context, engine, f.desk, row, own == f.own.end() ? nullptr : &*own, f.earlier));
     if (own != f.own.end()) {
       const auto at = proofs.find(own->id);
       f.blocks.back().evidence = at == proofs.end() ? 0 : at->second;
@@ -66,8 +69,9 @@ html::Content note_of(const Filling& f, Date today) {
     const Date due = due_of(f);
     const auto left = base::to_days(due) - base::to_days(today);
     h("{}　{}　{}", f.name, html::tag(title_of(state_of(f.desk.window, today)), html::Tone::blue),
-      left >= 0 ? fmt::format("{} 前按期报送，还有 {} 天", base::to_iso(due), left)
-                : fmt::format("期限 {} 已过，{} 前可补报", base::to_iso(due), base::to_iso(f.desk.window.closes)));
+      left >= 0
+          ? fmt::format("{} 前按期报送，还有 {} 天", base::to_iso(due), left)
+          : fmt::format("期限 {} 已过，{} 前可补报", base::to_iso(due), base::to_iso(f.desk.window.closes)));
   };
 }
 
@@ -79,10 +83,12 @@ void write_given(Out& h, const Filling& f, Date today) {
       table.columns = {{"任务"}, {"进度"}, {"填报状态"}};
       for (const auto* row : f.given) {
         table.rows.push_back({html::Content([row](Out& x) {
-                                x("<a href=\"{}\">{}　{}</a>", html::Url{report_url(row->report->id)}, row->task->code, row->task->title);
+                                x("<a href=\"{}\">{}　{}</a>", html::Url{report_url(row->report->id)},
+                                  row->task->code, row->task->title);
                               }),
-                              progress_text(row->report->content),
-                              html::Content([row, today](Out& x) { x("{}", html::light(light_of(*row, today), state_of(*row, today).second)); })});
+                              progress_text(row->report->content), html::Content([row, today](Out& x) {
+                                x("{}", html::light(light_of(*row, today), state_of(*row, today).second));
+                              })});
       }
       o("{}", table);
     }));
@@ -95,32 +101,46 @@ Answer bulk_page(Context& context, const Filling& f, const base::Errors& errors)
   page.path = {{"填报", "/reports?f.window=" + http::url_encode(f.desk.window.key)}, {f.name, ""}};
   page.note = note_of(f, today);
   page.actions = [&](Out& h) {
-    h("{}", html::button_link("申请延期", fmt::format("/reports/extensions?f.window={}#ask", http::url_encode(f.desk.window.key)), "clock"));
+    h("{}",
+      html::button_link(
+          "申请延期", fmt::format("/reports/extensions?f.window={}#ask", http::url_encode(f.desk.window.key)),
+          "clock"));
   };
-  const auto open = check_time(f.desk.window, f.desk.extended.count(f.unit) ? std::optional(due_of(f)) : std::nullopt, false, today);
+  const auto open = check_time(
+      f.desk.window, f.desk.extended.count(f.unit) ? std::optional(due_of(f)) : std::nullopt, false, today);
   page.body = [&](Out& h) {
     h("{}", html::ErrorSummary{errors});
     if (!open) h("{}", html::Flash{html::Tone::amber, open.error().message});
     if (f.blocks.empty()) {
-      h("{}", html::panel("", html::EmptyState{f.given.empty() ? "这一期没有要填报的任务" : "这一期已全部报送",
-                                               f.given.empty() ? "方案没有把任务分给本单位，或者任务都已完成并接收。" : "审核结果会出现在下面；被退回的会重新列出。",
-                                               {}, "circle-check"}));
+      h("{}", html::panel(
+                  "", html::EmptyState{f.given.empty() ? "这一期没有要填报的任务" : "这一期已全部报送",
+                                       f.given.empty() ? "方案没有把任务分给本单位，或者任务都已完成并接收。"
+                                                       : "审核结果会出现在下面；被退回的会重新列出。",
+                                       {},
+                                       "circle-check"}));
     } else {
-      h("<form class=\"form\" method=\"post\" action=\"{}\" novalidate data-guard><input type=\"hidden\" name=\"csrf\" value=\"{}\"><p "
-        "class=\"muted\">“报送”只送出选了状态的任务，其余原样保留。要附佐证的任务请点“佐证”。</p>{}<div class=\"row\">{}{}</div></form>",
-        html::Url{fill_url(f.desk.window.key, f.unit)}, context.csrf,
-        [&](Out& o) {
-          for (const auto& b : f.blocks) {
-            o("{}", html::panel([&b](Out& x) { x("{}　{}", b.task->code, b.task->title); },
-                                [&](Out& x) { write_block(x, b, errors, false); },
-                                {.note = [&](Out& x) {
-                                   x("{}　<a href=\"{}\">佐证 {} 件</a>　<a href=\"{}\">任务</a>", plan::title_of(b.role),
-                                     html::Url{fill_url(f.desk.window.key, f.unit, b.task->id)}, b.evidence, html::Url{task_url(b.task->id)});
-                                 },
-                                 .id = fmt::format("t{}", b.task->id)}));
-          }
-        },
-        html::button("报送", html::Look::primary, "do", "submit", "send"), html::button("保存草稿", html::Look::plain, "do", "save"));
+      h(
+          "<form class=\"form\" method=\"post\" action=\"{}\" novalidate data-guard><input type=\"hidden\" "
+          "name=\"csrf\" value=\"{}\"><p "
+          "class=\"muted\">“报送”只送出选了状态的任务，其余原样保留。要附佐证的任务请点“佐证”。</p>{}<div "
+          "class=\"row\">{}{}</div></form>",
+          html::Url{fill_url(f.desk.window.key, f.unit)}, context.csrf,
+          [&](Out& o) {
+            for (const auto& b : f.blocks) {
+              o("{}", html::panel([&b](Out& x) { x("{}　{}", b.task->code, b.task->title); },
+                                  [&](Out& x) { write_block(x, b, errors, false); },
+                                  {.note =
+                                       [&](Out& x) {
+                                         x("{}　<a href=\"{}\">佐证 {} 件</a>　<a href=\"{}\">任务</a>",
+                                           plan::title_of(b.role),
+                                           html::Url{fill_url(f.desk.window.key, f.unit, b.task->id)},
+                                           b.evidence, html::Url{task_url(b.task->id)});
+                                       },
+                                   .id = fmt::format("t{}", b.task->id)}));
+            }
+          },
+          html::button("报送", html::Look::primary, "do", "submit", "send"),
+          html::button("保存草稿", html::Look::plain, "do", "save"));
     }
     write_given(h, f, today);
   };
@@ -147,11 +167,13 @@ Answer save_bulk(Context& context, ReportsEngine& engine) {
     if (is_filled(b, submit)) entries.push_back(std::move(entry));
   }
   if (errors.empty() && entries.empty())
-    errors.push_back({Code::invalid, "report.nothing", "", submit ? "还没有选任何任务的状态，没有可以报送的内容。" : "没有填写任何内容。"});
+    errors.push_back({Code::invalid, "report.nothing", "",
+                      submit ? "还没有选任何任务的状态，没有可以报送的内容。" : "没有填写任何内容。"});
   if (errors.empty()) {
     const auto written = engine.store().write(by(context), f.desk.window.key, f.unit, entries, submit);
     if (written.errors.empty()) {
-      context.say(html::Tone::green, fmt::format("{} {} 项。", submit ? "已报送" : "已保存草稿", entries.size()));
+      context.say(html::Tone::green,
+                  fmt::format("{} {} 项。", submit ? "已报送" : "已保存草稿", entries.size()));
       return site::redirect(fill_url(f.desk.window.key, f.unit));
     }
     errors = written.errors;
@@ -174,7 +196,8 @@ Answer single_page(Context& context, ReportsEngine& engine, const Filling& f, co
   if (b.report != nullptr && b.report->counts()) return site::redirect(report_url(b.report->id));
   const Date today = context.today();
   const Id tenant = context.tenant.id;
-  const auto proofs = b.report != nullptr ? engine.evidence().of(tenant, {"report", b.report->id}) : std::vector<Evidence>{};
+  const auto proofs =
+      b.report != nullptr ? engine.evidence().of(tenant, {"report", b.report->id}) : std::vector<Evidence>{};
   EvidenceStore::Filter filter;
   filter.unit = f.unit;
   filter.state = "valid";
@@ -182,26 +205,39 @@ Answer single_page(Context& context, ReportsEngine& engine, const Filling& f, co
   const std::string url = fill_url(f.desk.window.key, f.unit, b.task->id);
   site::Page page;
   page.title = b.task->code + "　" + b.task->title;
-  page.path = {{"填报", "/reports?f.window=" + http::url_encode(f.desk.window.key)}, {f.name, fill_url(f.desk.window.key, f.unit)}, {b.task->code, ""}};
+  page.path = {{"填报", "/reports?f.window=" + http::url_encode(f.desk.window.key)},
+               {f.name, fill_url(f.desk.window.key, f.unit)},
+               {b.task->code, ""}};
   page.note = note_of(f, today);
   page.body = [&](Out& h) {
-    h("{}<div class=\"split\"><div><form class=\"form\" method=\"post\" action=\"{}\" enctype=\"multipart/form-data\" novalidate "
-      "data-guard><input type=\"hidden\" name=\"csrf\" value=\"{}\">{}{}<div class=\"row\">{}{}</div></form></div><aside>{}{}</aside></div>",
+    h("{}<div class=\"split\"><div><form class=\"form\" method=\"post\" action=\"{}\" "
+      "enctype=\"multipart/form-data\" novalidate "
+      "data-guard><input type=\"hidden\" name=\"csrf\" value=\"{}\">{}{}<div "
+      "class=\"row\">{}{}</div></form></div><aside>{}{}</aside></div>",
       html::ErrorSummary{errors}, html::Url{url}, context.csrf,
       html::panel(title_of(f.desk.window) + "进展", [&](Out& o) { write_block(o, b, errors, true); }),
-      html::panel("附佐证", [&](Out& o) { write_evidence_fields(o, recent, proofs, errors, std::to_string(b.task->id)); },
-                  {.note = "同一份文件只存一份，可用于多项任务；只传必要的内容，不要含个人隐私"}),
-      html::button("报送", html::Look::primary, "do", "submit", "send"), html::button("保存草稿", html::Look::plain, "do", "save"),
-      html::panel(fmt::format("已附佐证 {} 件", proofs.size()), [&](Out& o) {
-        o("{}", evidence_list(proofs, today));
-        for (const auto& e : proofs) {
-          o("<p>{}</p>", html::PostButton{"取下“" + base::shorten(e.title, 12) + "”", url, context.csrf, html::Look::link, "x",
-                                          {{"do", "detach"}, {"evidence", std::to_string(e.id)}}});
-        }
-      }),
+      html::panel(
+          "附佐证",
+          [&](Out& o) { write_evidence_fields(o, recent, proofs, errors, std::to_string(b.task->id)); },
+          {.note = "同一份文件只存一份，可用于多项任务；只传必要的内容，不要含个人隐私"}),
+      html::button("报送", html::Look::primary, "do", "submit", "send"),
+      html::button("保存草稿", html::Look::plain, "do", "save"),
+      html::panel(fmt::format("已附佐证 {} 件", proofs.size()),
+                  [&](Out& o) {
+                    o("{}", evidence_list(proofs, today));
+                    for (const auto& e : proofs) {
+                      o("<p>{}</p>",
+                        html::PostButton{"取下“" + base::shorten(e.title, 12) + "”",
+                                         url,
+                                         context.csrf,
+                                         html::Look::link,
+                                         "x",
+                                         {{"do", "detach"}, {"evidence", std::to_string(e.id)}}});
+                    }
+                  }),
       html::panel("任务内容", [&](Out& o) {
-        o("<div class=\"prose\"><p>{}</p></div><p><a href=\"{}\">任务页</a></p>", b.task->body.empty() ? b.task->title : b.task->body,
-          html::Url{task_url(b.task->id)});
+        o("<div class=\"prose\"><p>{}</p></div><p><a href=\"{}\">任务页</a></p>",
+          b.task->body.empty() ? b.task->title : b.task->body, html::Url{task_url(b.task->id)});
       }));
   };
   return site::page(context, std::move(page), status_of(errors));
@@ -209,7 +245,8 @@ Answer single_page(Context& context, ReportsEngine& engine, const Filling& f, co
 
 // Saves the draft so that there is something to attach to, then attaches what was chosen; the report's
 // revision in `entry`.
-base::Errors save_with_evidence(Context& context, ReportsEngine& engine, const Filling& f, ReportStore::Entry& entry) {
+base::Errors save_with_evidence(Context& context, ReportsEngine& engine, const Filling& f,
+                                ReportStore::Entry& entry) {
   const auto saved = engine.store().write(by(context), f.desk.window.key, f.unit, {entry}, false);
   if (!saved.errors.empty()) return saved.errors;
   ++entry.revision;
@@ -228,8 +265,10 @@ Answer save_single(Context& context, ReportsEngine& engine) {
   const std::string url = fill_url(f.desk.window.key, f.unit, b.task->id);
   if (context.field("do") == "detach") {
     const auto gone = b.report == nullptr ? refuse(Code::not_found, "evidence.not_found", "没有这件佐证。")
-                                          : engine.evidence().detach(by(context), b.report->id, TRY(context.field_id("evidence")));
-    context.say(gone ? html::Tone::green : html::Tone::red, gone ? "已取下，佐证仍在佐证库里。" : gone.error().message);
+                                          : engine.evidence().detach(by(context), b.report->id,
+                                                                     TRY(context.field_id("evidence")));
+    context.say(gone ? html::Tone::green : html::Tone::red,
+                gone ? "已取下，佐证仍在佐证库里。" : gone.error().message);
     return site::redirect(url);
   }
   base::Errors errors;
@@ -237,9 +276,11 @@ Answer save_single(Context& context, ReportsEngine& engine) {
   if (errors.empty()) errors = save_with_evidence(context, engine, f, entry);
   b.revision = entry.revision;
   const bool submit = context.field("do") == "submit";
-  if (errors.empty() && submit) errors = engine.store().write(by(context), f.desk.window.key, f.unit, {entry}, true).errors;
+  if (errors.empty() && submit)
+    errors = engine.store().write(by(context), f.desk.window.key, f.unit, {entry}, true).errors;
   if (errors.empty()) {
-    context.say(html::Tone::green, submit ? fmt::format("已报送“{} {}”。", b.task->code, b.task->title) : "已保存草稿。");
+    context.say(html::Tone::green,
+                submit ? fmt::format("已报送“{} {}”。", b.task->code, b.task->title) : "已保存草稿。");
     return site::redirect(submit ? fill_url(f.desk.window.key, f.unit) : url);
   }
   // The draft may have been saved meanwhile: show what is attached now.
@@ -253,12 +294,15 @@ Answer save_single(Context& context, ReportsEngine& engine) {
 void add_fill_pages(site::Site& site, ReportsEngine& engine) {
   using http::Method;
   using site::Access;
-  site.add({Method::get, "/reports/of/{window}/{unit}", Access::right, "report.edit", [&](Context& c) -> Answer {
-              const Filling f = TRY(filling_of(c, engine));
-              return bulk_page(c, f, {});
-            }});
-  site.add({Method::post, "/reports/of/{window}/{unit}", Access::right, "report.edit", [&](Context& c) { return save_bulk(c, engine); }});
-  site.add({Method::get, "/reports/of/{window}/{unit}/{task}", Access::right, "report.edit", [&](Context& c) -> Answer {
+  site.add(
+      {Method::get, "/reports/of/{window}/{unit}", Access::right, "report.edit", [&](Context& c) -> Answer {
+         const Filling f = TRY(filling_of(c, engine));
+         return bulk_page(c, f, {});
+       }});
+  site.add({Method::post, "/reports/of/{window}/{unit}", Access::right, "report.edit",
+            [&](Context& c) { return save_bulk(c, engine); }});
+  site.add({Method::get, "/reports/of/{window}/{unit}/{task}", Access::right, "report.edit",
+            [&](Context& c) -> Answer {
               const Filling f = TRY(single_of(c, engine));
               return single_page(c, engine, f, {});
             }});

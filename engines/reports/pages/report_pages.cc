@@ -17,24 +17,30 @@ namespace {
 
 using Row = Obligation;
 
-table::Table<Row> report_table(const Desk& desk, const std::vector<const Row*>& rows, Date today, const Context& context) {
+table::Table<Row> report_table(const Desk& desk, const std::vector<const Row*>& rows, Date today,
+                               const Context& context) {
   std::vector<std::pair<std::string, std::string>> windows, units;
   for (const auto& w : desk.windows) windows.emplace_back(w.key, title_of(w));
   std::map<Id, bool> seen;
   for (const auto* row : rows) {
-    if (seen.emplace(row->unit, true).second) units.emplace_back(std::to_string(row->unit), desk.now->unit_name(row->unit));
+    if (seen.emplace(row->unit, true).second)
+      units.emplace_back(std::to_string(row->unit), desk.now->unit_name(row->unit));
   }
   std::sort(units.begin(), units.end(),
             [](const auto& a, const auto& b) { return base::compare_pinyin(a.second, b.second) < 0; });
   const auto now = desk.now;
   const auto url_of = [key = desk.window.key, &context](const Row& r) {
-    const bool open = r.report == nullptr || r.report->state == State::draft || r.report->state == State::returned;
+    const bool open =
+        r.report == nullptr || r.report->state == State::draft || r.report->state == State::returned;
     if (open && context.actor.may("report.edit", r.unit)) return fill_url(key, r.unit, r.task->id);
-    return r.report != nullptr && r.report->state != State::draft ? report_url(r.report->id) : task_url(r.task->id);
+    return r.report != nullptr && r.report->state != State::draft ? report_url(r.report->id)
+                                                                  : task_url(r.task->id);
   };
   const auto said = [](const Row& r) { return r.report != nullptr && r.report->state != State::draft; };
-  return table::Table<Row>({.id = "reports", .caption = "应报任务", .search_hint = "任务、编号、单位", .unit = "项"})
-      .column({.key = "code", .title = "编号", .width = 8}, [](const Row& r) { return table::text(r.task->code); })
+  return table::Table<Row>(
+             {.id = "reports", .caption = "应报任务", .search_hint = "任务、编号、单位", .unit = "项"})
+      .column({.key = "code", .title = "编号", .width = 8},
+              [](const Row& r) { return table::text(r.task->code); })
       .column({.key = "title", .title = "任务", .full_on_phone = true, .width = 40},
               [url_of](const Row& r) { return table::link(r.task->title, url_of(r)); })
       .column({.key = "unit", .title = "填报单位", .width = 22},
@@ -50,21 +56,25 @@ table::Table<Row> report_table(const Desk& desk, const std::vector<const Row*>& 
               })
       .column({.key = "status", .title = "任务状态"},
               [said](const Row& r) {
-                return said(r) ? table::text(std::string(title_of(r.report->content.status))) : table::missing();
+                return said(r) ? table::text(std::string(title_of(r.report->content.status)))
+                               : table::missing();
               })
       .column({.key = "share", .title = "完成比例%", .number = true, .note = "填报单位自报，占整项任务"},
               [said](const Row& r) {
                 if (!said(r) || !r.report->content.share) return table::missing();
                 return table::number(*r.report->content.share * 100, 0);
               })
-      .column({.key = "due", .title = "期限", .hide_on_phone = true}, [](const Row& r) { return table::date(r.due); })
+      .column({.key = "due", .title = "期限", .hide_on_phone = true},
+              [](const Row& r) { return table::date(r.due); })
       .column({.key = "submitted", .title = "报送", .hide_on_phone = true},
               [](const Row& r) {
                 if (r.report == nullptr || r.report->submitted_at == 0) return table::missing();
                 return table::date(base::date_of(r.report->submitted_at));
               })
       .column({.key = "narrative", .title = "进展情况", .export_only = true, .width = 60},
-              [said](const Row& r) { return said(r) ? table::text(r.report->content.narrative) : table::missing(); })
+              [said](const Row& r) {
+                return said(r) ? table::text(r.report->content.narrative) : table::missing();
+              })
       .filter({.key = "window", .title = "填报期", .options = windows})
       .filter({.key = "state",
                .title = "填报状态",
@@ -91,12 +101,27 @@ void write_tally(Out& h, const Tally& t, const std::string& key) {
   const std::string at = "/reports?f.window=" + http::url_encode(key) + "&f.state=";
   html::StatStrip strip;
   strip.label = "本期填报";
-  strip.stats = {{"应报", std::to_string(t.due), "项", "单位×任务", {}, "/reports?f.window=" + http::url_encode(key)},
-                 {"已报", share(t.reported, t.due), "%", fmt::format("{} 项，其中已接收 {} 项", t.reported, t.accepted), {}, ""},
-                 {"按期", share(t.on_time, t.reported), t.reported == 0 ? "" : "%",
-                  t.reported == 0 ? "还没有单位报送" : fmt::format("已报中按期 {} 项", t.on_time), {}, ""},
-                 {"待审核", std::to_string(t.waiting), "项", fmt::format("退回待改 {} 项", t.returned), {}, at + "submitted"},
-                 {"逾期未报", std::to_string(t.late), "项", "过了本单位期限", {}, at + "late"}};
+  strip.stats = {
+      {"应报", std::to_string(t.due), "项", "单位×任务", {}, "/reports?f.window=" + http::url_encode(key)},
+      {"已报",
+       share(t.reported, t.due),
+       "%",
+       fmt::format("{} 项，其中已接收 {} 项", t.reported, t.accepted),
+       {},
+       ""},
+      {"按期",
+       share(t.on_time, t.reported),
+       t.reported == 0 ? "" : "%",
+       t.reported == 0 ? "还没有单位报送" : fmt::format("已报中按期 {} 项", t.on_time),
+       {},
+       ""},
+      {"待审核",
+       std::to_string(t.waiting),
+       "项",
+       fmt::format("退回待改 {} 项", t.returned),
+       {},
+       at + "submitted"},
+      {"逾期未报", std::to_string(t.late), "项", "过了本单位期限", {}, at + "late"}};
   h("{}", strip);
 }
 
@@ -108,12 +133,13 @@ Answer begin(Context& context, ReportsEngine& engine, const base::Error& error) 
   const bool may = context.actor.may("report.rule");
   page.body = [&](Out& h) {
     h("{}", html::panel("", html::EmptyState{error.rule == "window.none" ? "还没有填报期" : "还不能填报",
-                                             next ? fmt::format("下一期是{}，{} 开放。", title_of(*next), base::to_chinese(next->opens))
+                                             next ? fmt::format("下一期是{}，{} 开放。", title_of(*next),
+                                                                base::to_chinese(next->opens))
                                                   : error.message,
                                              [may](Out& o) {
                                                if (may) {
-                                                 o("{}", html::button_link("设定填报规则", "/reports/rules", "settings",
-                                                                           html::Look::primary));
+                                                 o("{}", html::button_link("设定填报规则", "/reports/rules",
+                                                                           "settings", html::Look::primary));
                                                }
                                              },
                                              "calendar"}));
@@ -139,18 +165,23 @@ Answer list_reports(Context& context, ReportsEngine& engine) {
   page.title = title_of(desk.window) + "填报";
   page.path = {{"填报", ""}};
   page.note = [&](Out& h) {
-    h("{}　{}{}", html::tag(title_of(state_of(desk.window, today)), html::Tone::blue), dates_of(desk.window), [&](Out& o) {
-      if (!desk.window.missing.empty()) o("　<b class=\"watch\">{}</b>", calendar::missing_text(desk.window.missing));
-    });
+    h("{}　{}{}", html::tag(title_of(state_of(desk.window, today)), html::Tone::blue), dates_of(desk.window),
+      [&](Out& o) {
+        if (!desk.window.missing.empty())
+          o("　<b class=\"watch\">{}</b>", calendar::missing_text(desk.window.missing));
+      });
   };
   page.actions = [&](Out& h) {
     if (context.actor.may("report.edit", context.actor.unit)) {
-      h("{}", html::button_link("填报本单位任务", fill_url(desk.window.key, context.actor.unit), "edit", html::Look::primary));
+      h("{}", html::button_link("填报本单位任务", fill_url(desk.window.key, context.actor.unit), "edit",
+                                html::Look::primary));
     }
     if (context.actor.may("report.review")) h("{}", html::button_link("审核", "/reports/review", "checks"));
-    h("{}", html::button_link("各单位", "/reports/units?f.window=" + http::url_encode(desk.window.key), "building"));
+    h("{}", html::button_link("各单位", "/reports/units?f.window=" + http::url_encode(desk.window.key),
+                              "building"));
   };
-  site::ListOptions options{.file_name = title_of(desk.window) + "填报", .subject = "window:" + desk.window.key};
+  site::ListOptions options{.file_name = title_of(desk.window) + "填报",
+                            .subject = "window:" + desk.window.key};
   options.empty_hint = "这一期没有要填报的任务。";
   options.before = [&](Out& h) { write_tally(h, sum_of(rows, today), desk.window.key); };
   return site::list(context, table, table.in_memory(rows), std::move(page), options);
@@ -168,12 +199,14 @@ html::Timeline timeline_of(const std::vector<Event>& events) {
   for (const auto& e : events) {
     line.moments.push_back({base::to_local(e.at),
                             [e](Out& h) {
-                              h("<b>{}</b>　{}　{}<span class=\"muted small\">　{}</span>{}", e.deed, e.unit_name, e.name,
+                              h("<b>{}</b>　{}　{}<span class=\"muted small\">　{}</span>{}", e.deed,
+                                e.unit_name, e.name,
                                 e.status == Status::doing ? fmt::format("进行中 {}", share_text(e.share))
                                                           : std::string(title_of(e.status)),
                                 [&](Out& o) {
                                   if (e.deed != title_of(Deed::submit)) return;
-                                  o("<details class=\"small\"><summary>当时的内容</summary><p>{}</p><p class=\"muted\">{}</p></details>",
+                                  o("<details class=\"small\"><summary>当时的内容</summary><p>{}</p><p "
+                                    "class=\"muted\">{}</p></details>",
                                     e.narrative.empty() ? e.reason : e.narrative, e.figures);
                                 });
                             },
@@ -197,7 +230,8 @@ void write_content(Out& h, const Report& r, const std::vector<std::string>& chan
       if (r.content.figures.empty()) return;
       html::SimpleTable table;
       table.caption = "填报的数字";
-      table.columns = {{"目标"}, {"累计", html::Column::Kind::number}, {"来源", html::Column::Kind::text, true}};
+      table.columns = {
+          {"目标"}, {"累计", html::Column::Kind::number}, {"来源", html::Column::Kind::text, true}};
       for (const auto& f : r.content.figures) {
         table.rows.push_back({f.label, figure_text(f), f.metric.empty() ? std::string("单位填报") : f.note});
       }
@@ -206,40 +240,56 @@ void write_content(Out& h, const Report& r, const std::vector<std::string>& chan
   h("{}", html::panel("与上次相比", [&](Out& o) {
       if (before == nullptr) return o("<p class=\"muted\">本单位第一次填报这项任务。</p>");
       if (changed.empty()) return o("<p class=\"muted\">与{}报送的内容相同。</p>", before->window);
-      o("<ul>{}</ul><details class=\"small\"><summary>{} 报送的进展情况</summary><p>{}</p></details>",
-        [&](Out& x) {
-          for (const auto& c : changed) x("<li>{}</li>", c);
-        },
-        before->window, before->content.narrative.empty() ? before->content.reason : before->content.narrative);
+      o(
+          "<ul>{}</ul><details class=\"small\"><summary>{} 报送的进展情况</summary><p>{}</p></details>",
+          [&](Out& x) {
+            for (const auto& c : changed) x("<li>{}</li>", c);
+          },
+          before->window,
+          before->content.narrative.empty() ? before->content.reason : before->content.narrative);
     }));
 }
 
 void write_decision(Out& h, const Context& context, const Report& r, const Returned& returned) {
   const bool waiting = r.state == State::submitted;
-  h("{}", html::panel(waiting ? "审核" : "退回更正",
-                      [&](Out& o) {
-                        o("{}<form class=\"form\" method=\"post\" action=\"{}\" data-guard><input type=\"hidden\" name=\"csrf\" "
-                          "value=\"{}\"><input type=\"hidden\" name=\"revision\" value=\"{}\"><div class=\"field\"><label "
-                          "for=\"f-reason\">意见<span class=\"voluntary\">（退回必填）</span></label><textarea class=\"in\" "
-                          "id=\"f-reason\" name=\"reason\" rows=\"3\">\n{}</textarea></div><div class=\"row\">{}{}</div></form>",
-                          html::ErrorSummary{returned.errors}, html::Url{report_url(r.id) + "/decide"}, context.csrf,
-                          r.revision, returned.reason,
-                          [&](Out& x) {
-                            if (waiting) x("{}", html::button("接收", html::Look::primary, "deed", "accept"));
-                          },
-                          html::button("退回修改", waiting ? html::Look::plain : html::Look::danger, "deed", "return"));
+  h("{}",
+    html::panel(waiting ? "审核" : "退回更正",
+                [&](Out& o) {
+                  o(
+                      "{}<form class=\"form\" method=\"post\" action=\"{}\" data-guard><input "
+                      "type=\"hidden\" name=\"csrf\" "
+                      "value=\"{}\"><input type=\"hidden\" name=\"revision\" value=\"{}\"><div "
+                      "class=\"field\"><label "
+                      "for=\"f-reason\">意见<span class=\"voluntary\">（退回必填）</span></label><textarea "
+                      "class=\"in\" "
+                      "id=\"f-reason\" name=\"reason\" rows=\"3\">\n{}</textarea></div><div "
+                      "class=\"row\">{}{}</div></form>",
+                      html::ErrorSummary{returned.errors}, html::Url{report_url(r.id) + "/decide"},
+                      context.csrf, r.revision, returned.reason,
+                      [&](Out& x) {
+                        if (waiting) x("{}", html::button("接收", html::Look::primary, "deed", "accept"));
                       },
-                      {.note = waiting ? "" : "已接收的填报如有错误，退回后由填报单位更正", .alarm = waiting}));
+                      html::button("退回修改", waiting ? html::Look::plain : html::Look::danger, "deed",
+                                   "return"));
+                },
+                {.note = waiting ? "" : "已接收的填报如有错误，退回后由填报单位更正", .alarm = waiting}));
 }
 
 Answer json_of(const Report& r) {
   base::Json j;
   j.object().key("id").id(r.id).field("window", r.window).key("unit").id(r.unit).key("task").id(r.task);
   j.field("code", r.code).field("title", r.title).field("state", to_text(r.state));
-  j.field("status", to_text(r.content.status)).field("share", r.content.share).field("reason", r.content.reason);
+  j.field("status", to_text(r.content.status))
+      .field("share", r.content.share)
+      .field("reason", r.content.reason);
   j.field("narrative", r.content.narrative).field("revision", r.revision).key("figures").array();
   for (const auto& f : r.content.figures) {
-    j.object().key("target").id(f.target).field("label", f.label).field("value", f.value).field("unit", f.unit);
+    j.object()
+        .key("target")
+        .id(f.target)
+        .field("label", f.label)
+        .field("value", f.value)
+        .field("unit", f.unit);
     j.field("metric", f.metric).end();
   }
   return http::json(std::move(j.end().end()).text());
@@ -250,7 +300,8 @@ base::Result<Report> report_of(Context& context, ReportsEngine& engine) {
   const auto found = engine.store().report(context.tenant.id, id);
   const auto now = TRY(engine.plans().running(context.tenant.id));
   if (!found || !Sight(context.actor, *now).sees(found->unit, found->task)) {
-    return refuse(Code::not_found, "report.not_found", "没有这条填报，或者它不在您的查看范围内。请到“填报”页查找。");
+    return refuse(Code::not_found, "report.not_found",
+                  "没有这条填报，或者它不在您的查看范围内。请到“填报”页查找。");
   }
   // What is not submitted is the unit's own business.
   if (found->state == State::draft && !context.actor.may("report.edit", found->unit))
@@ -276,35 +327,46 @@ Answer show_report(Context& context, ReportsEngine& engine, const Returned& retu
   const bool may_decide = context.actor.may("report.review", r.unit) && r.counts();
   site::Page page;
   page.title = r.code + "　" + r.title;
-  page.path = {{"填报", "/reports?f.window=" + http::url_encode(r.window)}, {now->short_unit_name(r.unit), ""}, {r.code, ""}};
-  const Obligation row{r.unit, now->plan->task(r.task), plan::Role::responsible, r.due.value_or(context.today()), &r};
+  page.path = {{"填报", "/reports?f.window=" + http::url_encode(r.window)},
+               {now->short_unit_name(r.unit), ""},
+               {r.code, ""}};
+  const Obligation row{r.unit, now->plan->task(r.task), plan::Role::responsible,
+                       r.due.value_or(context.today()), &r};
   page.note = [&](Out& h) {
     h("{}　{}　{}", html::light(light_of(row, context.today()), title_of(r.state)), now->unit_name(r.unit),
       window ? title_of(*window) : r.window);
   };
   page.actions = [&](Out& h) {
-    if (may_edit) h("{}", html::button_link("修改", fill_url(r.window, r.unit, r.task), "edit", html::Look::primary));
-    if (now->plan->task(r.task) != nullptr) h("{}", html::button_link("任务页", task_url(r.task), "list-check"));
+    if (may_edit)
+      h("{}", html::button_link("修改", fill_url(r.window, r.unit, r.task), "edit", html::Look::primary));
+    if (now->plan->task(r.task) != nullptr)
+      h("{}", html::button_link("任务页", task_url(r.task), "list-check"));
   };
   page.body = [&](Out& h) {
-    h("<div class=\"split\"><div>{}</div><aside>{}</aside></div>",
-      [&](Out& o) {
-        if (r.state == State::returned) {
-          o("{}", html::Flash{html::Tone::amber, fmt::format("{}于 {} 退回：{}", r.decided_name, base::to_local(r.decided_at), r.decision)});
-        }
-        write_content(o, r, changed, last);
-        o("{}", html::panel(fmt::format("佐证 {} 件", proofs.size()), evidence_list(proofs, context.today())));
-      },
-      [&](Out& o) {
-        if (may_decide) write_decision(o, context, r, returned);
-        std::vector<std::pair<std::string, html::Content>> items = {{"填报单位", now->unit_name(r.unit)}};
-        if (r.submitted_at != 0) {
-          items.emplace_back("报送", fmt::format("{}　{}", r.submitted_name, base::to_local(r.submitted_at)));
-          items.emplace_back("期限", iso_or_dash(r.due) + (r.on_time() ? "，按期" : "，逾期"));
-        }
-        if (r.decided_at != 0) items.emplace_back("审核", fmt::format("{}　{}", r.decided_name, base::to_local(r.decided_at)));
-        o("{}{}", html::panel("办理情况", html::Definitions{std::move(items)}), html::panel("全部过程", timeline_of(events)));
-      });
+    h(
+        "<div class=\"split\"><div>{}</div><aside>{}</aside></div>",
+        [&](Out& o) {
+          if (r.state == State::returned) {
+            o("{}", html::Flash{html::Tone::amber, fmt::format("{}于 {} 退回：{}", r.decided_name,
+                                                               base::to_local(r.decided_at), r.decision)});
+          }
+          write_content(o, r, changed, last);
+          o("{}",
+            html::panel(fmt::format("佐证 {} 件", proofs.size()), evidence_list(proofs, context.today())));
+        },
+        [&](Out& o) {
+          if (may_decide) write_decision(o, context, r, returned);
+          std::vector<std::pair<std::string, html::Content>> items = {{"填报单位", now->unit_name(r.unit)}};
+          if (r.submitted_at != 0) {
+            items.emplace_back("报送",
+                               fmt::format("{}　{}", r.submitted_name, base::to_local(r.submitted_at)));
+            items.emplace_back("期限", iso_or_dash(r.due) + (r.on_time() ? "，按期" : "，逾期"));
+          }
+          if (r.decided_at != 0)
+            items.emplace_back("审核", fmt::format("{}　{}", r.decided_name, base::to_local(r.decided_at)));
+          o("{}{}", html::panel("办理情况", html::Definitions{std::move(items)}),
+            html::panel("全部过程", timeline_of(events)));
+        });
   };
   return site::page(context, std::move(page), status_of(returned.errors));
 }
@@ -336,38 +398,51 @@ Answer show_review(Context& context, ReportsEngine& engine, const base::Errors& 
   site::Page page;
   page.title = "审核填报";
   page.path = {{"填报", "/reports"}, {"审核", ""}};
-  page.note = total > kMost ? fmt::format("共 {} 项待审核，先列最早报送的 {} 项", total, kMost) : fmt::format("{} 项待审核", total);
+  page.note = total > kMost ? fmt::format("共 {} 项待审核，先列最早报送的 {} 项", total, kMost)
+                            : fmt::format("{} 项待审核", total);
   page.body = [&](Out& h) {
     if (waiting.empty()) {
-      h("{}", html::panel("", html::EmptyState{"没有待审核的填报", "各单位报送后会列在这里。",
-                                               [](Out& o) { o("{}", html::button_link("查看填报", "/reports")); }, "checks"}));
+      h("{}",
+        html::panel("", html::EmptyState{"没有待审核的填报", "各单位报送后会列在这里。",
+                                         [](Out& o) { o("{}", html::button_link("查看填报", "/reports")); },
+                                         "checks"}));
       return;
     }
-    h("{}<form method=\"post\" action=\"/reports/review\"><input type=\"hidden\" name=\"csrf\" value=\"{}\"><section "
-      "class=\"panel\"><table class=\"t3 stack\"><caption class=\"sr\">待审核的填报</caption><thead><tr><th "
-      "scope=\"col\">任务</th><th scope=\"col\">单位</th><th scope=\"col\">进度</th><th scope=\"col\" class=\"hide-s\">进展情况</th>"
-      "<th scope=\"col\" class=\"r\">佐证</th><th scope=\"col\">报送</th></tr></thead><tbody>{}</tbody></table></section><div "
-      "class=\"row\">{}<span class=\"muted small\">要退回的请点任务名进入，写明原因后退回</span></div></form>",
-      html::ErrorSummary{errors}, context.csrf,
-      [&](Out& o) {
-        for (const auto& r : waiting) {
-          const auto at = proofs.find(r.id);
-          const bool own = r.submitted_by == context.actor.person;
-          o("<tr><th scope=\"row\">{}<a href=\"{}\">{}　{}</a></th><td>{}</td><td>{}</td><td class=\"small hide-s\">{}</td><td class=\"r "
-            "num\">{}</td><td class=\"small\">{}{}</td></tr>",
-            [&](Out& x) {
-              if (own) return;
-              x("<label class=\"opt\"><input type=\"checkbox\" name=\"report\" value=\"{}:{}\" checked><span class=\"sr\">接收 {} "
-                "{}</span></label>",
-                r.id, r.revision, now->short_unit_name(r.unit), r.code);
-            },
-            html::Url{report_url(r.id)}, r.code, r.title, now->short_unit_name(r.unit), progress_text(r.content),
-            base::shorten(r.content.narrative.empty() ? r.content.reason : r.content.narrative, 60),
-            at == proofs.end() ? 0 : at->second, base::to_local(r.submitted_at).substr(0, 10),
-            own ? "　本人报送，须他人审核" : "");
-        }
-      },
-      html::button("接收所选"));
+    h(
+        "{}<form method=\"post\" action=\"/reports/review\"><input type=\"hidden\" name=\"csrf\" "
+        "value=\"{}\"><section "
+        "class=\"panel\"><table class=\"t3 stack\"><caption "
+        "class=\"sr\">待审核的填报</caption><thead><tr><th "
+        "scope=\"col\">任务</th><th scope=\"col\">单位</th><th scope=\"col\">进度</th><th scope=\"col\" "
+        "class=\"hide-s\">进展情况</th>"
+        "<th scope=\"col\" class=\"r\">佐证</th><th "
+        "scope=\"col\">报送</th></tr></thead><tbody>{}</tbody></table></section><div "
+        "class=\"row\">{}<span class=\"muted "
+        "small\">要退回的请点任务名进入，写明原因后退回</span></div></form>",
+        html::ErrorSummary{errors}, context.csrf,
+        [&](Out& o) {
+          for (const auto& r : waiting) {
+            const auto at = proofs.find(r.id);
+            const bool own = r.submitted_by == context.actor.person;
+            o(
+                "<tr><th scope=\"row\">{}<a href=\"{}\">{}　{}</a></th><td>{}</td><td>{}</td><td "
+                "class=\"small hide-s\">{}</td><td class=\"r "
+                "num\">{}</td><td class=\"small\">{}{}</td></tr>",
+                [&](Out& x) {
+                  if (own) return;
+                  x("<label class=\"opt\"><input type=\"checkbox\" name=\"report\" value=\"{}:{}\" "
+                    "checked><span class=\"sr\">接收 {} "
+                    "{}</span></label>",
+                    r.id, r.revision, now->short_unit_name(r.unit), r.code);
+                },
+                html::Url{report_url(r.id)}, r.code, r.title, now->short_unit_name(r.unit),
+                progress_text(r.content),
+                base::shorten(r.content.narrative.empty() ? r.content.reason : r.content.narrative, 60),
+                at == proofs.end() ? 0 : at->second, base::to_local(r.submitted_at).substr(0, 10),
+                own ? "　本人报送，须他人审核" : "");
+          }
+        },
+        html::button("接收所选"));
   };
   return site::page(context, std::move(page), status_of(errors));
 }
@@ -390,11 +465,16 @@ Answer accept_chosen(Context& context, ReportsEngine& engine) {
 void add_report_pages(site::Site& site, ReportsEngine& engine) {
   using http::Method;
   using site::Access;
-  site.add({Method::get, "/reports", Access::right, "report.read", [&](Context& c) { return list_reports(c, engine); }});
-  site.add({Method::get, "/reports/review", Access::right, "report.review", [&](Context& c) { return show_review(c, engine); }});
-  site.add({Method::post, "/reports/review", Access::right, "report.review", [&](Context& c) { return accept_chosen(c, engine); }});
-  site.add({Method::get, "/reports/{report}", Access::right, "report.read", [&](Context& c) { return show_report(c, engine); }});
-  site.add({Method::post, "/reports/{report}/decide", Access::right, "report.review", [&](Context& c) { return decide(c, engine); }});
+  site.add({Method::get, "/reports", Access::right, "report.read",
+            [&](Context& c) { return list_reports(c, engine); }});
+  site.add({Method::get, "/reports/review", Access::right, "report.review",
+            [&](Context& c) { return show_review(c, engine); }});
+  site.add({Method::post, "/reports/review", Access::right, "report.review",
+            [&](Context& c) { return accept_chosen(c, engine); }});
+  site.add({Method::get, "/reports/{report}", Access::right, "report.read",
+            [&](Context& c) { return show_report(c, engine); }});
+  site.add({Method::post, "/reports/{report}/decide", Access::right, "report.review",
+            [&](Context& c) { return decide(c, engine); }});
   site.add(site::MenuItem{"填报", "填报", "/reports", "report.read", 200, "edit", {}, false});
   site.add(site::MenuItem{"填报", "审核填报", "/reports/review", "report.review", 201, "", {}, false});
 }

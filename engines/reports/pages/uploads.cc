@@ -18,9 +18,10 @@ bool is_accepted(std::string_view type) {
   if (base::starts_with(type, "video/mp4") || base::starts_with(type, "text/plain")) return true;
   if (type == "application/pdf" || base::contains(type, "ofd")) return true;
   // Office documents, but none that carry macros.
-  const bool office = base::starts_with(type, "application/vnd.openxmlformats") || base::starts_with(type, "application/msword") ||
-                      base::starts_with(type, "application/vnd.ms-") || base::starts_with(type, "application/x-ole") ||
-                      base::starts_with(type, "application/vnd.oasis");
+  const bool office =
+      base::starts_with(type, "application/vnd.openxmlformats") ||
+      base::starts_with(type, "application/msword") || base::starts_with(type, "application/vnd.ms-") ||
+      base::starts_with(type, "application/x-ole") || base::starts_with(type, "application/vnd.oasis");
   return office && !base::contains(type, "macro");
 }
 
@@ -34,11 +35,13 @@ std::string error_of(const base::Errors& errors, const std::string& field) {
 }  // namespace
 
 base::Result<EvidenceVersion> take_upload(site::Context& context, const http::Upload& upload) {
-  if (upload.size == 0) return refuse(Code::invalid, "evidence.empty", "这个文件是空的，请重新选择。", "file");
+  if (upload.size == 0)
+    return refuse(Code::invalid, "evidence.empty", "这个文件是空的，请重新选择。", "file");
   const auto stored = TRY(context.app.files.take(upload.path));
   if (!is_accepted(stored.type)) {
     return refuse(Code::unsupported, "evidence.type",
-                  "佐证只收 PDF、OFD、Word、Excel、PPT（不带宏）、图片、MP4 视频和纯文本，请换一种格式。", "file");
+                  "佐证只收 PDF、OFD、Word、Excel、PPT（不带宏）、图片、MP4 视频和纯文本，请换一种格式。",
+                  "file");
   }
   EvidenceVersion version;
   version.sha256 = stored.sha256;
@@ -56,28 +59,39 @@ void write_evidence_fields(Out& h, const std::vector<Evidence>& recent, const st
       if (!error.empty()) o("<p class=\"err\"><span class=\"sr\">错误：</span>{}</p>", error);
     };
   };
-  h("<div class=\"pairs\"><div class=\"field\"><label for=\"f-{}-file\">上传文件<span class=\"voluntary\">（选填）</span></label><p "
-    "class=\"hint\">PDF、OFD、Office 文档、图片、MP4、文本，最大 50 MB</p>{}<input class=\"in\" id=\"f-{}-file\" name=\"file\" "
-    "type=\"file\"></div><div class=\"field half\"><label for=\"f-{}-title\">名称<span class=\"voluntary\">（选填）</span></label><p "
-    "class=\"hint\">不填则用文件名</p><input class=\"in\" id=\"f-{}-title\" name=\"evidence_title\" type=\"text\"></div><div class=\"field "
-    "half\"><label for=\"f-{}-url\">或者网址<span class=\"voluntary\">（选填）</span></label><p class=\"hint\">公开报道等，以 https:// "
-    "开头</p>{}<input class=\"in\" id=\"f-{}-url\" name=\"url\" type=\"url\"></div><div class=\"field\"><label "
-    "for=\"f-{}-evidence\">或者选用佐证库里已有的<span class=\"voluntary\">（选填）</span></label>{}<select class=\"in\" id=\"f-{}-evidence\" "
+  h("<div class=\"pairs\"><div class=\"field\"><label for=\"f-{}-file\">上传文件<span "
+    "class=\"voluntary\">（选填）</span></label><p "
+    "class=\"hint\">PDF、OFD、Office 文档、图片、MP4、文本，最大 50 MB</p>{}<input class=\"in\" "
+    "id=\"f-{}-file\" name=\"file\" "
+    "type=\"file\"></div><div class=\"field half\"><label for=\"f-{}-title\">名称<span "
+    "class=\"voluntary\">（选填）</span></label><p "
+    "class=\"hint\">不填则用文件名</p><input class=\"in\" id=\"f-{}-title\" name=\"evidence_title\" "
+    "type=\"text\"></div><div class=\"field "
+    "half\"><label for=\"f-{}-url\">或者网址<span class=\"voluntary\">（选填）</span></label><p "
+    "class=\"hint\">公开报道等，以 https:// "
+    "开头</p>{}<input class=\"in\" id=\"f-{}-url\" name=\"url\" type=\"url\"></div><div "
+    "class=\"field\"><label "
+    "for=\"f-{}-evidence\">或者选用佐证库里已有的<span class=\"voluntary\">（选填）</span></label>{}<select "
+    "class=\"in\" id=\"f-{}-evidence\" "
     "name=\"choice\"><option value=\"\">不选</option>{}</select></div></div>",
-    prefix, notes("file"), prefix, prefix, prefix, prefix, notes("url"), prefix, prefix, notes("evidence"), prefix, [&](Out& o) {
+    prefix, notes("file"), prefix, prefix, prefix, prefix, notes("url"), prefix, prefix, notes("evidence"),
+    prefix, [&](Out& o) {
       for (const auto& e : recent) {
-        const bool there = std::any_of(attached.begin(), attached.end(), [&](const Evidence& a) { return a.id == e.id; });
+        const bool there =
+            std::any_of(attached.begin(), attached.end(), [&](const Evidence& a) { return a.id == e.id; });
         if (!there) o("<option value=\"{}\">{}</option>", e.id, e.title);
       }
     });
 }
 
-std::vector<Id> read_evidence_fields(site::Context& context, ReportsEngine& engine, Id unit, base::Errors& errors) {
+std::vector<Id> read_evidence_fields(site::Context& context, ReportsEngine& engine, Id unit,
+                                     base::Errors& errors) {
   std::vector<Id> out;
   const auto keep = [&](const base::Result<EvidenceStore::Added>& added) {
     if (!added) return errors.push_back(added.error());
     out.push_back(added->evidence);
-    if (added->was_there) context.say(html::Tone::blue, "内容与佐证库里的“" + added->title + "”相同，没有重复存放，已直接引用。");
+    if (added->was_there)
+      context.say(html::Tone::blue, "内容与佐证库里的“" + added->title + "”相同，没有重复存放，已直接引用。");
   };
   const std::string title = base::trim(context.field("evidence_title"));
   const auto* upload = context.request.upload("file");

@@ -13,9 +13,11 @@ base::Result<EvidenceVersion> take_upload(site::Context& context, const http::Up
 
 // Fields: a file, a link, and a choice of what the unit has already (`recent`, without those in `attached`).
 // Ids begin with "f-PREFIX-".
-void write_evidence_fields(html::Out& h, const std::vector<Evidence>& recent, const std::vector<Evidence>& attached,
-                           const base::Errors& errors, const std::string& prefix);
+void write_evidence_fields(html::Out& h, const std::vector<Evidence>& recent,
+                           const std::vector<Evidence>& attached, const base::Errors& errors,
+                           const std::string& prefix);
 // What they hold, made or found in the store for the unit. Fields of errors: file, url, evidence.
-std::vector<Id> read_evidence_fields(site::Context& context, ReportsEngine& engine, Id unit, base::Errors& errors);
+std::vector<Id> read_evidence_fields(site::Context& context, ReportsEngine& engine, Id unit,
+                                     base::Errors& errors);
 
 }  // namespace kepu::reports
