@@ -9,6 +9,7 @@
 #include "engines/reports/evidence_store.h"
 #include "engines/reports/obligation.h"
 #include "engines/reports/report_store.h"
+#include "engines/reports/year_plan_store.h"
 
 namespace kepu::reports {
 
@@ -25,6 +26,7 @@ class ReportsEngine {
 
   ReportStore& store() { return store_; }
   EvidenceStore& evidence() { return evidence_; }
+  YearPlanStore& year_plans() { return year_plans_; }
   calendar::CalendarStore& calendars() { return parts_.calendars; }
   plan::RunningPlans& plans() { return parts_.plans; }
 
@@ -42,6 +44,7 @@ class ReportsEngine {
   Parts parts_;
   ReportStore store_;
   EvidenceStore evidence_;
+  YearPlanStore year_plans_;
 };
 
 }  // namespace kepu::reports

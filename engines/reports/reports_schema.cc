@@ -83,12 +83,28 @@ create table evidence_token (
 create index evidence_token_evidence on evidence_token (tenant, evidence);
 )sql";
 
+constexpr std::string_view kYearPlans = R"sql(
+create table year_plan (
+  tenant bigint not null, id bigint not null, year bigint not null, unit bigint not null, state text not null,
+  revision bigint not null, submitted_at bigint not null, decided_at bigint not null, edited_at bigint not null,
+  submitted_by bigint not null, submitted_name text not null, decided_name text not null, edited_name text not null,
+  decision text not null,
+  primary key (tenant, id), unique (tenant, year, unit));
+create index year_plan_state on year_plan (tenant, state, unit);
+create table year_plan_item (
+  tenant bigint not null, plan bigint not null, task bigint not null, position bigint not null, code text not null,
+  title text not null, goal text not null, measures text not null, start_date text not null, due_date text not null,
+  contact text not null, skipped bigint not null, reason text not null,
+  primary key (tenant, plan, task));
+)sql";
+
 }  // namespace
 
 const std::vector<sql::Migration>& migrations() {
   static const std::vector<sql::Migration> kSteps = {
       {"reports", 1, "填报期、填报与延期", kReports},
       {"reports", 2, "佐证库", kEvidence},
+      {"reports", 3, "年度工作计划", kYearPlans},
   };
   return kSteps;
 }

@@ -17,9 +17,10 @@ void add_report_pages(site::Site& site, ReportsEngine& engine);  // /reports, on
 void add_fill_pages(site::Site& site, ReportsEngine& engine);    // /reports/of/{window}/{unit}…: the forms
 void add_window_pages(site::Site& site, ReportsEngine& engine);  // windows, units, extensions
 void add_rule_pages(site::Site& site, ReportsEngine& engine);    // rules of windows and lights
-void add_calendar_pages(site::Site& site, ReportsEngine& engine);  // /calendar
-void add_evidence_pages(site::Site& site, ReportsEngine& engine);  // /evidence
-void add_report_todos(site::Site& site, ReportsEngine& engine);    // 我的工作
+void add_calendar_pages(site::Site& site, ReportsEngine& engine);   // /calendar
+void add_evidence_pages(site::Site& site, ReportsEngine& engine);   // /evidence
+void add_year_plan_pages(site::Site& site, ReportsEngine& engine);  // /year-plans
+void add_report_todos(site::Site& site, ReportsEngine& engine);     // 我的工作
 void add_sections(plan::Extensions& extensions, ReportsEngine& engine);
 
 // One window with all that is due in it. Moved, never copied: rows point into the vectors.

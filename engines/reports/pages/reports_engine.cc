@@ -12,7 +12,8 @@ ReportsEngine::ReportsEngine(site::Services services, Parts parts)
       parts_(std::move(parts)),
       store_({services_.db, services_.clock, services_.ids, services_.directory, parts_.plans,
               parts_.calendars, parts_.metrics, parts_.bindings}),
-      evidence_(services_.db, services_.clock, services_.ids) {}
+      evidence_(services_.db, services_.clock, services_.ids),
+      year_plans_({services_.db, services_.clock, services_.ids, services_.directory, parts_.plans}) {}
 
 std::map<Id, plan::Standing> ReportsEngine::standings(Id tenant, const plan::Running& now, Date today) {
   return services_.db.read([&](sql::Session&) {
@@ -32,6 +33,7 @@ void ReportsEngine::add_to(site::Site& site) {
   add_rule_pages(site, *this);
   add_calendar_pages(site, *this);
   add_evidence_pages(site, *this);
+  add_year_plan_pages(site, *this);
   add_report_todos(site, *this);
 }
 

@@ -52,6 +52,17 @@ void add_due(std::vector<Todo>& todos, const Context& context, ReportsEngine& en
     }
   }
   for (const Id unit : mine) {
+    for (const auto& p : engine.year_plans().returned(tenant, unit)) {
+      Todo todo;
+      todo.key = fmt::format("year_plan:{}", p.id);
+      todo.kind = "年度计划";
+      todo.title = fmt::format("修改{}年度工作计划", p.year);
+      todo.url = fmt::format("/year-plans/{}/{}", p.year, unit);
+      todo.note = "退回：" + p.decision;
+      todo.unit = unit;
+      todo.on_behalf_of = context.actor.on_behalf_of("report.edit", unit);
+      todos.push_back(std::move(todo));
+    }
     for (const auto& r : engine.store().returned(tenant, unit)) {
       todos.push_back({fmt::format("report:{}", r.id), "填报退回",
                        "修改后重新报送：" + r.code + " " + r.title, fill_url(r.window, unit, r.task),
@@ -74,6 +85,18 @@ void add_reviews(std::vector<Todo>& todos, const Context& context, ReportsEngine
                      fmt::format("审核{}的填报 {} 项", now.short_unit_name(unit), w.first), "/reports/review",
                      "最早 " + base::to_iso(base::date_of(w.second)) + " 报送", std::nullopt, unit,
                      context.actor.on_behalf_of("report.review", unit)});
+  }
+  for (const auto& p : engine.year_plans().waiting(tenant)) {
+    if (!context.actor.may("report.review", p.unit) || p.submitted_by == context.actor.person) continue;
+    Todo todo;
+    todo.key = fmt::format("year_plan.review:{}", p.id);
+    todo.kind = "年度计划";
+    todo.title = fmt::format("审批{}的{}年度工作计划", now.short_unit_name(p.unit), p.year);
+    todo.url = fmt::format("/year-plans/{}/{}", p.year, p.unit);
+    todo.note = p.submitted_name + "　" + base::to_iso(base::date_of(p.submitted_at)) + " 报送";
+    todo.unit = p.unit;
+    todo.on_behalf_of = context.actor.on_behalf_of("report.review", p.unit);
+    todos.push_back(std::move(todo));
   }
   for (const auto& e : engine.store().asked(tenant)) {
     if (!context.actor.may("report.review", e.unit)) continue;
