@@ -81,7 +81,12 @@ reports::Content content_for(const plan::Running& now, const plan::TaskItem& tas
     return c;
   }
   c.status = Status::doing;
-  const double share = gone + (static_cast<double>(dice.below(30)) - 14) / 100;
+  // Some tasks lag everywhere, as they do: told by their code, so that it stays the same from quarter to
+  // quarter.
+  const std::size_t kind =
+      (task.code.size() * 7 + static_cast<std::size_t>(task.code.back()) * 5 + task.title.size()) % 9;
+  const double pace = kind == 0 ? 0.15 : kind <= 2 ? 0.55 : 1.05;
+  const double share = gone * pace + (static_cast<double>(dice.below(10)) - 4) / 100;
   c.share = std::round(std::clamp(share, 0.02, 0.95) * 100) / 100;
   const auto events = 2 + dice.below(9), people = events * (30 + dice.below(120));
   c.narrative = fmt::format("围绕“{}”{}，本季度组织活动 {} 场次，参加 {} 人次。{}", task.title,

@@ -245,6 +245,38 @@ std::vector<Report> ReportStore::before(Id tenant, Id unit, Date period_last) {
   });
 }
 
+std::map<Id, Report> ReportStore::before_each(Id tenant, const std::vector<Report>& reports) {
+  std::map<Id, Report> out;
+  if (reports.empty()) return out;
+  std::set<Id> tasks;
+  for (const auto& r : reports) tasks.insert(r.task);
+  std::vector<std::string> list;
+  for (const Id task : tasks) list.push_back(std::to_string(task));
+  auto earlier = parts_.db.read([&](sql::Session& session) {
+    auto rows = session.rows(
+        "select " + kReportColumns +
+            " from report r where r.tenant = :tenant and r.state in ('submitted', 'accepted') and "
+            "r.task in (" +
+            base::join(list, ", ") + ") order by r.period_last desc, r.id",
+        {{"tenant", tenant}}, report_from);
+    std::vector<Report> wanted;
+    for (const auto& r : reports) {
+      const auto at = std::find_if(rows.begin(), rows.end(), [&](const Report& e) {
+        return e.unit == r.unit && e.task == r.task && e.period_last < r.period_last;
+      });
+      if (at != rows.end()) wanted.push_back(*at);
+    }
+    load_figures(session, tenant, wanted);
+    return wanted;
+  });
+  for (const auto& r : reports) {
+    for (auto& e : earlier) {
+      if (e.unit == r.unit && e.task == r.task && e.period_last < r.period_last) out[r.id] = e;
+    }
+  }
+  return out;
+}
+
 std::vector<Report> ReportStore::of_task(Id tenant, const plan::TaskItem& task) {
   return parts_.db.read([&](sql::Session& session) {
     auto out = session.rows(

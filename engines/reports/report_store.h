@@ -88,6 +88,9 @@ class ReportStore final : public Reports {
   std::optional<Report> report(Id tenant, Id report) override;
   // What the unit said of each task in the window before this one that it reported in.
   std::vector<Report> before(Id tenant, Id unit, Date period_last);
+  // For each of these reports what its unit last said of the task before, by id of the report, in one
+  // look-up.
+  std::map<Id, Report> before_each(Id tenant, const std::vector<Report>& reports);
   // All of one task, newest window first.
   std::vector<Report> of_task(Id tenant, const plan::TaskItem& task);
   std::vector<Report> waiting(Id tenant);  // submitted, oldest first

@@ -57,7 +57,7 @@ TEST_P(ReportStoreTest, OfAllErrors_NothingIsSaved) {
 }
 
 TEST_P(ReportStoreTest, AUnit_ReportsItsOwnTasksOnly) {
-  EXPECT_EQ(rule_of(g->write(g->farmer, g->education, 2, 0, Ground::doing(0.4), false)), "auth.right");
+  EXPECT_EQ(rule_of(g->write(g->farmer, g->education, 2, 0, Ground::doing(0.4), false)), "auth.scope");
   EXPECT_EQ(rule_of(g->write(g->farmer, g->farming, 2, 0, Ground::doing(0.4), false)), "report.not_assigned");
   EXPECT_FALSE(g->write(g->stranger, g->farming, 0, 0, Ground::doing(0.4), false).errors.empty());
   const auto report = g->submitted(g->farmer, g->farming, 0, 0.4);
@@ -230,7 +230,7 @@ TEST_P(ReportStoreTest, Rules_NeedTheRight_AndEveryChangeIsInTheLog) {
   EXPECT_EQ(g->store->save_rule(Ground::by(g->farmer), rule).at(0).rule, "auth.right");
   EXPECT_TRUE(g->store->save_rule(Ground::by(g->office), rule).empty());
   LightRule lights;
-  lights.late_lag = 0.05;
+  lights.late_lag = 0.04;
   EXPECT_EQ(g->store->save_light_rule(Ground::by(g->office), lights).at(0).field, "late_lag");
   lights.late_lag = 0.3;
   EXPECT_TRUE(g->store->save_light_rule(Ground::by(g->office), lights).empty());

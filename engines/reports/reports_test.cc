@@ -79,12 +79,15 @@ TEST(WindowTest, EveryListedWindow_IsFoundByItsKey_AndHasOpened) {
     const auto again = window_of(rules, calendar, window.key);
     ASSERT_TRUE(again) << window.key;
     EXPECT_EQ(again->first, window.first);
+    EXPECT_EQ(window_title(window.key), title_of(window));
     EXPECT_EQ(period_of(window.period, window.first).last, window.last);
   }
   EXPECT_EQ(current_of(all, today)->key, "2026-11");
   EXPECT_EQ(next_window(rules, calendar, today)->key, "2026");
-  for (const char* bad : {"", "x", "2026Q5", "2026-13", "2026H3", "19990", "20260101", "2026Q3 "})
+  for (const char* bad : {"", "x", "2026Q5", "2026-13", "2026H3", "19990", "20260101", "2026Q3 "}) {
     EXPECT_FALSE(window_of(rules, calendar, bad)) << bad;
+    EXPECT_EQ(window_title(bad), bad);
+  }
 }
 
 TEST(ReportTest, TheFlow_ReachesNoUndeclaredState) {
@@ -170,7 +173,9 @@ TEST(ReportTest, WritingTime_FollowsWindow_Extension_AndReturn) {
 const plan::Span kSpan{{2026, 1, 1}, {2026, 12, 31}};
 
 TEST(StandingTest, TheLight_FollowsThePublishedRule) {
-  const LightRule rule;
+  LightRule rule;
+  rule.watch_lag = 0.10;
+  rule.late_lag = 0.20;
   const auto of = [&](std::vector<PartStanding> parts, const char* today) {
     return standing_of(rule, kSpan, parts, true, day(today)).value();
   };

@@ -11,8 +11,8 @@
 namespace kepu::reports {
 
 struct LightRule {
-  double watch_lag = 0.10;  // behind by so much of the whole: 关注
-  double late_lag = 0.20;   // … : 滞后
+  double watch_lag = 0.05;  // behind by so much of the whole: 关注
+  double late_lag = 0.10;   // … : 滞后
   int soon_days = 60;       // the end is so near and the task not done: 关注
   double lead_weight = 2;   // of a lead unit's share in the task's; a responsible unit's is 1
   std::int64_t revision = 0;

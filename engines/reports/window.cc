@@ -127,6 +127,21 @@ std::string title_of(const Window& window) {
   return {};
 }
 
+std::string window_title(std::string_view key) {
+  const auto year = base::parse_int(key.substr(0, 4));
+  if (!year || *year < 1900 || *year > 2200) return std::string(key);
+  for (const Period period : kPeriods) {
+    for (Date first{static_cast<int>(*year), 1, 1}; first.year == *year; first = next_first(period, first)) {
+      if (key_of(period, first) != key) continue;
+      Window window;
+      window.period = period;
+      window.first = first;
+      return title_of(window);
+    }
+  }
+  return std::string(key);
+}
+
 Rule proposed_rule(Period period) {
   Rule rule;
   rule.period = period;

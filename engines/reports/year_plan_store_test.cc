@@ -71,7 +71,7 @@ TEST_P(YearPlanStoreTest, SubmittedReturnedApproved_WithReasonsAndNotices) {
 
 TEST_P(YearPlanStoreTest, OthersPlans_AreNotTouched_AndTwoSavesAreNotMixed) {
   EXPECT_EQ(rule_of(plans->write(Ground::by(g->teacher), 2026, g->farming, 0, filled(), false)),
-            "auth.right");
+            "auth.scope");
   EXPECT_TRUE(plans->write(Ground::by(g->farmer), 2026, g->farming, 0, filled(), false).empty());
   EXPECT_EQ(rule_of(plans->write(Ground::by(g->office), 2026, g->farming, 0, filled(), false)),
             "year.changed_meanwhile");

@@ -59,11 +59,12 @@ void write_month(Out& h, const calendar::Calendar& calendar, int year, int month
               const bool works = calendar.is_working_day(date);
               const std::string name = calendar.name_of(date);
               const bool weekend = i > 4;
-              const std::string_view look = works ? (weekend ? "make-up" : "") : weekend ? "free" : "holiday";
+              const bool free = !works && (name == "周六" || name == "周日");
+              const std::string_view look = works ? (weekend ? "make-up" : "") : free ? "free" : "holiday";
               row("<td{}{}{}>{}{}</td>", html::AttrValue{"class", look}, html::AttrValue{"title", name},
                   html::Attr{date == today, " aria-current=\"date\""}, date.day, [&](Out& x) {
                     if (works && weekend) x("<span class=\"sr\">上班</span>");
-                    if (!works && !weekend) x("<span class=\"sr\">放假</span>");
+                    if (!works && !free) x("<span class=\"sr\">放假</span>");
                   });
             }
           });
@@ -195,7 +196,7 @@ void add_calendar_pages(site::Site& site, ReportsEngine& engine) {
             }});
   site.add({Method::post, "/calendar/{year}", Access::right, "report.rule",
             [&](Context& c) { return save_year(c, engine); }});
-  site.add(site::MenuItem{"填报", "工作日历", "/calendar", "report.read", 205, "", {}, false});
+  site.add(site::MenuItem{"填报", "工作日历", "/calendar", "report.read", 157, "", {}, false});
 }
 
 }  // namespace kepu::reports

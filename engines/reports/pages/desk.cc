@@ -63,6 +63,11 @@ std::string fill_url(const std::string& window, Id unit, Id task) {
   return task == 0 ? fmt::format("/reports/of/{}/{}", window, unit)
                    : fmt::format("/reports/of/{}/{}/{}", window, unit, task);
 }
+std::string with_window(http::Pairs query, const std::string& window) {
+  std::erase_if(query, [](const auto& pair) { return pair.first == "f.window"; });
+  query.emplace_back("f.window", window);
+  return http::build_query(query);
+}
 std::string task_url(Id task) { return fmt::format("/tasks/{}", task); }
 
 html::Light light_of(const Obligation& row, Date today) {
@@ -117,7 +122,7 @@ html::Content evidence_list(const std::vector<Evidence>& all, Date today) {
 
 html::Content rule_content(const LightRule& rule) {
   return [rule](Out& h) {
-    h("<details class=\"small\"><summary>亮灯规则</summary><ul>{}</ul></details>", [&](Out& o) {
+    h("<details class=\"small mt\"><summary>亮灯规则</summary><ul>{}</ul></details>", [&](Out& o) {
       for (const auto& line : in_words(rule)) o("<li>{}</li>", line);
     });
   };

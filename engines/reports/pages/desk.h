@@ -58,6 +58,8 @@ By by(const site::Context& context);
 std::string report_url(Id report);
 std::string fill_url(const std::string& window, Id unit, Id task = 0);
 std::string task_url(Id task);
+// The query of a list with this window chosen, so that the filter shows which it is.
+std::string with_window(http::Pairs query, const std::string& window);
 html::Light light_of(const Obligation& row, Date today);
 std::string progress_text(const Content& content);  // 进行中 45%
 int status_of(const base::Errors& errors);

@@ -217,7 +217,7 @@ html::Content uses_content(Context& context, ReportsEngine& engine, Id evidence)
     if (use.subject.kind == "report") {
       const auto report = engine.store().report(context.tenant.id, use.subject.id);
       line.kind = "填报";
-      if (report) line.text = report->window + "　" + report->code + " " + report->title;
+      if (report) line.text = window_title(report->window) + "　" + report->code + " " + report->title;
       line.url = report_url(use.subject.id);
     } else if (use.subject.kind == "task") {
       const auto now = engine.plans().running(context.tenant.id);
@@ -479,7 +479,7 @@ void add_evidence_pages(site::Site& site, ReportsEngine& engine) {
             [&](Context& c) { return change(c, engine, "version"); }, kLargestUpload, true});
   site.add({Method::post, "/evidence/{evidence}/withdraw", Access::right, "evidence.edit",
             [&](Context& c) { return change(c, engine, "withdraw"); }});
-  site.add(site::MenuItem{"填报", "佐证库", "/evidence", "report.read", 206, "", {}, false});
+  site.add(site::MenuItem{"填报", "佐证库", "/evidence", "report.read", 154, "", {}, false});
   site.add_search([&engine](const Context& context, std::string_view words) {
     std::vector<site::SearchHit> hits;
     if (!context.actor.may("report.read")) return hits;

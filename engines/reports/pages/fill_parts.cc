@@ -49,7 +49,8 @@ std::string share_value(const Block& b) {
 
 void write_last(Out& h, const Block& b) {
   if (b.last == nullptr) return;
-  h("<details class=\"small\"><summary>上次（{}）：{}</summary><p>{}</p></details>", b.last->window,
+  h("<details class=\"small\"><summary>上次（{}）：{}</summary><p>{}</p></details>",
+    window_title(b.last->window),
     b.last->content.status == Status::doing ? "进行中 " + share_text(b.last->content.share)
                                             : std::string(title_of(b.last->content.status)),
     b.last->content.narrative.empty() ? b.last->content.reason : b.last->content.narrative);
@@ -112,9 +113,9 @@ void write_block(Out& h, const Block& b, const base::Errors& errors, bool wide) 
     b.task->id, name_of(b, "revision"), b.revision);
   write_last(h, b);
   if (b.report != nullptr && b.report->state == State::returned)
-    h("<p class=\"watch\"><b>退回意见：</b>{}</p>", b.report->decision);
+    h("<p class=\"watch mt\"><b>退回意见：</b>{}</p>", b.report->decision);
   h(
-      "<div class=\"pairs\">{}{}{}{}{}</div>",
+      "<div class=\"pairs mt\">{}{}{}{}{}</div>",
       [&](Out& o) {
         write_field(o, name_of(b, "status"), "任务状态", b.taken_over ? "已按上次填好，有变化请改" : "",
                     errors, true, [&](Out& x, bool bad) {

@@ -44,7 +44,7 @@ void ReportsEngine::declare(metric::Catalog& catalog) {
     std::vector<metric::Record> out;
     for (auto& r : store_.submitted_between(q.tenant, q.from, q.to)) {
       if (!asks_for(q, r.unit)) continue;
-      out.push_back({r.window + "　" + r.code + " " + r.title, report_url(r.id), r.unit,
+      out.push_back({window_title(r.window) + "　" + r.code + " " + r.title, report_url(r.id), r.unit,
                      base::date_of(r.first_submitted_at), 1, r.counts() ? "" : "已退回"});
     }
     return out;

@@ -152,6 +152,8 @@ Answer list_reports(Context& context, ReportsEngine& engine) {
   if (!found && (found.error().rule == "window.none" || found.error().rule == "plan.none_adopted"))
     return begin(context, engine, found.error());
   const Desk desk = TRY(std::move(found));
+  if (context.param("f.window").empty())
+    return site::redirect("/reports?" + with_window(context.request.query, desk.window.key));
   const Sight sight(context.actor, *desk.now);
   const Date today = context.today();
   std::vector<Row> rows;
@@ -222,7 +224,7 @@ void write_content(Out& h, const Report& r, const std::vector<std::string>& chan
       items.emplace_back("任务状态", std::string(title_of(r.content.status)));
       if (!r.content.reason.empty()) items.emplace_back("原因", r.content.reason);
       items.emplace_back("完成比例", share_text(r.content.share));
-      o("{}<div class=\"prose\">{}</div>", html::Definitions{std::move(items)}, [&](Out& x) {
+      o("{}<div class=\"prose mt\">{}</div>", html::Definitions{std::move(items)}, [&](Out& x) {
         for (const auto& p : base::split(r.content.narrative, "\n")) {
           if (!base::trim(p).empty()) x("<p>{}</p>", p);
         }
@@ -239,13 +241,14 @@ void write_content(Out& h, const Report& r, const std::vector<std::string>& chan
     }));
   h("{}", html::panel("与上次相比", [&](Out& o) {
       if (before == nullptr) return o("<p class=\"muted\">本单位第一次填报这项任务。</p>");
-      if (changed.empty()) return o("<p class=\"muted\">与{}报送的内容相同。</p>", before->window);
+      if (changed.empty())
+        return o("<p class=\"muted\">与{}报送的内容相同。</p>", window_title(before->window));
       o(
-          "<ul>{}</ul><details class=\"small\"><summary>{} 报送的进展情况</summary><p>{}</p></details>",
+          "<ul>{}</ul><details class=\"small mt\"><summary>{}报送的进展情况</summary><p>{}</p></details>",
           [&](Out& x) {
             for (const auto& c : changed) x("<li>{}</li>", c);
           },
-          before->window,
+          window_title(before->window),
           before->content.narrative.empty() ? before->content.reason : before->content.narrative);
     }));
 }
@@ -385,64 +388,91 @@ Answer decide(Context& context, ReportsEngine& engine) {
 
 // ---------------------------------------------------------------- review in bulk
 
+struct Waiting {
+  std::vector<Report> reports;
+  std::size_t total = 0;
+  std::map<Id, int> proofs;
+  std::map<Id, Report> before;
+};
+
+Waiting waiting_for(Context& context, ReportsEngine& engine) {
+  constexpr std::size_t kMost = 100;
+  Waiting w;
+  w.reports = engine.store().waiting(context.tenant.id);
+  std::erase_if(w.reports, [&](const Report& r) { return !context.actor.may("report.review", r.unit); });
+  w.total = w.reports.size();
+  if (w.reports.size() > kMost) w.reports.resize(kMost);
+  std::vector<Id> ids;
+  for (const auto& r : w.reports) ids.push_back(r.id);
+  w.proofs = engine.evidence().counts(context.tenant.id, "report", ids);
+  w.before = engine.store().before_each(context.tenant.id, w.reports);
+  return w;
+}
+
+void write_waiting(Out& h, const Context& context, const plan::Running& now, const Waiting& w,
+                   const Report& r) {
+  const auto proofs = w.proofs.find(r.id);
+  const auto before = w.before.find(r.id);
+  const bool own = r.submitted_by == context.actor.person;
+  h(
+      "<tr><td>{}</td><th scope=\"row\"><a href=\"{}\">{}　{}</a><br><span class=\"muted "
+      "small\">{}</span></th><td>{}</td><td "
+      "class=\"small\">{}</td><td class=\"r num\">{}</td><td class=\"num\">{}</td></tr>",
+      [&](Out& o) {
+        if (own) return o("<span class=\"small\">本人报送</span>");
+        o("<label class=\"opt\"><input type=\"checkbox\" name=\"report\" value=\"{}:{}\"><span "
+          "class=\"sr\">接收 {} {}</span></label>",
+          r.id, r.revision, now.short_unit_name(r.unit), r.code);
+      },
+      html::Url{report_url(r.id)}, r.code, r.title,
+      base::shorten(r.content.narrative.empty() ? r.content.reason : r.content.narrative, 70),
+      now.short_unit_name(r.unit),
+      [&](Out& o) {
+        o("<b>{}</b>", progress_text(r.content));
+        if (before == w.before.end()) return o("<br><span class=\"muted\">首次填报</span>");
+        const auto changed = changes(before->second.content, r.content);
+        o("<br><span class=\"muted\">{}</span>",
+          changed.empty() ? std::string("与上次相同") : base::join(changed, "；"));
+      },
+      proofs == w.proofs.end() ? 0 : proofs->second, base::to_iso(base::date_of(r.submitted_at)));
+}
+
 Answer show_review(Context& context, ReportsEngine& engine, const base::Errors& errors = {}) {
   const auto now = TRY(engine.plans().running(context.tenant.id));
-  auto waiting = engine.store().waiting(context.tenant.id);
-  std::erase_if(waiting, [&](const Report& r) { return !context.actor.may("report.review", r.unit); });
-  const std::size_t total = waiting.size();
-  constexpr std::size_t kMost = 100;
-  if (waiting.size() > kMost) waiting.resize(kMost);
-  std::vector<Id> ids;
-  for (const auto& r : waiting) ids.push_back(r.id);
-  const auto proofs = engine.evidence().counts(context.tenant.id, "report", ids);
+  const Waiting w = waiting_for(context, engine);
   site::Page page;
   page.title = "审核填报";
   page.path = {{"填报", "/reports"}, {"审核", ""}};
-  page.note = total > kMost ? fmt::format("共 {} 项待审核，先列最早报送的 {} 项", total, kMost)
-                            : fmt::format("{} 项待审核", total);
+  page.note = w.total > w.reports.size()
+                  ? fmt::format("共 {} 项待审核，先列最早报送的 {} 项", w.total, w.reports.size())
+                  : fmt::format("{} 项待审核", w.total);
   page.body = [&](Out& h) {
-    if (waiting.empty()) {
+    if (w.reports.empty()) {
       h("{}",
         html::panel("", html::EmptyState{"没有待审核的填报", "各单位报送后会列在这里。",
                                          [](Out& o) { o("{}", html::button_link("查看填报", "/reports")); },
                                          "checks"}));
       return;
     }
-    h(
-        "{}<form method=\"post\" action=\"/reports/review\"><input type=\"hidden\" name=\"csrf\" "
-        "value=\"{}\"><section "
-        "class=\"panel\"><table class=\"t3 stack\"><caption "
-        "class=\"sr\">待审核的填报</caption><thead><tr><th "
-        "scope=\"col\">任务</th><th scope=\"col\">单位</th><th scope=\"col\">进度</th><th scope=\"col\" "
-        "class=\"hide-s\">进展情况</th>"
-        "<th scope=\"col\" class=\"r\">佐证</th><th "
-        "scope=\"col\">报送</th></tr></thead><tbody>{}</tbody></table></section><div "
-        "class=\"row\">{}<span class=\"muted "
-        "small\">要退回的请点任务名进入，写明原因后退回</span></div></form>",
-        html::ErrorSummary{errors}, context.csrf,
-        [&](Out& o) {
-          for (const auto& r : waiting) {
-            const auto at = proofs.find(r.id);
-            const bool own = r.submitted_by == context.actor.person;
-            o(
-                "<tr><th scope=\"row\">{}<a href=\"{}\">{}　{}</a></th><td>{}</td><td>{}</td><td "
-                "class=\"small hide-s\">{}</td><td class=\"r "
-                "num\">{}</td><td class=\"small\">{}{}</td></tr>",
-                [&](Out& x) {
-                  if (own) return;
-                  x("<label class=\"opt\"><input type=\"checkbox\" name=\"report\" value=\"{}:{}\" "
-                    "checked><span class=\"sr\">接收 {} "
-                    "{}</span></label>",
-                    r.id, r.revision, now->short_unit_name(r.unit), r.code);
-                },
-                html::Url{report_url(r.id)}, r.code, r.title, now->short_unit_name(r.unit),
-                progress_text(r.content),
-                base::shorten(r.content.narrative.empty() ? r.content.reason : r.content.narrative, 60),
-                at == proofs.end() ? 0 : at->second, base::to_local(r.submitted_at).substr(0, 10),
-                own ? "　本人报送，须他人审核" : "");
-          }
-        },
-        html::button("接收所选"));
+    h("{}<form method=\"post\" action=\"/reports/review\"><input type=\"hidden\" name=\"csrf\" "
+      "value=\"{}\">{}</form>",
+      html::ErrorSummary{errors}, context.csrf,
+      html::panel("待审核",
+                  [&](Out& p) {
+                    p(
+                        "<table class=\"t3 stack\"><caption "
+                        "class=\"sr\">待审核的填报</caption><thead><tr><th scope=\"col\">勾选</th><th "
+                        "scope=\"col\">任务和进展</th><th scope=\"col\">单位</th><th "
+                        "scope=\"col\">与上次相比</th><th scope=\"col\" "
+                        "class=\"r\">佐证</th><th "
+                        "scope=\"col\">报送</th></tr></thead><tbody>{}</tbody></table><div class=\"row "
+                        "fill-actions\">{}</div>",
+                        [&](Out& o) {
+                          for (const auto& r : w.reports) write_waiting(o, context, *now, w, r);
+                        },
+                        html::button("接收所选"));
+                  },
+                  {.note = "看过再勾选；要退回的点任务名进入，写明原因"}));
   };
   return site::page(context, std::move(page), status_of(errors));
 }
@@ -475,8 +505,8 @@ void add_report_pages(site::Site& site, ReportsEngine& engine) {
             [&](Context& c) { return show_report(c, engine); }});
   site.add({Method::post, "/reports/{report}/decide", Access::right, "report.review",
             [&](Context& c) { return decide(c, engine); }});
-  site.add(site::MenuItem{"填报", "填报", "/reports", "report.read", 200, "edit", {}, false});
-  site.add(site::MenuItem{"填报", "审核填报", "/reports/review", "report.review", 201, "", {}, false});
+  site.add(site::MenuItem{"填报", "填报清单", "/reports", "report.read", 150, "edit", {}, false});
+  site.add(site::MenuItem{"填报", "审核填报", "/reports/review", "report.review", 151, "", {}, false});
 }
 
 }  // namespace kepu::reports

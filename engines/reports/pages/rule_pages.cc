@@ -238,7 +238,7 @@ void add_rule_pages(site::Site& site, ReportsEngine& engine) {
             [&](Context& c) { return show_rules(c, engine); }});
   site.add({Method::post, "/reports/rules", Access::right, "report.rule",
             [&](Context& c) { return save(c, engine); }});
-  site.add(site::MenuItem{"填报", "填报规则", "/reports/rules", "report.rule", 204, "", {}, false});
+  site.add(site::MenuItem{"填报", "填报规则", "/reports/rules", "report.rule", 156, "", {}, false});
 }
 
 }  // namespace kepu::reports

@@ -64,8 +64,9 @@ void of_task(Context& context, ReportsEngine& engine, const Running& now, const 
             }
             const std::string name = now.short_unit_name(r->unit), url = report_url(r->id);
             table.rows.push_back(
-                {name, progress_text(r->content),
-                 html::Content([url, r](Out& x) { x("<a href=\"{}\">{}</a>", html::Url{url}, r->window); }),
+                {name, progress_text(r->content), html::Content([url, r](Out& x) {
+                   x("<a href=\"{}\">{}</a>", html::Url{url}, window_title(r->window));
+                 }),
                  std::to_string(count),
                  base::shorten(r->content.narrative.empty() ? r->content.reason : r->content.narrative, 50)});
           }
@@ -139,15 +140,9 @@ void of_dashboard(Context& context, ReportsEngine& engine, const Running& now, O
   });
   const std::string key = http::url_encode(desk.window.key), at = "/reports?f.window=" + key;
   const auto left = base::to_days(desk.window.due) - base::to_days(today);
-  html::Composition lights;
+  std::map<plan::Light, int> lights;
   if (now.standings) {
-    for (const auto& [task, standing] : *now.standings) {
-      (standing.light == plan::Light::done    ? lights.done
-       : standing.light == plan::Light::ok    ? lights.ok
-       : standing.light == plan::Light::watch ? lights.watch
-       : standing.light == plan::Light::late  ? lights.late
-                                              : lights.idle) += 1;
-    }
+    for (const auto& [task, standing] : *now.standings) ++lights[standing.light];
   }
   html::StatStrip strip;
   strip.label = "本期填报";
@@ -175,26 +170,47 @@ void of_dashboard(Context& context, ReportsEngine& engine, const Running& now, O
                   base::to_iso(desk.window.due) + " 为期限",
                   {},
                   "/reports/windows"}};
-  h("{}", html::panel(title_of(desk.window) + "填报",
-                      [&](Out& o) {
-                        o("{}", strip);
-                        if (now.standings && !now.standings->empty())
-                          o("<h3 class=\"sub3\">任务亮灯</h3>{}{}", lights,
-                            rule_content(engine.store().light_rule(context.tenant.id)));
-                        if (late.empty()) return;
-                        html::Alerts alerts;
-                        for (std::size_t i = 0; i < late.size() && i < 5; ++i) {
-                          const auto& [unit, sum] = late[i];
-                          alerts.alerts.push_back({sum.late > 0 ? html::Light::late : html::Light::idle,
-                                                   now.unit_name(unit),
-                                                   fmt::format("/reports?f.window={}&f.unit={}", key, unit),
-                                                   fmt::format("应报 {} 项", sum.due),
-                                                   fmt::format("未报 {} 项", sum.due - sum.reported), ""});
-                        }
-                        o("<h3 class=\"sub3\">{}</h3>{}", past ? "逾期未报的单位" : "还没报齐的单位", alerts);
-                      },
-                      {.note = std::string(title_of(state_of(desk.window, today))),
-                       .more = {"各单位填报", "/reports/units?f.window=" + key}}));
+  html::Alerts alerts;
+  for (std::size_t i = 0; i < late.size() && i < 4; ++i) {
+    const auto& [unit, sum] = late[i];
+    alerts.alerts.push_back({sum.late > 0 ? html::Light::late : html::Light::idle, now.unit_name(unit),
+                             fmt::format("/reports?f.window={}&f.unit={}", key, unit),
+                             fmt::format("应报 {} 项", sum.due),
+                             fmt::format("未报 {} 项", sum.due - sum.reported), ""});
+  }
+  const auto standing = [&](Out& o) {
+    o(
+        "<h3 class=\"sub3\">任务亮灯</h3><p class=\"light-counts\">{}</p>{}",
+        [&](Out& x) {
+          for (const auto light : {plan::Light::late, plan::Light::watch, plan::Light::ok, plan::Light::done,
+                                   plan::Light::idle}) {
+            const auto mark = static_cast<html::Light>(light);
+            if (lights.count(light) != 0)
+              x("<span>{} <b class=\"num\">{}</b> 项</span>　", html::light(mark, html::word_of(mark)),
+                lights[light]);
+          }
+        },
+        rule_content(engine.store().light_rule(context.tenant.id)));
+  };
+  h("<div class=\"grid\">{}{}</div>",
+    html::panel(title_of(desk.window) + "填报",
+                [&](Out& o) {
+                  o("{}", strip);
+                  if (!lights.empty()) standing(o);
+                },
+                {.note = std::string(title_of(state_of(desk.window, today))),
+                 .more = {"填报清单", at},
+                 .columns = 8}),
+    html::panel(
+        past ? "逾期未报的单位" : "还没报齐的单位",
+        [&](Out& o) {
+          if (late.empty()) o("<p class=\"muted\">没有。</p>");
+          o("{}", alerts);
+        },
+        {.note = late.size() > 4 ? fmt::format("共 {} 个，先列未报最多的", late.size()) : std::string(),
+         .more = {"全部", "/reports/units?f.window=" + key},
+         .alarm = past && !late.empty(),
+         .columns = 4}));
 }
 
 }  // namespace

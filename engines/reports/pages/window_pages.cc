@@ -96,6 +96,8 @@ table::Table<UnitRow> unit_table(const Desk& desk, Date today) {
 
 Answer list_units(Context& context, ReportsEngine& engine) {
   const Desk desk = TRY(desk_of(context, engine, context.param("f.window")));
+  if (context.param("f.window").empty())
+    return site::redirect("/reports/units?" + with_window(context.request.query, desk.window.key));
   const Date today = context.today();
   const auto mine = context.actor.units_of("report.read");
   std::vector<UnitRow> rows;
@@ -260,7 +262,7 @@ void write_answers(Out& h, const Context& context, const Desk& desk, const std::
                             "for=\"f-reason\">理由</label><input class=\"in\" "
                             "id=\"f-reason\" name=\"reason\" type=\"text\" value=\"{}\"></div></div><div "
                             "class=\"row\">{}{}</div></form>",
-                            e.window, base::to_iso(e.old_due), base::to_iso(e.wanted), e.reason,
+                            window_title(e.window), base::to_iso(e.old_due), base::to_iso(e.wanted), e.reason,
                             html::ErrorSummary{back ? typed.errors : base::Errors{}}, e.id, context.csrf,
                             e.revision, granted, back ? typed.values.text("reason") : std::string(),
                             html::button("同意", html::Look::primary, "do", "grant"),
@@ -376,8 +378,8 @@ void add_window_pages(site::Site& site, ReportsEngine& engine) {
             [&](Context& c) { return ask(c, engine); }});
   site.add({Method::post, "/reports/extensions/{extension}/decide", Access::right, "report.review",
             [&](Context& c) { return decide(c, engine); }});
-  site.add(site::MenuItem{"填报", "各单位填报", "/reports/units", "report.read", 202, "", {}, false});
-  site.add(site::MenuItem{"填报", "填报期", "/reports/windows", "report.read", 203, "", {}, false});
+  site.add(site::MenuItem{"填报", "各单位填报", "/reports/units", "report.read", 152, "", {}, false});
+  site.add(site::MenuItem{"填报", "填报期", "/reports/windows", "report.read", 155, "", {}, false});
 }
 
 }  // namespace kepu::reports

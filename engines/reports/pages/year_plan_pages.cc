@@ -55,6 +55,12 @@ std::string word_of(const Row& r) {
 Answer list_plans(Context& context, ReportsEngine& engine) {
   const auto now = TRY(engine.plans().running(context.tenant.id));
   const int year = TRY(year_of(context, context.param("f.year"), *now));
+  if (context.param("f.year").empty()) {
+    http::Pairs query = context.request.query;
+    std::erase_if(query, [](const auto& pair) { return pair.first == "f.year"; });
+    query.emplace_back("f.year", std::to_string(year));
+    return site::redirect("/year-plans?" + http::build_query(query));
+  }
   const auto mine = context.actor.units_of("report.read");
   std::map<Id, Row> by_unit;
   for (const auto& a : *now->assignments) {
@@ -409,7 +415,7 @@ void add_year_plan_pages(site::Site& site, ReportsEngine& engine) {
             [&](Context& c) { return save(c, engine); }});
   site.add({Method::post, "/year-plans/{year}/{unit}/decide", Access::right, "report.review",
             [&](Context& c) { return decide(c, engine); }});
-  site.add(site::MenuItem{"填报", "年度计划", "/year-plans", "report.read", 203, "", {}, false});
+  site.add(site::MenuItem{"填报", "年度计划", "/year-plans", "report.read", 153, "", {}, false});
 }
 
 }  // namespace kepu::reports
