@@ -5,6 +5,7 @@
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
+#include "app/demo_reports.h"
 #include "app/demo_text.h"
 #include "core/auth/directory.h"
 
@@ -66,7 +67,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 7;
+  constexpr int kSteps = 8;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -95,6 +96,8 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   step(7, kSteps, "各单位确认任务");
   made.confirmed = TRY(confirm_some(program, made.tenant, made.plan, dice, kPercentConfirmed));
   made.assignments = static_cast<int>(program.plan().store().assignments(made.tenant, made.plan)->size());
+  step(8, kSteps, "填报进展、附佐证、审核");
+  made.reports = TRY(make_reports(program, made.tenant, dice)).reports;
   return made;
 }
 

@@ -17,6 +17,7 @@ struct Made {
   base::Id tenant = 0;
   base::Id superior = 0, draft = 0, plan = 0;  // versions; superior and draft only in 岚江县
   int units = 0, people = 0, accounts = 0, versions = 0, assignments = 0, confirmed = 0, milestones = 0;
+  int reports = 0;
 };
 
 // Told before each step: number, of how many, what.

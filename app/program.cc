@@ -8,8 +8,10 @@
 #include "core/auth/roles.h"
 #include "core/auth/sign_in.h"
 #include "core/base/text.h"
+#include "core/calendar/calendar_store.h"
 #include "core/file/file.h"
 #include "core/job/job.h"
+#include "core/metric/metric.h"
 #include "core/notify/notify.h"
 #include "core/notify/send.h"
 #include "core/site/site.h"
@@ -17,6 +19,7 @@
 #include "engines/administration/administration.h"
 #include "engines/desk/desk.h"
 #include "engines/plan/plan_engine.h"
+#include "engines/reports/reports_engine.h"
 
 namespace kepu::app {
 
@@ -41,6 +44,12 @@ std::shared_ptr<const auth::Roles> shipped_role_set() {
 
 }  // namespace
 
+std::vector<calendar::Year> shipped_years() {
+  auto years = calendar::parse_years(shipped_calendar(), "catalog/calendar.toml");
+  if (!years) throw std::runtime_error(years.error().message);
+  return *years;
+}
+
 // Kits before engines; an engine's tables after those it points to.
 std::vector<sql::Migration> all_migrations() {
   std::vector<sql::Migration> all;
@@ -49,6 +58,8 @@ std::vector<sql::Migration> all_migrations() {
   append(all, notify::migrations());
   append(all, job::migrations());
   append(all, plan::migrations());
+  append(all, calendar::migrations());
+  append(all, reports::migrations());
   return all;
 }
 
@@ -56,6 +67,7 @@ std::vector<auth::Right> all_rights() {
   std::vector<auth::Right> all;
   append(all, auth::rights());
   append(all, plan::rights());
+  append(all, reports::rights());
   return all;
 }
 
@@ -74,7 +86,13 @@ struct Program::Parts {
         plan(services, shipped_duties()),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock) {
+        calendars(*db, shipped_years()),
+        reports(services, {plan, calendars, metrics, {}}),
+        site(services, {"科普行动平台", config.default_tenant}) {
     plan.add_to(site);
+    reports.declare(metrics);
+    reports.add_to(plan.extensions());
+    reports.add_to(site);
     administration::add_to(site);
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
@@ -124,7 +142,10 @@ struct Program::Parts {
   auth::SignIn sign_in;
   file::Store files;
   site::Services services;
+  metric::Catalog metrics;
   plan::PlanEngine plan;
+  calendar::CalendarStore calendars;
+  reports::ReportsEngine reports;
   site::Site site;
   job::Jobs jobs;
 };
@@ -136,6 +157,7 @@ sql::Database& Program::db() { return *parts_->db; }
 auth::Directory& Program::directory() { return parts_->directory; }
 auth::SignIn& Program::sign_in() { return parts_->sign_in; }
 plan::PlanEngine& Program::plan() { return parts_->plan; }
+file::Store& Program::files() { return parts_->files; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

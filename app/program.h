@@ -20,6 +20,11 @@ class Site;
 }
 namespace kepu::job {
 class Jobs;
+namespace kepu::file {
+class Store;
+}
+namespace kepu::calendar {
+struct Year;
 }
 namespace kepu::plan {
 class PlanEngine;
@@ -60,6 +65,7 @@ class Program {
   auth::Directory& directory();
   auth::SignIn& sign_in();
   plan::PlanEngine& plan();
+  file::Store& files();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();
@@ -76,6 +82,8 @@ class Program {
 // Files of catalog/ inside the program.
 std::string_view shipped_duties();
 std::string_view shipped_roles();
+std::string_view shipped_calendar();
+std::vector<calendar::Year> shipped_years();  // parsed
 // Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units".
 std::string_view shipped_demo(std::string_view name);
 

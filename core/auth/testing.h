@@ -31,7 +31,8 @@ inline void must(const Done& done) {
 inline std::vector<Right> rights_of_the_catalogue() {
   std::vector<Right> out = rights();
   for (const std::string_view id :
-       {"plan.read", "plan.import", "plan.edit", "plan.adopt", "plan.assign", "plan.export", "duty.edit"}) {
+       {"plan.read", "plan.import", "plan.edit", "plan.adopt", "plan.assign", "plan.export", "duty.edit",
+        "report.read", "report.edit", "report.review", "report.rule", "evidence.edit"}) {
     out.push_back({id, id});
   }
   return out;
