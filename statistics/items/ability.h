@@ -35,7 +35,7 @@ struct PointScores {
 // Mode of the posterior with prior N(mean, sd²); the highest where there are several.
 Outcome<PointScores> map_scores(const Responses& responses, std::span<const Item> items, double mean = 0,
                                 double sd = 1);
-// Warm (1989, eq. 7), for items of any model ∂ log L/∂θ + J/(2I) = 0 with J = Σ P'P''/P; bounded to ±10. NaN
+// Warm (1989), for items of any model ∂ log L/∂θ + J/(2I) = 0 with J = Σ P'P''/P; bounded to ±10. NaN
 // where nothing was answered.
 Outcome<PointScores> wle_scores(const Responses& responses, std::span<const Item> items);
 

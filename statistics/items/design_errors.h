@@ -15,9 +15,11 @@ struct SampleDesign {
   std::span<const std::int32_t> cluster;
 };
 
-// Covariance of column totals Σ_i x_i over the design, with replacement:
-//   Σ_h n_h/(n_h-1) Σ_c (t_hc - t̄_h)(t_hc - t̄_h)'        (Särndal, Swensson & Wretman 1992, eq. 3.6.x with
-// replacement; Binder 1983). `x` has one row a person. Refuses (irt.lonely_unit) a stratum with one unit.
+// Covariance of column totals Σ_i x_i over the design, first-stage units drawn with replacement (Binder
+// 1983):
+//   Σ_h n_h/(n_h-1) Σ_c (t_hc - t̄_h)(t_hc - t̄_h)'
+// `x` has one row a person. Refuses (irt.lonely_unit) a stratum with one unit, (irt.design) entries that are
+// not one a person.
 Outcome<Eigen::MatrixXd> design_covariance_of_totals(const Eigen::MatrixXd& x, const SampleDesign& design);
 // Units less strata.
 int design_degrees_of_freedom(const SampleDesign& design, std::size_t persons);

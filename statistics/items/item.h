@@ -2,8 +2,8 @@
 //
 //   2PL, 1PL   P(X=1) = σ(aθ + d), difficulty b = -d/a           (Birnbaum 1968; 1PL: one slope for all such
 //   items) 3PL        P(X=1) = c + (1-c) σ(aθ + d), c = σ(logit_c)       (Birnbaum 1968) graded     P(X≥k) =
-//   σ(aθ + d_k), d_1 ≥ d_2 ≥ …                (Samejima 1969, eq. 10) partial credit  P(X=k) ∝ exp(k aθ +
-//   d_k), d_0 = 0             (Muraki 1992, eq. 4-6, in intercepts)
+//   σ(aθ + d_k), d_1 ≥ d_2 ≥ …                (Samejima 1969) partial credit  P(X=k) ∝ exp(k aθ +
+//   d_k), d_0 = 0             (Muraki 1992, in intercepts)
 //
 // with σ(z) = 1/(1+e^-z). Pure functions of their arguments; any number of threads.
 #pragma once

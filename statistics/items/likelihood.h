@@ -36,7 +36,7 @@ class MarginalLikelihood {
 
   // Expected information as if θ were known: the step of the EM algorithm (Lange 1995). Positive definite.
   Eigen::MatrixXd complete_information(const Value& value) const;
-  // Minus the second derivatives of the log likelihood (Louis 1982, eq. 3.2').
+  // Minus the second derivatives of the log likelihood (Louis 1982).
   Eigen::MatrixXd observed_information(const Value& value) const;
   // ∂ log L_i / ∂ parameter, unweighted, without the prior: persons × parameters.
   Eigen::MatrixXd person_scores(const Eigen::VectorXd& x) const;
