@@ -158,6 +158,7 @@ class ClauseReader {
     const char32_t before = i > 0 ? text_[i - 1] : U' ';
     const bool glued = before < 0x80 && !is_blank(before) && !one_of(before, U"(<>=~");
     if (glued || one_of(before, U"第“+＋-－.每")) return n->bare_end;  // 每10万人: by how many it is counted
+    if (ends(text_.substr(0, i), U"为期")) return n->bare_end;         // how long one of them takes
     if (unit.empty()) {
       note_announced(i, n->unit_at, n->value);
       if (!n->scaled || !trimmed(text_.substr(n->unit_at)).empty() || !is_reached(i)) return n->bare_end;
@@ -191,7 +192,8 @@ class ClauseReader {
     if (!one_of(unit.front(), U"届天面片条门批")) return true;
     const View behind = trimmed(text_.substr(end));
     const bool last = behind.empty() || one_of(behind.front(), U"、（(");  // 精品线路8条
-    return bounded || (last && i > 1 && is_han(text_[i - 1])) || (period_ && period_->at < i);
+    const bool first = i > 0 && one_of(text_[i - 1], U"有建设成造通增辟置");  // 都有1条宣传栏
+    return bounded || first || (last && i > 1 && is_han(text_[i - 1])) || (period_ && period_->at < i);
   }
 
   void note_announced(std::size_t from, std::size_t at, double value) {

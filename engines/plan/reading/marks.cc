@@ -1,6 +1,7 @@
 #include "engines/plan/reading/marks.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace kepu::plan::grammar {
 namespace {
@@ -34,9 +35,29 @@ Mark bracketed(View text) {
                 U'）');
 }
 
+// 1.2 加强… and 1.2.3 …: levels below each other; 1.5万人 is a number.
+Mark decimal(View text) {
+  std::size_t at = 0;
+  int number = 0, parts = 0;
+  while (at < text.size() && is_digit(text[at])) {
+    const auto part = numeral_at(text.substr(0, std::min(text.find_first_of(U".．", at), text.size())), at);
+    if (!part || part->value > 40 || part->value < 1) return {};
+    number = static_cast<int>(part->value);
+    at = part->to;
+    ++parts;
+    if (at < text.size() && (text[at] == U'.' || text[at] == U'．')) ++at;
+  }
+  const std::size_t gap = skip_blanks(text, at);
+  const bool parted = gap > at || (at > 0 && one_of(text[at - 1], U".．"));
+  if (parts < 2 || parts > 3 || gap >= text.size() || !is_han(text[gap])) return {};
+  if (!parted && one_of(text[gap], U"万亿千百个名项人元倍平公年月日家所场次")) return {};
+  return finish(text, parts == 2 ? Level::sub_item : Level::circled, number, at, U'.');
+}
+
 Mark numbered(View text) {
   const auto number = numeral_at(text, 0);
   if (!number || number->value > 60 || number->value < 1 || number->to > 4) return {};
+  if (number->value != std::floor(number->value)) return decimal(text);
   std::size_t at = skip_blanks(text, number->to);
   if (at >= text.size()) return {};
   const char32_t sign = text[at];
@@ -50,7 +71,7 @@ Mark numbered(View text) {
   }
   if (is_point(sign)) {
     const std::size_t behind = at + 1;
-    if (behind < text.size() && is_digit(text[behind])) return {};  // 1.5
+    if (behind < text.size() && is_digit(text[behind])) return decimal(text);  // 1.5, or 1.2加强…
     return finish(text, Level::item, static_cast<int>(number->value), behind, sign);
   }
   if (is_round_close(sign))

@@ -31,6 +31,7 @@ Seen look(const Paragraph& p) {
       const std::size_t open = s.body.find(s.heading.title[tail->from]);
       if (open != View::npos) s.heading.rest = std::min(s.heading.rest, open);
       s.heading.title.resize(tail->from);
+      s.heading.closed = true;
     }
   }
   s.alone = s.heading.rest >= s.body.size() && !s.heading.cut;
@@ -167,8 +168,12 @@ class Outliner {
     if (s.mark.level == Level::part)
       return out_.level != Level::part && s.alone && section_kind(title) != SectionKind::other;
     const bool before_initiatives = !in_initiatives();
-    if (s.mark.level == Level::item && s.mark.sign == U'、')
-      return s.alone && before_initiatives && zone_ != SectionKind::safeguards && is_bare_section(title);
+    if (s.mark.level == Level::item && s.alone && is_bare_section(title) && out_.level != Level::item) {
+      const bool first = s.mark.number == 1 && out_.parts.empty();
+      const bool next = section_.level == Level::item && s.mark.number == section_.number + 1;
+      const bool mistaken = s.mark.sign == U'、' && before_initiatives && zone_ != SectionKind::safeguards;
+      return first || next || mistaken;
+    }
     if (s.mark.level != Level::none || !s.alone || s.heading.closed) return false;
     if (is_bare_section(title)) return true;
     if (title.size() > 26 || !one_of_sections(title)) return false;
@@ -238,6 +243,7 @@ class Outliner {
     close_initiative(i);
     close_part(i);
     zone_ = kind;
+    if (with_heading) section_ = s.mark;
     Part part;
     part.kind = kind;
     if (with_heading) {
@@ -310,6 +316,7 @@ class Outliner {
   std::vector<Seen> seen_;
   Outline out_;
   SectionKind zone_ = SectionKind::other;
+  Mark section_;  // of the last heading of a section
   std::set<Chars> titles_;
   std::set<Theme> themes_;
   bool begun_ = false, part_open_ = false, open_initiative_ = false;

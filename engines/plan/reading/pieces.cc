@@ -240,6 +240,29 @@ bool titles_are_terse(const std::vector<Body>& bodies) {
   return others >= 3 && others * 8 >= terse;
 }
 
+}  // namespace
+
+bool is_lone_title(const Piece& p) {
+  constexpr std::size_t kLongest = 24;
+  return p.heading.rest >= p.text.size() && !p.heading.closed && p.text.size() >= 4 && p.text.size() <= kLongest;
+}
+
+namespace {
+
+bool titles_stand_alone(const std::vector<Body>& bodies) {
+  std::size_t alone = 0, shaped = 0, all = 0;
+  for (const Body& b : bodies) {
+    if (task_level(b) != Level::none || b.has_heads) continue;
+    for (const Piece& p : b.pieces) {
+      if (!is_content(p) || p.inline_goal || p.boxed) continue;
+      ++all;
+      alone += is_lone_title(p) ? 1 : 0;
+      shaped += is_lone_title(p) && has_task_shape(p) ? 1 : 0;
+    }
+  }
+  return alone >= 4 && alone * 10 >= all * 3 && shaped * 10 >= alone * 7;
+}
+
 struct Marked {  // how many tasks bear a mark, and how many of these …
   std::size_t all = 0, owning = 0, bare = 0;
   bool mostly(std::size_t some) const { return all >= 4 && some * 10 >= all * 8; }
@@ -294,6 +317,7 @@ Style style_of(const std::vector<Body>& bodies) {
   style.own_departments = marked.mostly(marked.owning);
   style.lines_behind_tasks = departments_follow_tasks(bodies);
   style.bare_titles = marked.mostly(marked.bare);
+  style.lone_titles = titles_stand_alone(bodies);
   style.terse_titles = titles_are_terse(bodies);
   return style;
 }

@@ -38,6 +38,8 @@ bool is_content(const Piece& p);
 bool has_task_shape(const Piece& p, std::size_t longest = 32);
 // A sentence and nothing else, with its stop: a title on a line of its own has none.
 bool is_bare_sentence(const Piece& p);
+// A short line without a stop, which is a title where others of its kind are.
+bool is_lone_title(const Piece& p);
 // The level of the marks that tasks bear; none where their numbers are lost.
 Mark::Level task_level(const Body& body);
 
@@ -48,6 +50,7 @@ struct Style {
   bool own_departments = false;     // most marked tasks end with departments of their own
   bool lines_behind_tasks = false;  // departments stand on lines behind each task
   bool bare_titles = false;         // most marked tasks have their title on a line of its own
+  bool lone_titles = false;  // task numbers are lost, and titles stand on lines of their own
   bool terse_titles = false;  // task numbers are lost, tasks go on in more paragraphs: a title has no comma
 };
 

@@ -113,7 +113,7 @@ class Scanner {
 
   bool find_relative_headline(const Clause& c) {
     if (!speaks_of_literacy(c.text) && !(c.literacy && has(c.text, U"平均水平"))) return false;
-    if (!has_any(c.text, {U"平均水平", U"平均值"}) || has_any(c.text, {U"%", U"％", U"百分之"})) return false;
+    if (!has_any(c.text, {U"平均水平", U"平均值"}) || has_any(c.text, {U"%", U"％", U"百分"})) return false;
     if (!has_any(c.text, {U"达到", U"高于", U"不低于", U"超过", U"达", U"接近", U"赶上"}) ||
         c.initiative >= 0)
       return false;

@@ -121,6 +121,7 @@ class TaskReader {
       return std::nullopt;
     const bool first = task_ < 0 && out_.goal.empty();
     if (last_is_bare()) return std::nullopt;
+    if (style_.lone_titles && is_lone_title(p)) return 0.7;
     // It ends with its departments, as all tasks do here.
     constexpr std::size_t kLongestTitle = 40;
     const bool owner = style_.own_departments && p.departments && p.heading.closed && !p.heading.cut &&
