@@ -25,14 +25,15 @@ using Points = std::int64_t;
 using Amount = std::int64_t;
 inline constexpr Points kPoint = 100;
 inline constexpr Amount kOne = 1'000'000;
-inline constexpr Points kMostPoints = 1000 * kPoint;            // of a table or an item
+inline constexpr Points kMostPoints = 1000 * kPoint;             // of a table or an item
 inline constexpr Amount kMostAmount = 1'000'000'000'000 * kOne;  // in both directions
 
 std::string points_text(Points points);  // 450 → "4.5", 10000 → "100", −25 → "-0.25"
 std::string amount_text(Amount amount);
 std::optional<Points> parse_points(std::string_view text);  // two decimals at most; within ±kMostPoints
 std::optional<Amount> parse_amount(std::string_view text);  // six decimals at most; within ±kMostAmount
-std::optional<Amount> amount_of(double value);  // to the nearest millionth; none where not finite or too large
+std::optional<Amount> amount_of(
+    double value);  // to the nearest millionth; none where not finite or too large
 
 // ---- the indicator table (考核指标表)
 
@@ -51,8 +52,9 @@ std::optional<Missing> parse_missing(std::string_view text);
 // rounded half up to a hundredth. Of a deduction item it is what is taken off.
 struct Rule {
   enum class Kind {
-    manual,     // 人工评分: a mark in [lowest, the item's points]
-    linear,     // 按比例: nothing at `empty_at`, full marks at `full_at`, a straight line between; either may be larger
+    manual,  // 人工评分: a mark in [lowest, the item's points]
+    linear,  // 按比例: nothing at `empty_at`, full marks at `full_at`, a straight line between; either may be
+             // larger
     steps,      // 分档: the points of the highest step that is reached; nothing below the first
     per_piece,  // 按件: `per_piece` points for each whole `piece`, up to the item's points
     yes_no,     // 达标: full marks from `at_least` on, else nothing
@@ -78,8 +80,8 @@ std::string_view to_text(Rule::Kind kind);
 std::string_view title_of(Rule::Kind kind);
 std::optional<Rule::Kind> parse_rule_kind(std::string_view text);
 
-struct Item {                                       // 考核项
-  std::string code;                                 // "1.2": unique, orders the table, numbers by value
+struct Item {                                            // 考核项
+  std::string code;                                      // "1.2": unique, orders the table, numbers by value
   std::string project, content, standard, method, note;  // 项目 内容 标准 方法 备注
   ItemKind kind = ItemKind::basic;
   Points points = 0;                // 分值: the weight of a basic item, the cap of a bonus or deduction
@@ -131,6 +133,7 @@ base::Errors problems_of(const Item& item);
 struct Entry {  // a unit that is appraised, as it was when the table was published
   Id unit = 0;
   std::string name, group;
+  int position = 0;  // for showing, in the order of the tree
   bool operator==(const Entry&) const = default;
 };
 // Active units by group, each in the first group that takes it. Refused where a name means no unit
@@ -204,14 +207,14 @@ struct Total {
 struct UnitScore {
   Id unit = 0;
   std::string name, group;
-  std::vector<ItemScore> items;     // by code
-  Total self, assessed, final;      // by the unit's own marks; without review; as it counts
-  std::string grade;                // of final; empty where there is no total
-  int missing = 0;                  // items that nobody scored and no metric answers
+  std::vector<ItemScore> items;  // by code
+  Total self, assessed, final;   // by the unit's own marks; without review; as it counts
+  std::string grade;             // of final; empty where there is no total
+  int missing = 0;               // items that nobody scored and no metric answers
 };
 
 struct Scores {
-  std::vector<UnitScore> units;  // by group as in the table, then as in Inputs::units by name and id
+  std::vector<UnitScore> units;  // by group as in the table, then by Entry::position
   const UnitScore* unit(Id id) const;
 };
 

@@ -4,7 +4,8 @@
 //
 // A word is looked for as it is meant, whatever stands between its characters: width, blanks, dots and
 // invisible characters do not count. It is no criterion, and passes,
-//   - where it is part of a longer word that means something else (`unless`: 签到表 is a sheet that proves who
+//   - where it is part of a longer word that means something else (`unless`: 签到表 is a sheet that proves
+//   who
 //     came, 重点赞助 is no 点赞, 转发文件 hands a paper on), and
 //   - in a clause that forbids or does without it (`negations`: 不以点赞数排名).
 // So “以活动签到表为佐证” passes and “每日签到得 1 分” does not. A criterion that has both is refused.
@@ -20,9 +21,9 @@
 namespace kepu::appraisal {
 
 struct Found {
-  std::string rule;   // 国办函〔2026〕12号 …
-  std::string title;  // 点赞量
-  std::string word;   // as it stands in the catalogue
+  std::string rule;     // 国办函〔2026〕12号 …
+  std::string title;    // 点赞量
+  std::string word;     // as it stands in the catalogue
   std::string instead;  // what may be measured in its place
 };
 

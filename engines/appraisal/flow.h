@@ -2,7 +2,9 @@
 // when; stores and pages ask here.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
