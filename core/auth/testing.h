@@ -34,6 +34,10 @@ inline std::vector<Right> rights_of_the_catalogue() {
        {"plan.read", "plan.import", "plan.edit", "plan.adopt", "plan.assign", "plan.export", "duty.edit"}) {
     out.push_back({id, id});
   }
+  for (const std::string_view id : {"appraisal.read", "appraisal.edit", "appraisal.manage", "appraisal.self",
+                                    "appraisal.assess", "appraisal.review"}) {
+    out.push_back({id, id});
+  }
   return out;
 }
 

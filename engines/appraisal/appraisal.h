@@ -211,6 +211,7 @@ struct UnitScore {
   Total self, assessed, final;   // by the unit's own marks; without review; as it counts
   std::string grade;             // of final; empty where there is no total
   int missing = 0;               // items that nobody scored and no metric answers
+  int unscored = 0;              // those of them that are for people to score
 };
 
 struct Scores {

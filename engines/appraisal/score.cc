@@ -177,7 +177,10 @@ UnitScore score_unit(const Table& table, const Entry& entry, const std::vector<c
     s.decided = decided.points;
     s.not_applicable = decided.not_applicable;
     s.origin = decided.origin;
-    if (!decided.made() && item->kind == ItemKind::basic) ++out.missing;
+    if (!decided.made() && item->kind == ItemKind::basic) {
+      ++out.missing;
+      out.unscored += asks_people(*item, given) ? 1 : 0;
+    }
     self.add(*item, by_self.made() ? by_self : automatic);
     assessed.add(*item, machine);
     final_sum.add(*item, decided);
