@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "app/demo_appraisal.h"
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
@@ -66,7 +67,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 7;
+  constexpr int kSteps = 8;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -95,6 +96,8 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   step(7, kSteps, "各单位确认任务");
   made.confirmed = TRY(confirm_some(program, made.tenant, made.plan, dice, kPercentConfirmed));
   made.assignments = static_cast<int>(program.plan().store().assignments(made.tenant, made.plan)->size());
+  step(8, kSteps, "年度考核");
+  TRY(make_appraisals(program, made.tenant, dice));
   return made;
 }
 

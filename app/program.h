@@ -21,6 +21,9 @@ class Site;
 namespace kepu::plan {
 class PlanEngine;
 }
+namespace kepu::appraisal {
+class AppraisalEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -53,6 +56,7 @@ class Program {
   auth::Directory& directory();
   auth::SignIn& sign_in();
   plan::PlanEngine& plan();
+  appraisal::AppraisalEngine& appraisal();
   site::Site& site();
   const base::Clock& clock();
   // Every right in the tenant, for commands; the audit log shows “命令行”.
@@ -68,6 +72,7 @@ class Program {
 // Files of catalog/ inside the program.
 std::string_view shipped_duties();
 std::string_view shipped_roles();
+std::string_view shipped_appraisal();
 // Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units".
 std::string_view shipped_demo(std::string_view name);
 

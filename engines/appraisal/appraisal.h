@@ -142,7 +142,7 @@ base::Result<std::vector<Entry>> entries_of(const Table& table, const auth::Unit
 
 // ---- what was given
 
-struct Answer {  // a metric as it stood when assessing began
+struct Figure {  // a metric as it stood when assessing began
   std::string item;
   Id unit = 0;
   std::optional<Amount> value;  // none: nobody recorded anything, which is not zero
@@ -150,7 +150,7 @@ struct Answer {  // a metric as it stood when assessing began
   std::int64_t records = 0;
   base::Date from, to;
   base::Millis at = 0;
-  bool operator==(const Answer&) const = default;
+  bool operator==(const Figure&) const = default;
 };
 
 struct Mark {
@@ -168,10 +168,18 @@ struct Mark {
 std::string_view to_text(Mark::Kind kind);
 std::string_view title_of(Mark::Kind kind);
 
+// What each mark must be, whoever gives it: of an item of the unit, once, within its bounds, 不适用 with a
+// reason, a link that is one. `field` is "points-1.2", "reason-1.2" or "link-1.2".
+base::Errors problems_of(const Table& table, const Entry& entry, const std::vector<Mark>& marks);
+// "https:", "http:" or an address of this platform; empty too.
+bool is_link(std::string_view text);
+// Whether people score the item: a manual rule, or a metric that has no figure and says so.
+bool asks_people(const Item& item, Id unit, const std::vector<Figure>& figures);
+
 struct Inputs {
   Table table;
   std::vector<Entry> units;
-  std::vector<Answer> answers;
+  std::vector<Figure> figures;
   std::vector<Mark> marks;  // at most one of an item, unit, kind and (of assessors) person
 };
 

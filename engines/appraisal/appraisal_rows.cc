@@ -60,12 +60,12 @@ std::vector<Entry> entries(sql::Session& session, Id tenant, Id appraisal, Id un
       });
 }
 
-std::vector<Answer> answers(sql::Session& session, Id tenant, Id appraisal, Id unit) {
+std::vector<Figure> figures(sql::Session& session, Id tenant, Id appraisal, Id unit) {
   return session.rows(
-      "select unit, item, value, why, records, from_date, to_date, at from appraisal_answer where tenant = "
+      "select unit, item, value, why, records, from_date, to_date, at from appraisal_figure where tenant = "
       ":tenant and appraisal = :appraisal and (:unit = 0 or unit = :unit)",
       {{"tenant", tenant}, {"appraisal", appraisal}, {"unit", unit}}, [](const sql::Row& r) {
-        Answer a;
+        Figure a;
         a.unit = r.integer(0);
         a.item = r.text(1);
         a.value = r.optional_integer(2);
@@ -137,9 +137,9 @@ void insert_entry(sql::Session& session, Id tenant, Id appraisal, const Entry& e
        {"position", e.position}});
 }
 
-void insert_answer(sql::Session& session, Id tenant, Id appraisal, const Answer& a) {
+void insert_figure(sql::Session& session, Id tenant, Id appraisal, const Figure& a) {
   session.run(
-      "insert into appraisal_answer (tenant, appraisal, unit, item, value, why, records, from_date, to_date, "
+      "insert into appraisal_figure (tenant, appraisal, unit, item, value, why, records, from_date, to_date, "
       "at) values (:tenant, :appraisal, :unit, :item, :value, :why, :records, :from, :to, :at)",
       {{"tenant", tenant},
        {"appraisal", appraisal},

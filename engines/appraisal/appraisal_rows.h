@@ -19,12 +19,12 @@ inline constexpr std::string_view kSheetColumns =
 UnitSheet sheet_of(const sql::Row& row);
 
 std::vector<Entry> entries(sql::Session& session, Id tenant, Id appraisal, Id unit);
-std::vector<Answer> answers(sql::Session& session, Id tenant, Id appraisal, Id unit);
+std::vector<Figure> figures(sql::Session& session, Id tenant, Id appraisal, Id unit);
 std::vector<Mark> marks(sql::Session& session, Id tenant, Id appraisal, Id unit, bool brief);
 std::vector<Appeal> appeals(sql::Session& session, const std::string& where, const sql::Args& args);
 
 void insert_entry(sql::Session& session, Id tenant, Id appraisal, const Entry& entry);
-void insert_answer(sql::Session& session, Id tenant, Id appraisal, const Answer& answer);
+void insert_figure(sql::Session& session, Id tenant, Id appraisal, const Figure& figure);
 void insert_mark(sql::Session& session, Id tenant, Id appraisal, const Mark& mark);
 void insert_score(sql::Session& session, Id tenant, const Head& head, const UnitScore& score, int position,
                   base::Date finished);

@@ -19,7 +19,7 @@ create table appraisal_entry (
   edited_at bigint not null, edited_by text not null,
   primary key (tenant, appraisal, unit));
 create index appraisal_entry_unit on appraisal_entry (tenant, unit);
-create table appraisal_answer (
+create table appraisal_figure (
   tenant bigint not null, appraisal bigint not null, unit bigint not null, item text not null,
   value bigint, why text not null, records bigint not null, from_date text not null, to_date text not null,
   at bigint not null,

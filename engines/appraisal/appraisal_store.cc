@@ -152,7 +152,7 @@ Inputs AppraisalStore::inputs(sql::Session& session, Id tenant, const Loaded& lo
   Inputs in;
   in.table = *loaded.table;
   in.units = rows::entries(session, tenant, loaded.head.id, unit);
-  in.answers = rows::answers(session, tenant, loaded.head.id, unit);
+  in.figures = rows::figures(session, tenant, loaded.head.id, unit);
   in.marks = rows::marks(session, tenant, loaded.head.id, unit, brief);
   return in;
 }
@@ -369,8 +369,8 @@ base::Done AppraisalStore::step(const By& by, Id appraisal, std::int64_t revisio
         set("assess_due", base::to_iso(*step.due));
         s.run("update appraisal set frozen_at = :at where tenant = :tenant and id = :id",
               {{"at", clock_.now()}, {"tenant", tenant}, {"id", appraisal}});
-        for (const auto& a : step.answers) rows::insert_answer(s, tenant, appraisal, a);
-        summary += fmt::format("，冻结平台数据 {} 条，截止 {}", step.answers.size(), base::to_iso(*step.due));
+        for (const auto& a : step.figures) rows::insert_figure(s, tenant, appraisal, a);
+        summary += fmt::format("，冻结平台数据 {} 条，截止 {}", step.figures.size(), base::to_iso(*step.due));
         tell(s, tenant, people, fmt::format("appraisal.assess:{}", appraisal), name + "请评分",
              "请在 " + base::to_chinese(*step.due) + " 前评完。", url_of(appraisal));
         break;

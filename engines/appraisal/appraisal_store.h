@@ -125,7 +125,7 @@ class AppraisalStore {
     Action action = Action::publish;
     std::optional<base::Date> due;  // of what begins: self scores, marks, the notice (its last day)
     std::string reason;             // for recall and reopen_assessing
-    std::vector<Answer> answers;    // for open_assessing
+    std::vector<Figure> figures;    // for open_assessing
   };
   base::Done step(const By& by, Id appraisal, std::int64_t revision, const Step& step);
 

@@ -48,9 +48,7 @@ base::Result<Id> AppraisalStore::appeal(const By& by, Id appraisal, Id unit, con
     return refuse(Code::invalid, "appraisal.appeal_text", "请写明申诉的理由和依据。", "text");
   if (base::length(text) > kLongestText)
     return refuse(Code::invalid, "appraisal.too_long", "申诉理由不超过 2000 字，请精简。", "text");
-  const bool address = base::starts_with(link, "https://") || base::starts_with(link, "http://") ||
-                       base::starts_with(link, "/");
-  if (!link.empty() && (!address || link.find_first_of(" \t\r\n\"<>") != std::string::npos))
+  if (!is_link(link))
     return refuse(Code::invalid, "appraisal.link", "佐证链接应当以 https:// 或 / 开头，不含空格。", "link");
   const Id tenant = by.actor.tenant, id = ids_.next();
   const auto people = directory_.holders(tenant, "appraisal.review", unit);

@@ -15,7 +15,6 @@ using base::refuse;
 
 namespace {
 
-constexpr std::size_t kLongestReason = 1000, kLongestLink = 500;
 constexpr std::size_t kChangesTold = 8;
 
 std::string sheet_url(Id appraisal, Id unit) {
@@ -25,45 +24,9 @@ std::string mark_text(const std::optional<Points>& points) {
   return points ? points_text(*points) : std::string("不适用");
 }
 
-// What each mark must be, whoever gives it. `field` is the form's: "points-1.2".
 base::Done check_marks(const Table& table, const Entry& entry, const std::vector<Mark>& marks) {
-  std::vector<std::string_view> seen;
-  for (const auto& m : marks) {
-    const auto* item = table.item(m.item);
-    if (item == nullptr || !table.applies(*item, entry.group))
-      return refuse(Code::invalid, "appraisal.no_such_item",
-                    "考核项 " + m.item + " 不适用于这个单位，请刷新页面。");
-    if (std::find(seen.begin(), seen.end(), m.item) != seen.end())
-      return refuse(Code::invalid, "appraisal.item_twice", "考核项 " + m.item + " 给了两次分。");
-    seen.push_back(m.item);
-    const bool manual = item->rule.kind == Rule::Kind::manual;
-    const Points lowest = manual ? item->rule.lowest : 0;
-    if (m.points && (*m.points < lowest || *m.points > item->points))
-      return refuse(Code::invalid, "appraisal.out_of_bounds",
-                    fmt::format("考核项 {} 应当在 {} 和 {} 分之间，填的是 {}。", m.item, points_text(lowest),
-                                points_text(item->points), points_text(*m.points)),
-                    "points-" + m.item);
-    if (!m.points && base::trim(m.reason).empty())
-      return refuse(Code::invalid, "appraisal.na_reason", "考核项 " + m.item + " 选了“不适用”，请写明理由。",
-                    "reason-" + m.item);
-    if (base::length(m.reason) > kLongestReason || base::length(m.link) > kLongestLink)
-      return refuse(Code::invalid, "appraisal.too_long", "考核项 " + m.item + " 的说明太长，请精简。",
-                    "reason-" + m.item);
-    const bool address = base::starts_with(m.link, "https://") || base::starts_with(m.link, "http://") ||
-                         base::starts_with(m.link, "/");
-    if (!m.link.empty() && (!address || m.link.find_first_of(" \t\r\n\"<>") != std::string::npos))
-      return refuse(Code::invalid, "appraisal.link",
-                    "考核项 " + m.item + " 的佐证链接应当以 https:// 或 / 开头，不含空格。",
-                    "link-" + m.item);
-  }
-  return {};
-}
-
-bool asks_people(const Item& item, const std::vector<Answer>& answers) {
-  if (item.rule.kind == Rule::Kind::manual) return true;
-  const auto at =
-      std::find_if(answers.begin(), answers.end(), [&](const Answer& a) { return a.item == item.code; });
-  return item.rule.missing == Missing::manual && (at == answers.end() || !at->value);
+  auto problems = problems_of(table, entry, marks);
+  return problems.empty() ? base::Done() : tl::unexpected(problems.front());
 }
 
 const Mark* mark_of(const std::vector<Mark>& marks, const Mark& like) {
@@ -227,9 +190,9 @@ base::Done AppraisalStore::assess(const By& by, Id appraisal, Id unit, std::vect
     if (entries.empty())
       return refuse(Code::not_found, "appraisal.not_appraised", "这个单位不在这一年的考核对象里。");
     TRY(check_marks(*loaded.table, entries.front(), marks));
-    const auto answers = rows::answers(s, tenant, appraisal, unit);
+    const auto figures = rows::figures(s, tenant, appraisal, unit);
     for (const auto& m : marks) {
-      if (!asks_people(*loaded.table->item(m.item), answers))
+      if (!asks_people(*loaded.table->item(m.item), unit, figures))
         return refuse(Code::invalid, "appraisal.automatic_item",
                       "考核项 " + m.item + " 由平台数据自动计分，不用评分；数据有误的，请在审核时说明。",
                       "points-" + m.item);

@@ -29,7 +29,7 @@ class AppraisalStoreTest : public sql::testing::EngineTest {
     s.reason = "测试";
     if (action == Action::open_assessing) {
       for (const Id unit : {p().education, p().health, p().town})
-        s.answers.push_back(answer(unit, "2", 5 * kOne));
+        s.figures.push_back(figure(unit, "2", 5 * kOne));
     }
     must(store->step(by(p().office), id, head().revision, s));
   }
@@ -113,8 +113,8 @@ TEST_P(AppraisalStoreTest, WhateverIsAlteredInTheDatabase_BreaksTheProof) {
   };
   EXPECT_TRUE(broken_by("update appraisal_mark set points = points + 1 where tenant = :tenant",
                         "update appraisal_mark set points = points - 1 where tenant = :tenant"));
-  EXPECT_TRUE(broken_by("update appraisal_answer set value = value + 1 where tenant = :tenant",
-                        "update appraisal_answer set value = value - 1 where tenant = :tenant"));
+  EXPECT_TRUE(broken_by("update appraisal_figure set value = value + 1 where tenant = :tenant",
+                        "update appraisal_figure set value = value - 1 where tenant = :tenant"));
   EXPECT_TRUE(broken_by("update appraisal_score set total = total + 1 where tenant = :tenant",
                         "update appraisal_score set total = total - 1 where tenant = :tenant"));
   EXPECT_TRUE(broken_by("update appraisal_frozen set inputs = inputs || ' ' where tenant = :tenant",

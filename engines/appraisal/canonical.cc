@@ -61,12 +61,12 @@ void write_table(Json& j, const Table& t) {
   j.end().end();
 }
 
-void write_answers(Json& j, std::vector<Answer> answers) {
-  std::sort(answers.begin(), answers.end(), [](const Answer& a, const Answer& b) {
+void write_figures(Json& j, std::vector<Figure> figures) {
+  std::sort(figures.begin(), figures.end(), [](const Figure& a, const Figure& b) {
     return std::tie(a.unit, a.item) < std::tie(b.unit, b.item);
   });
-  j.key("answers").array();
-  for (const auto& a : answers) {
+  j.key("figures").array();
+  for (const auto& a : figures) {
     j.object().key("unit").id(a.unit).field("item", a.item).key("value");
     a.value ? j.value(amount_text(*a.value)) : j.null();
     j.field("why", a.why).field("records", a.records).field("from", base::to_iso(a.from));
@@ -205,18 +205,18 @@ Inputs read_inputs(const json::object& o) {
     in.units.push_back(
         {id(u, "unit"), text(u, "name"), text(u, "group"), static_cast<int>(u.at("position").as_int64())});
   }
-  for (const auto& v : o.at("answers").as_array()) {
+  for (const auto& v : o.at("figures").as_array()) {
     const auto& a = v.as_object();
-    Answer answer;
-    answer.unit = id(a, "unit");
-    answer.item = text(a, "item");
-    if (!a.at("value").is_null()) answer.value = amount(a, "value");
-    answer.why = text(a, "why");
-    answer.records = a.at("records").as_int64();
-    answer.from = need(base::parse_date(text(a, "from")));
-    answer.to = need(base::parse_date(text(a, "to")));
-    answer.at = a.at("at").as_int64();
-    in.answers.push_back(std::move(answer));
+    Figure figure;
+    figure.unit = id(a, "unit");
+    figure.item = text(a, "item");
+    if (!a.at("value").is_null()) figure.value = amount(a, "value");
+    figure.why = text(a, "why");
+    figure.records = a.at("records").as_int64();
+    figure.from = need(base::parse_date(text(a, "from")));
+    figure.to = need(base::parse_date(text(a, "to")));
+    figure.at = a.at("at").as_int64();
+    in.figures.push_back(std::move(figure));
   }
   for (const auto& v : o.at("marks").as_array()) {
     const auto& m = v.as_object();
@@ -271,7 +271,7 @@ std::string canonical(const Inputs& inputs) {
         .field("position", u.position)
         .end();
   j.end();
-  write_answers(j, inputs.answers);
+  write_figures(j, inputs.figures);
   write_marks(j, inputs.marks);
   return std::move(j.end()).text();
 }

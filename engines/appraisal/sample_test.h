@@ -59,8 +59,8 @@ inline Mark mark(Mark::Kind kind, Id unit, std::string item, std::optional<Point
   m.person = person;
   return m;
 }
-inline Answer answer(Id unit, std::string item, std::optional<Amount> value) {
-  Answer a;
+inline Figure figure(Id unit, std::string item, std::optional<Amount> value) {
+  Figure a;
   a.unit = unit;
   a.item = std::move(item);
   a.value = value;
@@ -96,7 +96,7 @@ inline Inputs random_inputs(std::mt19937_64& random, int units = 4, int items = 
     in.units.push_back({u, "单位" + std::to_string(u), u % 2 == 0 ? "township" : "member", u});
     for (const auto& i : in.table.items) {
       if (below(3) > 0)
-        in.answers.push_back(answer(
+        in.figures.push_back(figure(
             u, i.code, below(4) == 0 ? std::nullopt : std::optional<Amount>(below(40) * kOne / 3 - kOne)));
       for (const auto kind : {Mark::Kind::self, Mark::Kind::reviewed, Mark::Kind::appeal}) {
         if (below(3) == 0)

@@ -38,13 +38,13 @@ Points pieces(const Item& item, Amount value) {
   return points > item.points ? item.points : static_cast<Points>(points);
 }
 
-// The marks and the answer of one unit and item.
+// The marks and the figure of one unit and item.
 struct Given {
   const Mark* self = nullptr;
   const Mark* reviewed = nullptr;
   const Mark* appeal = nullptr;
   std::vector<const Mark*> assessors;
-  const Answer* answer = nullptr;
+  const Figure* figure = nullptr;
 };
 
 Points within(const Item& item, Points points) { return std::clamp<Points>(points, 0, item.points); }
@@ -102,7 +102,7 @@ Decision of_mark(const Item& item, const Mark* mark, Origin origin) {
 }
 
 Decision of_rule(const Item& item, const Given& given) {
-  const auto value = given.answer != nullptr ? given.answer->value : std::nullopt;
+  const auto value = given.figure != nullptr ? given.figure->value : std::nullopt;
   if (item.rule.kind == Rule::Kind::manual) return {};
   if (value) return {by_rule(item, value), false, Origin::automatic};
   if (item.rule.missing == Missing::not_applicable) return {std::nullopt, true, Origin::automatic};
@@ -111,7 +111,7 @@ Decision of_rule(const Item& item, const Given& given) {
 
 bool asks_people(const Item& item, const Given& given) {
   if (item.rule.kind == Rule::Kind::manual) return true;
-  return item.rule.missing == Missing::manual && (given.answer == nullptr || !given.answer->value);
+  return item.rule.missing == Missing::manual && (given.figure == nullptr || !given.figure->value);
 }
 
 class Sum {
@@ -244,7 +244,7 @@ Scores score(const Inputs& inputs) {
         break;
     }
   }
-  for (const auto& a : inputs.answers) given[a.unit][a.item].answer = &a;
+  for (const auto& a : inputs.figures) given[a.unit][a.item].figure = &a;
   std::map<std::string, std::vector<const Item*>> items;
   std::map<std::string, std::size_t> group_order;
   for (std::size_t i = 0; i < inputs.table.groups.size(); ++i) {

@@ -48,7 +48,7 @@ TEST(Rule, EachKind_GivesWhatItSays) {
 
 TEST(Score, PutsMetricMarksBonusAndDeductionTogether) {
   Inputs in = one_unit();
-  in.answers = {answer(1, "2", 5 * kOne)};
+  in.figures = {figure(1, "2", 5 * kOne)};
   in.marks = {mark(Mark::Kind::assessor, 1, "1", 48 * kPoint, 7),
               mark(Mark::Kind::reviewed, 1, "3", 5 * kPoint), mark(Mark::Kind::reviewed, 1, "4", 2 * kPoint)};
   const auto unit = *score(in).unit(1);
@@ -76,11 +76,11 @@ TEST(Score, AMissingMetric_IsScoredByItsRuleAndToldApart) {
 
 TEST(Score, WhatDoesNotApply_NeitherHelpsNorHarms) {
   Inputs in = one_unit();
-  in.answers = {answer(1, "2", 5 * kOne)};
+  in.figures = {figure(1, "2", 5 * kOne)};
   in.marks = {mark(Mark::Kind::reviewed, 1, "1", std::nullopt)};
   EXPECT_EQ(total_of(in), 50 * kPoint) << "20 of 40";
   in.table.items[1].rule.missing = Missing::not_applicable;
-  in.answers.clear();
+  in.figures.clear();
   EXPECT_EQ(total_of(in), -1) << "nothing applies: no total";
   EXPECT_EQ(score(in).units[0].grade, "");
 }
@@ -143,7 +143,7 @@ TEST_P(ScoreProperty, TheOrderOfAnything_DoesNotMatter) {
   Inputs mixed = in;
   std::shuffle(mixed.table.items.begin(), mixed.table.items.end(), random);
   std::shuffle(mixed.units.begin(), mixed.units.end(), random);
-  std::shuffle(mixed.answers.begin(), mixed.answers.end(), random);
+  std::shuffle(mixed.figures.begin(), mixed.figures.end(), random);
   std::shuffle(mixed.marks.begin(), mixed.marks.end(), random);
   EXPECT_EQ(canonical(in), canonical(mixed));
   EXPECT_EQ(canonical(score(in)), canonical(score(mixed)));
