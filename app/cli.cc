@@ -37,6 +37,7 @@ int run_command_line(int count, char** arguments) {
   add_demo(app, command);
   add_accounts(app, command);
   add_keeping(app, command);
+  add_appraisal(app, command);
   add_statistics(app, command);
   try {
     app.parse(count, arguments);

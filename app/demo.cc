@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "app/demo_appraisal.h"
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
@@ -98,6 +99,8 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   made.assignments = static_cast<int>(program.plan().store().assignments(made.tenant, made.plan)->size());
   step(8, kSteps, "填报进展、附佐证、审核");
   made.reports = TRY(make_reports(program, made.tenant, dice)).reports;
+  step(8, kSteps, "年度考核");
+  TRY(make_appraisals(program, made.tenant, dice));
   return made;
 }
 

@@ -18,6 +18,7 @@
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
 #include "engines/desk/desk.h"
+#include "engines/appraisal/appraisal_engine.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/reports/reports_engine.h"
 
@@ -60,6 +61,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, plan::migrations());
   append(all, calendar::migrations());
   append(all, reports::migrations());
+  append(all, appraisal::migrations());
   return all;
 }
 
@@ -68,6 +70,7 @@ std::vector<auth::Right> all_rights() {
   append(all, auth::rights());
   append(all, plan::rights());
   append(all, reports::rights());
+  append(all, appraisal::rights());
   return all;
 }
 
@@ -88,11 +91,14 @@ struct Program::Parts {
         jobs(*db, clock) {
         calendars(*db, shipped_years()),
         reports(services, {plan, calendars, metrics, {}}),
+        appraisal(services, plan, metrics, shipped_appraisal()),
         site(services, {"科普行动平台", config.default_tenant}) {
+    appraisal.add_metrics();
     plan.add_to(site);
     reports.declare(metrics);
     reports.add_to(plan.extensions());
     reports.add_to(site);
+    appraisal.add_to(site, plan.extensions());
     administration::add_to(site);
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
@@ -146,6 +152,7 @@ struct Program::Parts {
   plan::PlanEngine plan;
   calendar::CalendarStore calendars;
   reports::ReportsEngine reports;
+  appraisal::AppraisalEngine appraisal;
   site::Site site;
   job::Jobs jobs;
 };
@@ -158,6 +165,7 @@ auth::Directory& Program::directory() { return parts_->directory; }
 auth::SignIn& Program::sign_in() { return parts_->sign_in; }
 plan::PlanEngine& Program::plan() { return parts_->plan; }
 file::Store& Program::files() { return parts_->files; }
+appraisal::AppraisalEngine& Program::appraisal() { return parts_->appraisal; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

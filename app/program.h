@@ -29,6 +29,9 @@ struct Year;
 namespace kepu::plan {
 class PlanEngine;
 }
+namespace kepu::appraisal {
+class AppraisalEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -66,6 +69,7 @@ class Program {
   auth::SignIn& sign_in();
   plan::PlanEngine& plan();
   file::Store& files();
+  appraisal::AppraisalEngine& appraisal();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();
@@ -84,6 +88,7 @@ std::string_view shipped_duties();
 std::string_view shipped_roles();
 std::string_view shipped_calendar();
 std::vector<calendar::Year> shipped_years();  // parsed
+std::string_view shipped_appraisal();
 // Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units".
 std::string_view shipped_demo(std::string_view name);
 

@@ -35,6 +35,10 @@ inline std::vector<Right> rights_of_the_catalogue() {
         "report.read", "report.edit", "report.review", "report.rule", "evidence.edit"}) {
     out.push_back({id, id});
   }
+  for (const std::string_view id : {"appraisal.read", "appraisal.edit", "appraisal.manage", "appraisal.self",
+                                    "appraisal.assess", "appraisal.review"}) {
+    out.push_back({id, id});
+  }
   return out;
 }
 
