@@ -23,9 +23,9 @@ struct Change {
   base::Date from;
   std::optional<double> old_value, value;  // as it was, as it is then
   std::optional<int> old_year, year;       // by the end of which year
-  std::map<int, double> milestones;        // of the years from `from` on; empty: those before stay as they are
-  std::string reason, basis;               // why, and the paper on which it rests
-  std::string asked_by, decided_by;        // names as they were
+  std::map<int, double> milestones;  // of the years from `from` on; empty: those before stay as they are
+  std::string reason, basis;         // why, and the paper on which it rests
+  std::string asked_by, decided_by;  // names as they were
   bool operator==(const Change&) const = default;
 };
 

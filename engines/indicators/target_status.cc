@@ -27,7 +27,8 @@ int points(double share) { return static_cast<int>(std::lround(share * 100)); }
 }  // namespace
 
 const std::string_view kRule =
-    "达到目标为“已达到”；过了期限没有达到为“到期未达到”；其余把已完成的份额与按时间（有里程碑的按里程碑）应完成的"
+    "达到目标为“已达到”；过了期限没有达到为“到期未达到”；其余把已完成的份额与按时间（有里程碑的按里程碑）应完"
+    "成的"
     "份额相比：慢 10 个百分点以内为“推进中”，以上为“偏慢”，慢 25 个百分点以上亮“滞后”。绑定了指标而没有数的为"
     "“缺数据”，不当作零；抽样调查的读数，误差范围跨过目标的为“不能判断”。";
 
@@ -75,8 +76,9 @@ std::string_view title_of(TargetState state) {
 }
 
 Effective effective_target(const plan::TargetItem& target, std::span<const Change> changes, Date date) {
-  Effective out{target.value,         target.baseline, target.year,        target.baseline_year, target.op,
-                target.unit,          target.relative_to, target.milestones, {}};
+  Effective out{target.value,         target.baseline,   target.year,
+                target.baseline_year, target.op,         target.unit,
+                target.relative_to,   target.milestones, {}};
   std::vector<Change> in_effect;
   for (const auto& change : changes) {
     if (change.from <= date) in_effect.push_back(change);
@@ -160,7 +162,8 @@ std::optional<double> due_by(const Effective& t, const Frame& frame) {
   }
   // The way in points of (day, value), by day.
   std::vector<std::pair<Date, double>> way;
-  const Date start = t.baseline_year ? end_of(*t.baseline_year) : base::from_days(base::to_days(frame.first) - 1);
+  const Date start =
+      t.baseline_year ? end_of(*t.baseline_year) : base::from_days(base::to_days(frame.first) - 1);
   way.emplace_back(start, t.baseline.value_or(0));
   const Date last = deadline_of(t, frame);
   for (const auto& [year, value] : t.milestones) {
@@ -283,7 +286,8 @@ TargetStatus judge(Effective target, const Measured& m, const Frame& frame) {
 Outlook outlook(const Effective& t, const Measured& m, const Frame& frame) {
   constexpr double kHalfYear = 183;
   if (!m.value) return {std::nullopt, std::nullopt, "没有数，不作预计。"};
-  if (m.needs_interval || m.low) return {std::nullopt, std::nullopt, "调查读数的走势另见指标序列，这里不作预计。"};
+  if (m.needs_interval || m.low)
+    return {std::nullopt, std::nullopt, "调查读数的走势另见指标序列，这里不作预计。"};
   if (t.op == Operator::at_most || t.op == Operator::relative) {
     return {std::nullopt, std::nullopt, "这类目标不按速度预计。"};
   }

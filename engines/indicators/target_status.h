@@ -41,8 +41,8 @@ std::optional<bool> meets(const Effective& target, double value, std::optional<d
 // g, else v/g; for 不超过 from a baseline above, (b − v)/(b − g), else within 1, over 0. None without a goal.
 std::optional<double> share_of(const Effective& target, double value, std::optional<double> reference);
 // The value that should be there at the end of `date`: straight lines between the baseline (else nothing at
-// the plan's start), the milestones and the goal, each at the end of its year. Yearly: the goal (or the year's
-// milestone) by the days of the year. None without a goal, and for 不超过 without a baseline.
+// the plan's start), the milestones and the goal, each at the end of its year. Yearly: the goal (or the
+// year's milestone) by the days of the year. None without a goal, and for 不超过 without a baseline.
 std::optional<double> due_by(const Effective& target, const Frame& frame);
 // The last day for reaching it: yearly, 31 December of the year of `frame.today`.
 base::Date deadline_of(const Effective& target, const Frame& frame);
@@ -55,8 +55,8 @@ extern const std::string_view kRule;
 // State, light, share, milestone and why; `target`, `metric` and the days of the value are the caller's.
 TargetStatus judge(Effective target, const Measured& measured, const Frame& frame);
 
-// The value at the end of the deadline if it goes on as until now: only for sums and stocks that rise, when at
-// least half a year of the way is known; else none and `why`.
+// The value at the end of the deadline if it goes on as until now: only for sums and stocks that rise, when
+// at least half a year of the way is known; else none and `why`.
 struct Outlook {
   std::optional<double> value;
   std::optional<bool> meets;
