@@ -27,8 +27,6 @@ void add_serve(CLI::App& app, Command& command);
 void add_plan(CLI::App& app, Command& command);
 void add_accounts(CLI::App& app, Command& command);    // user add, tenant add
 void add_keeping(CLI::App& app, Command& command);     // migrate, backup, restore, audit verify
-void add_accounts(CLI::App& app, Command& command);  // user add, tenant add
-void add_keeping(CLI::App& app, Command& command);   // migrate, backup, restore, audit verify
 void add_appraisal(CLI::App& app, Command& command);   // appraisal verify
 void add_statistics(CLI::App& app, Command& command);  // statistics check
 void add_demo(CLI::App& app, Command& command);

@@ -68,7 +68,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 8;
+  constexpr int kSteps = 9;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -99,7 +99,7 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   made.assignments = static_cast<int>(program.plan().store().assignments(made.tenant, made.plan)->size());
   step(8, kSteps, "填报进展、附佐证、审核");
   made.reports = TRY(make_reports(program, made.tenant, dice)).reports;
-  step(8, kSteps, "年度考核");
+  step(9, kSteps, "年度考核");
   TRY(make_appraisals(program, made.tenant, dice));
   return made;
 }

@@ -17,8 +17,8 @@
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
-#include "engines/desk/desk.h"
 #include "engines/appraisal/appraisal_engine.h"
+#include "engines/desk/desk.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/reports/reports_engine.h"
 
@@ -87,12 +87,11 @@ struct Program::Parts {
         files(config.data + "/files"),
         services{*db, clock, ids, directory, sign_in, files, config.data + "/work", config.secure_cookies},
         plan(services, shipped_duties()),
-        site(services, {"科普行动平台", config.default_tenant}),
-        jobs(*db, clock) {
         calendars(*db, shipped_years()),
         reports(services, {plan, calendars, metrics, {}}),
         appraisal(services, plan, metrics, shipped_appraisal()),
-        site(services, {"科普行动平台", config.default_tenant}) {
+        site(services, {"科普行动平台", config.default_tenant}),
+        jobs(*db, clock) {
     appraisal.add_metrics();
     plan.add_to(site);
     reports.declare(metrics);

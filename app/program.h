@@ -20,6 +20,7 @@ class Site;
 }
 namespace kepu::job {
 class Jobs;
+}
 namespace kepu::file {
 class Store;
 }

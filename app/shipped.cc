@@ -27,9 +27,7 @@ std::string_view between(const char* from, const char* to) {
 std::string_view shipped_duties() { return between(kepu_shipped_duties, kepu_shipped_duties_end); }
 std::string_view shipped_roles() { return between(kepu_shipped_roles, kepu_shipped_roles_end); }
 std::string_view shipped_calendar() { return between(kepu_shipped_calendar, kepu_shipped_calendar_end); }
-std::string_view shipped_appraisal() {
-  return between(kepu_shipped_appraisal, kepu_shipped_appraisal_end);
-}
+std::string_view shipped_appraisal() { return between(kepu_shipped_appraisal, kepu_shipped_appraisal_end); }
 std::string_view shipped_demo(std::string_view name) {
   if (name == "plan") return between(kepu_shipped_demo_plan, kepu_shipped_demo_plan_end);
   if (name == "draft") return between(kepu_shipped_demo_draft, kepu_shipped_demo_draft_end);
