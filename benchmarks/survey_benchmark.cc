@@ -52,7 +52,8 @@ Sample make_sample(std::size_t rows, int strata, int units_a_stratum) {
     s.age.of.push_back(draw(random, {.15, .2, .22, .25, .18}));
     s.edu.of.push_back(draw(random, {.12, .33, .25, .18, .12}));
     s.urban.of.push_back(uniform(random) < .45);
-    s.township.of.push_back(town[static_cast<std::size_t>(u)]);
+    // A county of sixty units still has people of all twenty townships.
+    s.township.of.push_back(units > 100 ? town[static_cast<std::size_t>(u)] : static_cast<std::int32_t>(random() % 20));
     const double eta = -1.9 + effect[static_cast<std::size_t>(u)] + .15 * (s.gender.of.back() == 0) -
                        .12 * (s.age.of.back() - 2) + .55 * (s.edu.of.back() - 1) + .25 * s.urban.of.back();
     s.lit.push_back(uniform(random) < 1 / (1 + std::exp(-eta)));

@@ -59,6 +59,8 @@ double saddle(const Form& f, double x) {
   return (low + high) / 2;
 }
 
+constexpr int kMostPieces = 5000;
+
 }  // namespace
 
 double upper_by_moments(double x, std::span<const double> a, double ddf) {
@@ -85,6 +87,7 @@ double upper_by_saddlepoint(double x, std::span<const double> a, double ddf) {
 
 double upper_by_integration(double x, std::span<const double> a, double ddf) {
   const double by_saddlepoint = upper_by_saddlepoint(x, a, ddf);
+  if (by_saddlepoint < 1e-8) return by_saddlepoint;
   double at = x;
   Form f = form_of(at, a, ddf);
   const double scale = std::max(std::abs(*std::max_element(f.a.begin(), f.a.end())), 1e-300);
@@ -103,20 +106,24 @@ double upper_by_integration(double x, std::span<const double> a, double ddf) {
     }
     return std::sin(angle) * std::exp(-log_rho) / u;
   };
-  // The integrand decays like a power and turns with period 4π/x: pieces of growing length until nothing is left.
+  // The integrand decays like a power and turns with period 4π/x: pieces of at most two turns, until what is left
+  // is below 1e-10. One rule of 31 points is exact for two turns.
   using Rule = boost::math::quadrature::gauss_kronrod<double, 31>;
-  double sum = 0, from = 0, length = 1;
-  int quiet = 0;
-  for (int piece = 0; piece < 400 && quiet < 3; ++piece) {
-    const double part = Rule::integrate(integrand, from, from + length, 12, 1e-11);
-    sum += part;
-    quiet = std::abs(part) < 1e-12 ? quiet + 1 : 0;
+  double sum = 0, from = 0, length = 0.25, left = 1;
+  for (int piece = 0; piece < kMostPieces && left > 1e-10; ++piece) {
+    sum += Rule::integrate(integrand, from, from + length, 1, 1e-10);
     from += length;
-    const double period = at > 0 ? 4 * M_PI / at : 1e300;
-    length = std::min(length * 1.5, std::max(8 * period, 1.0));
+    double log_rho = 0, power = 0;
+    for (std::size_t k = 0; k < f.a.size(); ++k) {
+      log_rho += f.h[k] * std::log1p(f.a[k] * f.a[k] * from * from) / 4;
+      power += f.h[k] / 2;
+    }
+    const double size = std::exp(-log_rho) / from;
+    left = at > 0 ? std::min(2 * size / at, size * from / power) : size * from / power;
+    length = std::min(length * 1.25, at > 0 ? 8 * M_PI / at : 1e300);
   }
   const double p = 0.5 + sum / M_PI;
-  return p > 1e-7 && p <= 1 && quiet >= 3 ? p : by_saddlepoint;
+  return p > 1e-7 && p <= 1 && left <= 1e-8 ? p : by_saddlepoint;
 }
 
 }  // namespace kepu::statistics

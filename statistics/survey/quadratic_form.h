@@ -14,7 +14,7 @@ namespace kepu::statistics {
 double upper_by_moments(double x, std::span<const double> a, double ddf = std::numeric_limits<double>::infinity());
 // Kuonen 1999, Biometrika 86: saddlepoint approximation; by moments where it is singular (x at the mean).
 double upper_by_saddlepoint(double x, std::span<const double> a, double ddf = std::numeric_limits<double>::infinity());
-// Imhof 1961, Biometrika 48 (3.2): numerical inversion, absolute error about 1e-9; where the result is below
+// Imhof 1961, Biometrika 48 (3.2): numerical inversion, absolute error about 1e-8; where the result is below
 // 1e-7 the saddlepoint approximation is given, whose relative error is the smaller one.
 double upper_by_integration(double x, std::span<const double> a, double ddf = std::numeric_limits<double>::infinity());
 

@@ -62,17 +62,20 @@ Outcome<std::vector<double>> trim(std::span<const double> weights, const TrimRul
   std::vector<double> out(weights.begin(), weights.end());
   for (std::size_t round = 0; round <= weights.size(); ++round) {
     double excess = 0;
-    std::size_t inside = 0;
+    std::size_t inside = 0, weighted = 0;
     for (const double w : out) {
+      if (w == 0) continue;
+      ++weighted;
       inside += w >= rules.lower && w <= rules.upper;
       excess += w - std::clamp(w, rules.lower, rules.upper);
     }
-    if (inside == out.size()) return out;
+    if (inside == weighted) return out;
     if (inside == 0) {
       return refuse("weighting.trim", fmt::format("all weights lie outside {} … {}: the sum cannot be kept",
                                                   rules.lower, rules.upper));
     }
     for (double& w : out) {
+      if (w == 0) continue;
       const bool in = w >= rules.lower && w <= rules.upper;
       w = in ? w + excess / static_cast<double>(inside) : std::clamp(w, rules.lower, rules.upper);
     }

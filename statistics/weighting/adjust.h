@@ -36,7 +36,7 @@ struct TrimRules {
 };
 
 // Weights outside are set to the bound, the difference is spread evenly over those inside, so that the sum
-// stays (trimWeights of R survey). Refuses weighting.trim where the bounds cannot hold the sum.
+// stays (trimWeights of R survey). A weight of 0 stays 0. Refuses weighting.trim where the bounds cannot hold the sum.
 Outcome<std::vector<double>> trim(std::span<const double> weights, const TrimRules& rules);
 
 }  // namespace kepu::statistics

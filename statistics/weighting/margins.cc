@@ -121,10 +121,30 @@ void RakePlan::sweep(std::span<const double> mass, std::vector<double>& factor,
   }
 }
 
+// One pass a margin: each weight takes the ratio of the margin before and joins the total of this one.
 std::vector<double> RakePlan::factors(std::span<const double> mass, int sweeps) const {
-  std::vector<double> factor(mass.size(), 1.0);
-  for (int s = 0; s < sweeps; ++s) sweep(mass, factor, nullptr);
-  return factor;
+  std::vector<double> now(mass.begin(), mass.end());
+  std::vector<double> ratio(1, 1.0), total;
+  std::vector<std::int32_t> nowhere(mass.size(), 0);
+  const std::int32_t* before = nowhere.data();
+  for (int s = 0; s < sweeps; ++s) {
+    for (std::size_t m = 0; m < margins_.size(); ++m) {
+      const std::int32_t* part = joint_->parts[m].data();
+      const auto& population = margins_[m].population;
+      total.assign(population.size(), 0.0);
+      for (std::size_t j = 0; j < now.size(); ++j) {
+        now[j] *= ratio[static_cast<std::size_t>(before[j])];
+        total[static_cast<std::size_t>(part[j])] += now[j];
+      }
+      ratio.resize(population.size());
+      for (std::size_t c = 0; c < total.size(); ++c) ratio[c] = population[c] / total[c];
+      before = part;
+    }
+  }
+  for (std::size_t j = 0; j < now.size(); ++j) {
+    now[j] = mass[j] == 0 ? 1 : now[j] * ratio[static_cast<std::size_t>(before[j])] / mass[j];
+  }
+  return now;
 }
 
 std::vector<double> RakePlan::factors_until(std::span<const double> mass, double epsilon, int max_sweeps,
