@@ -126,6 +126,21 @@ TEST_F(ItemSpecs, MixedModelsInOneTest_AllAppear) {
   EXPECT_EQ(json::parse(*results).at("items").at(3).at("d").as_array().size(), 2u);
 }
 
+TEST_F(ItemSpecs, GroupsThatAreNumbers_AreOrderedByValue) {
+  std::string table = "p,q,r,g\n";
+  for (int i = 0; i < 80; ++i) {
+    table += std::to_string(i % 3 == 0) + "," + std::to_string(i % 5 < 2) + "," + std::to_string(i % 7 < 4) +
+             "," + (i % 2 ? "10" : "2") + "\n";
+  }
+  write("n.csv", table);
+  const auto results =
+      run(R"({"family":"items","table":{"file":"n.csv","items":["p","q","r"],"group":"g"}})");
+  ASSERT_TRUE(results) << results.error().message;
+  const auto got = json::parse(*results).at("results");
+  EXPECT_EQ(got.at("dif_meta").at("first_group").as_string(), "2");
+  EXPECT_EQ(got.at("dif").as_array().size(), 3u);
+}
+
 TEST_F(ItemSpecs, WrongSpecs_AreRefusedByName) {
   const std::string three = R"(["x","y","z"])";
   EXPECT_EQ(rule(irt(three, R"("5PL")", "2")), "case.spec");

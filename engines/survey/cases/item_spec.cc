@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <map>
 
@@ -32,6 +33,22 @@ base::Result<std::string> column_of(const json::object& table, std::string_view 
   return std::string(name->get_string());
 }
 
+// Numbers by value and before texts, so that group 2 comes before group 10.
+struct NumbersByValue {
+  static std::optional<double> value_of(const std::string& text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() && !std::isnan(value)
+               ? std::optional(value)
+               : std::nullopt;
+  }
+  bool operator()(const std::string& x, const std::string& y) const {
+    const auto a = value_of(x), b = value_of(y);
+    if (a && b && *a != *b) return *a < *b;
+    return a.has_value() != b.has_value() ? a.has_value() : x < y;
+  }
+};
+
 struct Codes {
   std::vector<std::int32_t> code;
   std::vector<std::string> names;
@@ -40,7 +57,7 @@ base::Result<Codes> codes_of(const CaseTable& table, const std::string& column) 
   const auto* cells = table.find(column);
   if (!cells)
     return base::refuse(base::Code::invalid, "case.table", fmt::format("表中没有“{}”这一列。", column));
-  std::map<std::string, std::int32_t> known;
+  std::map<std::string, std::int32_t, NumbersByValue> known;
   for (const auto& cell : *cells) {
     if (!cell.empty()) known.emplace(cell, 0);
   }

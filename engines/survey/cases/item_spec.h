@@ -16,7 +16,8 @@ namespace kepu::survey::items {
 // A refusal of an estimator as one of ours.
 tl::unexpected<base::Error> refusal(const statistics::Refusal& refusal);
 
-// The answers and who gave them. Strata, clusters and groups are numbered in the order of their sorted texts.
+// The answers and who gave them. Strata, clusters and groups are numbered in the order of their
+// sorted texts, numbers by value.
 struct AnswerTable {
   std::vector<std::string> items;
   std::vector<std::vector<double>> columns;    // one an item
