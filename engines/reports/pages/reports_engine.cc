@@ -29,11 +29,14 @@ std::map<Id, plan::Standing> ReportsEngine::standings(Id tenant, const plan::Run
 }
 
 void ReportsEngine::add_to(site::Site& site) {
+  add_report_list_pages(site, *this);
+  add_review_pages(site, *this);
   add_report_pages(site, *this);
   add_fill_pages(site, *this);
   add_window_pages(site, *this);
   add_rule_pages(site, *this);
   add_calendar_pages(site, *this);
+  add_evidence_list_pages(site, *this);
   add_evidence_pages(site, *this);
   add_year_plan_pages(site, *this);
   add_report_todos(site, *this);
