@@ -15,6 +15,7 @@
 #include "engines/reports/evidence_store.h"
 #include "engines/reports/obligation.h"
 #include "engines/reports/report_store.h"
+#include "engines/reports/year_plan_store.h"
 
 namespace kepu::app::demo {
 namespace {
@@ -34,7 +35,8 @@ struct Past {
         ids(program.clock(), kNode),
         calendars(program.db(), shipped_years()),
         store({program.db(), clock, ids, program.directory(), program.plan(), calendars, metrics, {}}),
-        evidence(program.db(), clock, ids) {}
+        evidence(program.db(), clock, ids),
+        year_plans({program.db(), clock, ids, program.directory(), program.plan()}) {}
 
   void set(Date day, std::int64_t minutes) { clock.set(base::start_of(day) + (9 * 60 + minutes) * 60'000); }
 
@@ -44,6 +46,7 @@ struct Past {
   metric::Catalog metrics;
   reports::ReportStore store;
   reports::EvidenceStore evidence;
+  reports::YearPlanStore year_plans;
 };
 
 auth::Actor actor_for(Program& program, base::Id tenant, const std::string& name, base::Id person,
@@ -103,6 +106,12 @@ struct Round {
   std::map<std::string, auth::Person> people;
   MadeReports made;
 
+  auth::Actor liaison_of(const auth::Unit& unit) const {
+    const std::string name = (unit.short_name.empty() ? unit.name : unit.short_name) + "联络员";
+    const auto person = people.find(name);
+    return actor_for(program, tenant, name, person == people.end() ? 0 : person->second.id, unit);
+  }
+
   // A unit's proof: a short text that names what it would be.
   base::Result<base::Id> proof(const reports::By& by, base::Id unit, const std::string& title) {
     const auto stored =
@@ -121,9 +130,7 @@ struct Round {
 
   base::Done report_unit(const reports::Window& window, const auth::Unit& unit,
                          std::vector<const plan::TaskItem*> tasks, bool submit) {
-    const std::string name = (unit.short_name.empty() ? unit.name : unit.short_name) + "联络员";
-    const auto person = people.find(name);
-    const auto actor = actor_for(program, tenant, name, person == people.end() ? 0 : person->second.id, unit);
+    const auto actor = liaison_of(unit);
     const reports::By by{actor, kRemote};
     std::vector<reports::ReportStore::Entry> entries;
     // One task of a unit gets a proof: its draft is saved first, so that there is something to attach to.
@@ -184,6 +191,32 @@ struct Round {
   }
 };
 
+// The year's plans: most are approved, some wait, one was returned, a few are not there.
+base::Done plan_the_year(Round& round, const auth::Actor& clerk, int year, Date day) {
+  static constexpr const char* kMeasures[] = {"上半年制定细则、落实经费，下半年集中实施并自查。",
+                                              "分两批开展活动，每批结束后一周内汇总台账。",
+                                              "与责任单位共同确定场次和对象，按季度调度。"};
+  std::size_t returned = 1;
+  for (const auto& unit : round.now.units->all()) {
+    auto items = reports::derived(round.now, unit.id, year, {});
+    if (items.empty() || !round.dice.percent(85)) continue;
+    for (auto& item : items) item.measures = kMeasures[round.dice.below(3)];
+    const auto actor = round.liaison_of(unit);
+    round.past.set(day, static_cast<std::int64_t>(round.dice.below(400)));
+    if (auto errors = round.past.year_plans.write({actor, kRemote}, year, unit.id, 0, items, true);
+        !errors.empty())
+      return tl::unexpected(errors.front());
+    if (!round.dice.percent(80)) continue;
+    round.past.set(shifted(day, 5), 30);
+    const bool back = returned > 0 && round.dice.percent(10);
+    if (back) --returned;
+    TRY(round.past.year_plans.decide({clerk, kRemote}, year, unit.id, 1,
+                                     back ? reports::Deed::send_back : reports::Deed::accept,
+                                     back ? "措施过于笼统，请写明场次、对象和完成时间。" : ""));
+  }
+  return {};
+}
+
 base::Done set_rules(Past& past, const reports::By& by, Date today) {
   reports::Rule rule = reports::proposed_rule(reports::Period::quarter);
   rule.opens_before = 75;  // half of the quarter may be reported while it runs
@@ -210,6 +243,12 @@ base::Result<MadeReports> make_reports(Program& program, base::Id tenant, Dice& 
   Round round{program, tenant, past, dice, *now, people, {}};
   auto windows = past.store.windows(tenant, today);
   std::reverse(windows.begin(), windows.end());
+  if (!windows.empty()) {
+    // The year of the first quarter, as far as the plan covers it.
+    const int year = std::clamp(windows.front().first.year, now->plan->version.metadata.from,
+                                now->plan->version.metadata.to);
+    TRY(plan_the_year(round, clerk, year, shifted(windows.front().first, 10)));
+  }
   for (const auto& window : windows) {
     const bool passed = window.due < today;
     TRY(round.report_window(window, today, passed ? 94 : 45));

@@ -22,6 +22,17 @@ std::vector<auth::Right> rights() {
           {"evidence.edit", "登记本单位佐证"}};
 }
 
+std::optional<std::string> unit_in_use(sql::Session& session, Id tenant, Id unit) {
+  const sql::Args where = {{"tenant", tenant}, {"unit", unit}};
+  const auto reports =
+      session.integer("select count(*) from report where tenant = :tenant and unit = :unit", where);
+  if (reports > 0) return fmt::format("有 {} 条填报", reports);
+  const auto proofs =
+      session.integer("select count(*) from evidence where tenant = :tenant and unit = :unit", where);
+  if (proofs > 0) return fmt::format("登记了 {} 件佐证", proofs);
+  return std::nullopt;
+}
+
 std::string_view title_of(Extension::State state) {
   switch (state) {
     case Extension::State::asked:
@@ -281,10 +292,8 @@ std::vector<Report> ReportStore::of_task(Id tenant, const plan::TaskItem& task) 
   return parts_.db.read([&](sql::Session& session) {
     auto out = session.rows(
         "select " + kReportColumns +
-            " from report r where r.tenant = :tenant and (r.task = :task or r.task in (select "
-            "n.task from report_now n join report o on o.tenant = n.tenant and o.id = n.report where "
-            "n.tenant = :tenant "
-            "and (o.code = :code or o.title = :title))) order by r.period_last desc, r.unit limit 2000",
+            " from report r where r.tenant = :tenant and (r.task = :task or r.code = :code or "
+            "r.title = :title) order by r.period_last desc, r.unit limit 5000",
         {{"tenant", tenant}, {"task", task.id}, {"code", task.code}, {"title", task.title}}, report_from);
     std::erase_if(out, [&](const Report& r) { return !speaks_of(r, task); });
     return out;

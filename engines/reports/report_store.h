@@ -157,5 +157,7 @@ class ReportStore final : public Reports {
 
 const std::vector<sql::Migration>& migrations();
 std::vector<auth::Right> rights();
+// For auth::Directory::add_use_check: why a unit cannot be deleted, or none.
+std::optional<std::string> unit_in_use(sql::Session& session, Id tenant, Id unit);
 
 }  // namespace kepu::reports

@@ -46,7 +46,7 @@ struct Window {
 enum class WindowState { upcoming, open, overdue, closed };  // 未到 填报中 补报期 已截止
 std::string_view title_of(WindowState state);
 WindowState state_of(const Window& window, Date today);
-std::string title_of(const Window& window);       // 2026年第三季度
+std::string title_of(const Window& window);      // 2026年第三季度
 std::string window_title(std::string_view key);  // the same of a key; the key itself where it is none
 
 // ---------------------------------------------------------------- reports

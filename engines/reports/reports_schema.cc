@@ -29,6 +29,8 @@ create table report (
   primary key (tenant, id), unique (tenant, period, unit, task));
 create index report_unit on report (tenant, unit, period_last);
 create index report_task on report (tenant, task, unit, period_last);
+create index report_code on report (tenant, code);
+create index report_title on report (tenant, title);
 create index report_state on report (tenant, state, unit);
 create index report_when on report (tenant, first_submitted_at);
 create table report_figure (

@@ -14,6 +14,7 @@ PEOPLE = {'boss': ('administrator', None), 'clerk': ('office_clerk', None), 'tea
 TABLES = {'version': 'plan_version', 'task': 'plan_task', 'initiative': 'plan_initiative', 'target': 'plan_target',
           'unit': 'auth_unit', 'person': 'auth_person', 'account': 'auth_account', 'grant': 'auth_grant',
           'stand_in': 'auth_stand_in', 'standin': 'auth_stand_in', 'session': 'auth_session',
+          'report': 'report', 'evidence': 'evidence', 'extension': 'report_extension',
           'appraisal': 'appraisal', 'appeal': 'appraisal_appeal'}
 # Signing out ends the session that the test works with; it has a test of its own.
 LEFT_OUT = {('POST', '/sign-out')}
@@ -60,7 +61,8 @@ class Rights(Folder):
         """For each path variable one id of the tenant; units by name too."""
         db = cls.database()
         tenant, = db.execute('select tenant from auth_tenant where code=?', (code,)).fetchone()
-        found = {'tenant': code, 'duty': 'A1-01', 'tenant id': tenant, 'year': 2026, 'item': 7, 'group': 7, 'step': 'publish'}
+        found = {'tenant': code, 'duty': 'A1-01', 'tenant id': tenant, 'window': 7, 'year': 2026, 'item': 7, 'group': 7,
+                 'step': 'publish'}
         for variable, table in TABLES.items():
             columns = [row[1] for row in db.execute(f'pragma table_info({table})')]
             key = next(c for c in (variable, 'id', f'{variable}_id', 'stand_in') if c in columns and c != 'tenant')

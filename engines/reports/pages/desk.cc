@@ -120,6 +120,15 @@ html::Content evidence_list(const std::vector<Evidence>& all, Date today) {
   };
 }
 
+html::Light evidence_light(const Evidence& e, Date today) {
+  if (!e.withdrawn.empty()) return html::Light::late;
+  return e.is_valid_on(today) ? html::Light::ok : html::Light::watch;
+}
+std::string evidence_word(const Evidence& e, Date today) {
+  if (!e.withdrawn.empty()) return "已撤下";
+  return e.is_valid_on(today) ? "有效" : "不在有效期内";
+}
+
 html::Content rule_content(const LightRule& rule) {
   return [rule](Out& h) {
     h("<details class=\"small mt\"><summary>亮灯规则</summary><ul>{}</ul></details>", [&](Out& o) {

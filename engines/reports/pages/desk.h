@@ -13,14 +13,17 @@
 namespace kepu::reports {
 
 // Groups of pages register themselves.
-void add_report_pages(site::Site& site, ReportsEngine& engine);  // /reports, one report, deciding
+void add_report_list_pages(site::Site& site, ReportsEngine& engine);  // /reports
+void add_review_pages(site::Site& site, ReportsEngine& engine);       // /reports/review
+void add_report_pages(site::Site& site, ReportsEngine& engine);       // one report, deciding
 void add_fill_pages(site::Site& site, ReportsEngine& engine);    // /reports/of/{window}/{unit}…: the forms
 void add_window_pages(site::Site& site, ReportsEngine& engine);  // windows, units, extensions
 void add_rule_pages(site::Site& site, ReportsEngine& engine);    // rules of windows and lights
-void add_calendar_pages(site::Site& site, ReportsEngine& engine);   // /calendar
-void add_evidence_pages(site::Site& site, ReportsEngine& engine);   // /evidence
-void add_year_plan_pages(site::Site& site, ReportsEngine& engine);  // /year-plans
-void add_report_todos(site::Site& site, ReportsEngine& engine);     // 我的工作
+void add_calendar_pages(site::Site& site, ReportsEngine& engine);       // /calendar
+void add_evidence_list_pages(site::Site& site, ReportsEngine& engine);  // /evidence
+void add_evidence_pages(site::Site& site, ReportsEngine& engine);       // /evidence
+void add_year_plan_pages(site::Site& site, ReportsEngine& engine);      // /year-plans
+void add_report_todos(site::Site& site, ReportsEngine& engine);         // 我的工作
 void add_sections(plan::Extensions& extensions, ReportsEngine& engine);
 
 // One window with all that is due in it. Moved, never copied: rows point into the vectors.
@@ -66,6 +69,9 @@ int status_of(const base::Errors& errors);
 std::string iso_or_dash(const std::optional<Date>& date);
 // Evidence as a list of links with what they are.
 html::Content evidence_list(const std::vector<Evidence>& all, Date today);
+// 有效, 不在有效期内, 已撤下.
+html::Light evidence_light(const Evidence& evidence, Date today);
+std::string evidence_word(const Evidence& evidence, Date today);
 // The published rule, folded away beside the lights.
 html::Content rule_content(const LightRule& rule);
 

@@ -13,7 +13,9 @@ ReportsEngine::ReportsEngine(site::Services services, Parts parts)
       store_({services_.db, services_.clock, services_.ids, services_.directory, parts_.plans,
               parts_.calendars, parts_.metrics, parts_.bindings}),
       evidence_(services_.db, services_.clock, services_.ids),
-      year_plans_({services_.db, services_.clock, services_.ids, services_.directory, parts_.plans}) {}
+      year_plans_({services_.db, services_.clock, services_.ids, services_.directory, parts_.plans}) {
+  services_.directory.add_use_check(unit_in_use);
+}
 
 std::map<Id, plan::Standing> ReportsEngine::standings(Id tenant, const plan::Running& now, Date today) {
   return services_.db.read([&](sql::Session&) {
@@ -27,11 +29,14 @@ std::map<Id, plan::Standing> ReportsEngine::standings(Id tenant, const plan::Run
 }
 
 void ReportsEngine::add_to(site::Site& site) {
+  add_report_list_pages(site, *this);
+  add_review_pages(site, *this);
   add_report_pages(site, *this);
   add_fill_pages(site, *this);
   add_window_pages(site, *this);
   add_rule_pages(site, *this);
   add_calendar_pages(site, *this);
+  add_evidence_list_pages(site, *this);
   add_evidence_pages(site, *this);
   add_year_plan_pages(site, *this);
   add_report_todos(site, *this);

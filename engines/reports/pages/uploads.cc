@@ -1,6 +1,7 @@
 #include "engines/reports/pages/uploads.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include "core/base/text.h"
 #include "core/file/file.h"
@@ -25,6 +26,20 @@ bool is_accepted(std::string_view type) {
   return office && !base::contains(type, "macro");
 }
 
+std::string type_of_file(const http::Upload& upload) {
+  constexpr std::size_t kPart = 64u << 10;
+  std::ifstream in(upload.path, std::ios::binary);
+  std::string first(static_cast<std::size_t>(std::min<std::uint64_t>(upload.size, kPart)), '\0');
+  in.read(first.data(), static_cast<std::streamsize>(first.size()));
+  std::string last;
+  if (upload.size > kPart) {
+    last.resize(kPart);
+    in.seekg(-static_cast<std::streamoff>(kPart), std::ios::end);
+    in.read(last.data(), static_cast<std::streamsize>(last.size()));
+  }
+  return file::type_of(first, last);
+}
+
 std::string error_of(const base::Errors& errors, const std::string& field) {
   for (const auto& e : errors) {
     if (e.field == field) return e.message;
@@ -37,12 +52,13 @@ std::string error_of(const base::Errors& errors, const std::string& field) {
 base::Result<EvidenceVersion> take_upload(site::Context& context, const http::Upload& upload) {
   if (upload.size == 0)
     return refuse(Code::invalid, "evidence.empty", "这个文件是空的，请重新选择。", "file");
-  const auto stored = TRY(context.app.files.take(upload.path));
-  if (!is_accepted(stored.type)) {
+  // Looked at before it is kept, so that nothing stays of what is refused.
+  if (!is_accepted(type_of_file(upload))) {
     return refuse(Code::unsupported, "evidence.type",
                   "佐证只收 PDF、OFD、Word、Excel、PPT（不带宏）、图片、MP4 视频和纯文本，请换一种格式。",
                   "file");
   }
+  const auto stored = TRY(context.app.files.take(upload.path));
   EvidenceVersion version;
   version.sha256 = stored.sha256;
   version.file_name = base::shorten(upload.name, 150);
