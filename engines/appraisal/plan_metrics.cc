@@ -40,12 +40,15 @@ Answer answer_of(const Counted& c) {
   return {kPercent * c.reached / c.all, "", c.all};
 }
 
+// Each record adds its part of the whole hundred, so that the records sum up to the value.
 std::vector<metric::Record> records_of(plan::RunningPlans& plans, const Question& question,
                                        const Reached& reached, const char* otherwise, std::int64_t offset,
                                        std::int64_t limit) {
   std::vector<metric::Record> out;
   const auto running = plans.running(question.tenant);
   if (!running) return out;
+  int all = 0;
+  for (const auto& [unit, c] : counted(plans, question, reached)) all += c.all;
   const std::set<Id> wanted(question.units.begin(), question.units.end());
   std::int64_t number = 0;
   for (const auto* task : (*running)->plan->living_tasks()) {
@@ -54,8 +57,8 @@ std::vector<metric::Record> records_of(plan::RunningPlans& plans, const Question
       if (number++ < offset || static_cast<std::int64_t>(out.size()) >= limit) continue;
       const bool counts = reached(*a, question.to);
       out.push_back({task->code + "　" + task->title, "/tasks/" + std::to_string(task->id), a->unit,
-                     a->confirmed_at != 0 ? base::date_of(a->confirmed_at) : question.to, counts ? 1.0 : 0.0,
-                     counts ? "" : otherwise});
+                     a->confirmed_at != 0 ? base::date_of(a->confirmed_at) : question.to,
+                     counts ? kPercent / all : 0, counts ? "" : otherwise});
     }
   }
   return out;

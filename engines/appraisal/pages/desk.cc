@@ -65,7 +65,7 @@ html::Steps steps_of(const Head& head) {
   return steps;
 }
 
-html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit) {
+html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit, bool for_the_unit) {
   audit::Query query;
   query.subject = subject;
   query.limit = limit;
@@ -73,6 +73,7 @@ html::Timeline timeline_of(site::Context& context, const std::string& subject, i
       [&](sql::Session& session) { return audit::find(session, context.tenant.id, query); });
   html::Timeline timeline;
   for (const auto& e : found.entries) {
+    if (for_the_unit && (e.action == "appraisal.assess" || e.action == "appraisal.review")) continue;
     html::Moment moment;
     moment.time = base::to_local(e.at);
     moment.text = e.unit_name.empty() ? e.person_name : e.unit_name + "　" + e.person_name;

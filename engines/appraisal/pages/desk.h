@@ -37,7 +37,8 @@ base::Result<Loaded> appraisal_of(site::Context& context, AppraisalEngine& engin
 bool sees_scores(const site::Context& context, const Head& head);
 // The steps from draft to final with their dates.
 html::Steps steps_of(const Head& head);
-// What happened, from the audit log, newest first.
-html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit = 20);
+// What happened, from the audit log, newest first. `for_the_unit`: without what assessors and reviewers gave.
+html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit = 20,
+                           bool for_the_unit = false);
 
 }  // namespace kepu::appraisal

@@ -248,14 +248,9 @@ void write_plain_form(Out& h, const Context& context, const Sheet& s, const form
 }
 
 html::Timeline history_of(Context& context, const Sheet& s) {
-  auto timeline = timeline_of(context, subject_of(s.loaded.head.id, s.sheet.entry.unit), 40);
+  constexpr int kEntries = 40;
   const bool all = context.actor.may("appraisal.review") || context.actor.may("appraisal.manage");
-  // What assessors and reviewers did is not for the unit.
-  if (!all)
-    std::erase_if(timeline.moments, [](const html::Moment& m) {
-      return base::starts_with(m.quote, "给") || base::starts_with(m.quote, "审核");
-    });
-  return timeline;
+  return timeline_of(context, subject_of(s.loaded.head.id, s.sheet.entry.unit), kEntries, !all);
 }
 
 Answer show_sheet(Context& context, AppraisalEngine& engine, const Tried* tried) {
@@ -354,7 +349,7 @@ void write_records(Out& h, const Context& context, AppraisalEngine& engine, cons
   table.columns = {{"记录"}, {"日期"}, {"计入", html::Column::Kind::number}, {"备注"}};
   for (const auto& r : *records)
     table.rows.push_back(
-        {link_to(r.title, r.url), base::to_iso(r.date), fmt::format("{}", r.amount), r.note});
+        {link_to(r.title, r.url), base::to_iso(r.date), fmt::format("{:.4g}", r.amount), r.note});
   h("<p class=\"muted small mt\">下面是这些记录今天的样子；计分用的是上面冻结的数值。</p>{}", table);
 }
 

@@ -86,19 +86,22 @@ void write_explanation(Out& h, const Table& rules) {
 }
 
 Answer show_table(Context& context, AppraisalEngine& engine) {
-  const Loaded loaded = TRY(appraisal_of(context, engine));
+  Loaded loaded = TRY(appraisal_of(context, engine));
   const bool draft = loaded.head.state == State::draft;
   const bool editable = draft && context.actor.may("appraisal.edit");
   if (draft && !editable && !context.actor.may("appraisal.manage"))
     return refuse(Code::not_found, "appraisal.not_found", "这一年的考核还没有发布。");
-  const auto rows = loaded.table->items_of("");
-  const auto table = items_table(loaded, editable);
   base::Errors problems;
   if (draft) {
     problems = problems_of(*loaded.table);
-    if (const auto known = engine.with_metrics(context.tenant.id, *loaded.table); !known)
+    if (auto known = engine.with_metrics(context.tenant.id, *loaded.table)) {
+      loaded.table = std::make_shared<const Table>(std::move(*known));
+    } else {
       problems.push_back(known.error());
+    }
   }
+  const auto rows = loaded.table->items_of("");
+  const auto table = items_table(loaded, editable);
   site::Page page;
   page.title = fmt::format("{} 年度考核指标表", loaded.head.year);
   page.path = {
