@@ -1,6 +1,6 @@
-// Survey tables, raking and replicates against R's survey package 4.1-1 (Debian 12, R 4.2.2, one process, 2-core
-// virtual machine): the same tasks on data of the same shape, 30 strata × 200 units. Prints seconds, R's seconds and
-// the ratio; resident memory at its highest.
+// Survey tables, raking and replicates against R's survey package 4.1-1 (Debian 12, R 4.2.2, one process,
+// 2-core virtual machine): the same tasks on data of the same shape, 30 strata × 200 units. Prints seconds,
+// R's seconds and the ratio; resident memory at its highest.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -37,12 +37,14 @@ Sample make_sample(std::size_t rows, int strata, int units_a_stratum) {
   for (auto& t : town) t = static_cast<std::int32_t>(random() % 20);
   for (auto& e : effect) e = 0.4 * normal(random);
   for (std::size_t i = 0; i < rows; ++i) {
-    unit_of[i] = static_cast<std::int32_t>(i < static_cast<std::size_t>(units) ? i : random() % static_cast<unsigned>(units));
+    unit_of[i] = static_cast<std::int32_t>(
+        i < static_cast<std::size_t>(units) ? i : random() % static_cast<unsigned>(units));
   }
   std::sort(unit_of.begin(), unit_of.end());
   Sample s;
   s.columns.rows = rows;
-  for (auto [cells, count] : {std::pair{&s.gender, 2}, {&s.age, 5}, {&s.edu, 5}, {&s.urban, 2}, {&s.township, 20}}) {
+  for (auto [cells, count] :
+       {std::pair{&s.gender, 2}, {&s.age, 5}, {&s.edu, 5}, {&s.urban, 2}, {&s.township, 20}}) {
     cells->count = count;
     cells->of.reserve(rows);
   }
@@ -53,7 +55,8 @@ Sample make_sample(std::size_t rows, int strata, int units_a_stratum) {
     s.edu.of.push_back(draw(random, {.12, .33, .25, .18, .12}));
     s.urban.of.push_back(uniform(random) < .45);
     // A county of sixty units still has people of all twenty townships.
-    s.township.of.push_back(units > 100 ? town[static_cast<std::size_t>(u)] : static_cast<std::int32_t>(random() % 20));
+    s.township.of.push_back(units > 100 ? town[static_cast<std::size_t>(u)]
+                                        : static_cast<std::int32_t>(random() % 20));
     const double eta = -1.9 + effect[static_cast<std::size_t>(u)] + .15 * (s.gender.of.back() == 0) -
                        .12 * (s.age.of.back() - 2) + .55 * (s.edu.of.back() - 1) + .25 * s.urban.of.back();
     s.lit.push_back(uniform(random) < 1 / (1 + std::exp(-eta)));
@@ -72,7 +75,8 @@ Margin margin(const char* name, const Cells& cells, double people, const std::ve
 std::vector<Margin> margins(const Sample& s) {
   double people = 0;
   for (const double w : s.columns.weights) people += w;
-  return {margin("gender", s.gender, people, {.51, .49}), margin("age", s.age, people, {.18, .19, .20, .24, .19}),
+  return {margin("gender", s.gender, people, {.51, .49}),
+          margin("age", s.age, people, {.18, .19, .20, .24, .19}),
           margin("edu", s.edu, people, {.15, .35, .24, .16, .10}),
           margin("township", s.township, people, std::vector<double>(20, .05))};
 }
@@ -101,21 +105,26 @@ double seconds(int runs, const std::function<void()>& work) {
 void report(const char* task, double mine, double r) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  fmt::print("{:<62} {:9.4f} s   R {:8.2f} s   {:7.0f} ×   {:5} MB\n", task, mine, r, r / mine, usage.ru_maxrss / 1024);
+  fmt::print("{:<62} {:9.4f} s   R {:8.2f} s   {:7.0f} ×   {:5} MB\n", task, mine, r, r / mine,
+             usage.ru_maxrss / 1024);
 }
 
 void county() {
   const auto s = make_sample(1500, 6, 10);
   std::size_t lines = 0;
-  report("county: 1,500 people, rake, tables, 500 re-raked replicates", seconds(5, [&] {
-           const Design design = value_of(Design::make(s.columns));
-           std::vector<WeightingStep> steps{RakeStep{value_of(RakePlan::make(margins(s))), {1e-9, 200, 1e-4}}};
-           const Survey raked = value_of(Survey(design).reweighted(steps));
-           const auto linear = value_of(domain_table(raked, request(s)));
-           const auto replicates = value_of(bootstrap(design, 500, 2));
-           const auto repeated = value_of(replicate_table(design, replicates, steps, request(s)));
-           lines = linear.size() + repeated.size();
-         }), 6.0);
+  report("county: 1,500 people, rake, tables, 500 re-raked replicates",
+         seconds(5,
+                 [&] {
+                   const Design design = value_of(Design::make(s.columns));
+                   std::vector<WeightingStep> steps{
+                       RakeStep{value_of(RakePlan::make(margins(s))), {1e-9, 200, 1e-4}}};
+                   const Survey raked = value_of(Survey(design).reweighted(steps));
+                   const auto linear = value_of(domain_table(raked, request(s)));
+                   const auto replicates = value_of(bootstrap(design, 500, 2));
+                   const auto repeated = value_of(replicate_table(design, replicates, steps, request(s)));
+                   lines = linear.size() + repeated.size();
+                 }),
+         6.0);
   if (lines != 70) throw std::runtime_error("the county's tables are not complete");
 }
 
@@ -135,14 +144,19 @@ void hundred_thousand() {
 void million() {
   const auto s = make_sample(1000000, 30, 200);
   std::optional<Design> design;
-  report("1,000,000: making the design", seconds(2, [&] { design = value_of(Design::make(s.columns)); }), 5.093);
+  report("1,000,000: making the design", seconds(2, [&] { design = value_of(Design::make(s.columns)); }),
+         5.093);
   const Survey survey(*design);
-  report("1,000,000: five domain tables", seconds(3, [&] { value_of(domain_table(survey, request(s))); }), 13.897);
+  report("1,000,000: five domain tables", seconds(3, [&] { value_of(domain_table(survey, request(s))); }),
+         13.897);
   const auto known = margins(s);
-  report("1,000,000: raking on four margins", seconds(3, [&] {
-           const auto plan = value_of(RakePlan::make(known));
-           value_of(plan.rake(survey.weights(), {1e-9, 100, 1e-4}));
-         }), 7.122);
+  report("1,000,000: raking on four margins",
+         seconds(3,
+                 [&] {
+                   const auto plan = value_of(RakePlan::make(known));
+                   value_of(plan.rake(survey.weights(), {1e-9, 100, 1e-4}));
+                 }),
+         7.122);
 }
 
 }  // namespace

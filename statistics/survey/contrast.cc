@@ -64,7 +64,8 @@ class Reader {
 
  private:
   Dual fail(const char* what) {
-    if (!failure_) failure_ = Refusal{"survey.formula", fmt::format("“{}”, character {}: {}", text_, at_ + 1, what)};
+    if (!failure_)
+      failure_ = Refusal{"survey.formula", fmt::format("“{}”, character {}: {}", text_, at_ + 1, what)};
     at_ = text_.size();
     return constant(0);
   }
@@ -129,7 +130,8 @@ class Reader {
     if (!take('^')) return base;
     const Dual exponent = sign();
     const double v = std::pow(base.v, exponent.v);
-    VectorXd d = exponent.v == 0 ? VectorXd(0 * base.d) : VectorXd(exponent.v * std::pow(base.v, exponent.v - 1) * base.d);
+    VectorXd d = exponent.v == 0 ? VectorXd(0 * base.d)
+                                 : VectorXd(exponent.v * std::pow(base.v, exponent.v - 1) * base.d);
     if (exponent.d.cwiseAbs().sum() > 0) d += v * std::log(base.v) * exponent.d;
     return {v, std::move(d)};
   }
@@ -139,7 +141,8 @@ class Reader {
     const char c = text_[at_];
     if (take('(')) return bracket();
     if (c == '`') return quoted();
-    if ((c >= '0' && c <= '9') || (c == '.' && at_ + 1 < text_.size() && text_[at_ + 1] >= '0' && text_[at_ + 1] <= '9')) {
+    if ((c >= '0' && c <= '9') ||
+        (c == '.' && at_ + 1 < text_.size() && text_[at_ + 1] >= '0' && text_[at_ + 1] <= '9')) {
       return number();
     }
     return name();
@@ -166,8 +169,8 @@ class Reader {
   Dual name() {
     const std::size_t from = at_;
     const auto part = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-             static_cast<unsigned char>(c) >= 0x80;
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+             c == '.' || static_cast<unsigned char>(c) >= 0x80;
     };
     while (at_ < text_.size() && part(text_[at_])) ++at_;
     const auto word = text_.substr(from, at_ - from);

@@ -48,8 +48,9 @@ Outcome<Change> change_between(double first, double first_variance, double first
   out.difference = second - first;
   out.se = std::sqrt(v);
   out.df_sum = first_degrees + second_degrees;
-  out.df_satterthwaite = v * v / (first_variance * first_variance / first_degrees +
-                                  second_variance * second_variance / second_degrees);
+  out.df_satterthwaite =
+      v * v /
+      (first_variance * first_variance / first_degrees + second_variance * second_variance / second_degrees);
   out.t = out.difference / out.se;
   out.p_sum = 2 * t_upper(std::abs(out.t), out.df_sum);
   out.p_satterthwaite = 2 * t_upper(std::abs(out.t), out.df_satterthwaite);
@@ -59,8 +60,8 @@ Outcome<Change> change_between(double first, double first_variance, double first
   return out;
 }
 
-Outcome<TTest> t_test(const Survey& survey, const Domain& domain, const Domain& design_domain, std::span<const double> y,
-                      std::span<const double> group) {
+Outcome<TTest> t_test(const Survey& survey, const Domain& domain, const Domain& design_domain,
+                      std::span<const double> y, std::span<const double> group) {
   bool zero = false, one = false;
   MatrixXd x = MatrixXd::Ones(static_cast<Index>(y.size()), 2);
   for (std::size_t i = 0; i < y.size(); ++i) {
@@ -68,7 +69,8 @@ Outcome<TTest> t_test(const Survey& survey, const Domain& domain, const Domain& 
     if (!domain.in[i]) continue;
     zero = zero || group[i] == 0;
     one = one || group[i] == 1;
-    if (group[i] != 0 && group[i] != 1) return refuse("survey.groups", fmt::format("row {} is in no group", i + 1));
+    if (group[i] != 0 && group[i] != 1)
+      return refuse("survey.groups", fmt::format("row {} is in no group", i + 1));
   }
   if (!zero || !one) return refuse("survey.groups", "a t test compares two groups that both occur");
   const auto model = regress(survey, domain, design_domain, x, Eigen::Map<const VectorXd>(y.data(), x.rows()),
@@ -83,7 +85,8 @@ Outcome<TTest> t_test(const Survey& survey, const Domain& domain, const Domain& 
 }
 
 Outcome<TTest> t_test(const Survey& survey, const Domain& domain, std::span<const double> y) {
-  const auto mean = mean_of(survey, domain, MatrixXd(Eigen::Map<const VectorXd>(y.data(), static_cast<Index>(y.size()))));
+  const auto mean =
+      mean_of(survey, domain, MatrixXd(Eigen::Map<const VectorXd>(y.data(), static_cast<Index>(y.size()))));
   if (!mean) return tl::unexpected(mean.error());
   const auto v = survey.covariance(domain, *mean);
   if (!v) return tl::unexpected(v.error());
@@ -99,7 +102,8 @@ Outcome<Estimates> standardised_means(const Survey& survey, const Domain& domain
                                       std::span<const double> y, const Cells& by, const Cells& over,
                                       std::span<const double> population) {
   if (population.size() != static_cast<std::size_t>(by.count)) {
-    return refuse("weighting.margins", fmt::format("{} shares for {} categories", population.size(), by.count));
+    return refuse("weighting.margins",
+                  fmt::format("{} shares for {} categories", population.size(), by.count));
   }
   // Rows outside the domain are a post-stratum of their own that keeps its weight.
   Margin margin{"standardisation", {}, {}, {}};
@@ -115,7 +119,8 @@ Outcome<Estimates> standardised_means(const Survey& survey, const Domain& domain
       margin.population[static_cast<std::size_t>(outside)] += survey.weights()[i];
       continue;
     }
-    if (by.of[i] < 0 || over.of[i] < 0) return refuse("survey.missing", fmt::format("row {} has no category", i + 1));
+    if (by.of[i] < 0 || over.of[i] < 0)
+      return refuse("survey.missing", fmt::format("row {} has no category", i + 1));
     margin.cells.of[i] = over.of[i] * by.count + by.of[i];
     mass[static_cast<std::size_t>(over.of[i])] += survey.weights()[i];
   }
@@ -128,7 +133,8 @@ Outcome<Estimates> standardised_means(const Survey& survey, const Domain& domain
   const std::vector<WeightingStep> steps{PoststratifyStep{std::move(margin), true}};
   const auto standard = survey.reweighted(steps);
   if (!standard) return tl::unexpected(standard.error());
-  const auto means = group_means(*standard, answered, Eigen::Map<const VectorXd>(y.data(), static_cast<Index>(y.size())), over);
+  const auto means = group_means(*standard, answered,
+                                 Eigen::Map<const VectorXd>(y.data(), static_cast<Index>(y.size())), over);
   if (!means) return tl::unexpected(means.error());
   return standard->estimate(answered, *means);
 }

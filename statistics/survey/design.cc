@@ -43,7 +43,9 @@ class PairNumbers {
 
 class DesignMaker {
  public:
-  DesignMaker(DesignColumns columns, const VarianceRules& rules) : c_(std::move(columns)) { d_.rules_ = rules; }
+  DesignMaker(DesignColumns columns, const VarianceRules& rules) : c_(std::move(columns)) {
+    d_.rules_ = rules;
+  }
 
   Outcome<Design> make() {
     d_.rows_ = c_.rows;
@@ -69,7 +71,9 @@ class DesignMaker {
     for (const auto& stage : c_.clusters) bad = bad || wrong(stage.size());
     for (const auto& stage : c_.population) bad = bad || wrong(stage.size());
     bad = bad || c_.population.size() > std::max<std::size_t>(c_.clusters.size(), 1);
-    if (bad) return refuse("survey.columns", fmt::format("the columns of the design must all have {} rows", c_.rows));
+    if (bad)
+      return refuse("survey.columns",
+                    fmt::format("the columns of the design must all have {} rows", c_.rows));
     for (std::size_t i = 0; i < c_.rows; ++i) {
       if (!c_.strata.empty() && c_.strata[i] < 0) return missing("stratum", i);
       for (const auto& stage : c_.clusters) {
@@ -80,7 +84,8 @@ class DesignMaker {
       }
       if (!c_.weights.empty() && !std::isfinite(c_.weights[i])) return missing("weight", i);
       if (!c_.weights.empty() && c_.weights[i] < 0) {
-        return refuse("survey.negative_weight", fmt::format("row {} has the weight {}", i + 1, c_.weights[i]));
+        return refuse("survey.negative_weight",
+                      fmt::format("row {} has the weight {}", i + 1, c_.weights[i]));
       }
     }
     return {};
@@ -118,11 +123,15 @@ class DesignMaker {
       stage.unit_of[i] = u;
       if (u == static_cast<std::int32_t>(stage.stratum_of.size())) stage.stratum_of.push_back(h);
       if (stage.stratum_of[static_cast<std::size_t>(u)] != h) {
-        return refuse("survey.psu_in_two_strata",
-                      fmt::format("the unit of row {} also lies in stratum {}; are unit numbers unique only inside "
-                                  "their stratum?",
-                                  i + 1, d_.stratum_name(stage.strata[static_cast<std::size_t>(
-                                                             stage.stratum_of[static_cast<std::size_t>(u)])].name)));
+        return refuse(
+            "survey.psu_in_two_strata",
+            fmt::format(
+                "the unit of row {} also lies in stratum {}; are unit numbers unique only inside "
+                "their stratum?",
+                i + 1,
+                d_.stratum_name(
+                    stage.strata[static_cast<std::size_t>(stage.stratum_of[static_cast<std::size_t>(u)])]
+                        .name)));
       }
     }
     return {};
@@ -140,7 +149,8 @@ class DesignMaker {
     for (std::size_t i = 0; i < c_.rows; ++i) {
       const std::int32_t u = units.number(before.unit_of[i], c_.clusters[s][i]);
       stage.unit_of[i] = u;
-      if (u == static_cast<std::int32_t>(stage.stratum_of.size())) stage.stratum_of.push_back(before.unit_of[i]);
+      if (u == static_cast<std::int32_t>(stage.stratum_of.size()))
+        stage.stratum_of.push_back(before.unit_of[i]);
     }
     return {};
   }
@@ -185,8 +195,8 @@ class DesignMaker {
         const double given = c_.population[s][i];
         const double fraction = any_count ? n / given : given;
         if (!(fraction > 0 && fraction <= 1 + 1e-12)) {
-          return refuse("survey.population", fmt::format("row {}, stage {}: {} sampled of a population of {}", i + 1,
-                                                         s + 1, n, any_count ? given : n / given));
+          return refuse("survey.population", fmt::format("row {}, stage {}: {} sampled of a population of {}",
+                                                         i + 1, s + 1, n, any_count ? given : n / given));
         }
         // As in R's (N − n)/N, so that a whole stratum gives exactly 0.
         stage.fraction[u] = fraction;
@@ -213,7 +223,8 @@ class DesignMaker {
       const DesignStage& before = d_.stages_[s - 1];
       for (auto& stratum : d_.stages_[s].strata) {
         const auto p = static_cast<std::size_t>(stratum.parent);
-        stratum.carry = before.strata[static_cast<std::size_t>(before.stratum_of[p])].carry * before.fraction[p];
+        stratum.carry =
+            before.strata[static_cast<std::size_t>(before.stratum_of[p])].carry * before.fraction[p];
       }
     }
   }
@@ -221,7 +232,8 @@ class DesignMaker {
   Outcome<void> check_lonely() const {
     for (const auto& stratum : d_.stages_[0].strata) {
       if (stratum.units > 1) continue;
-      const auto unit = static_cast<std::size_t>(d_.stages_[0].by_stratum[static_cast<std::size_t>(stratum.first)]);
+      const auto unit =
+          static_cast<std::size_t>(d_.stages_[0].by_stratum[static_cast<std::size_t>(stratum.first)]);
       if (d_.stages_[0].left[unit] < 1e-7) continue;
       return refuse("survey.lonely_psu",
                     fmt::format("Stratum ({}) has only one PSU at stage 1", d_.stratum_name(stratum.name)));
@@ -256,8 +268,9 @@ Design Design::with(const VarianceRules& rules) const {
 
 std::string Design::stratum_name(std::int32_t code) const {
   if (code < 0) return "1";
-  return static_cast<std::size_t>(code) < stratum_names_.size() ? stratum_names_[static_cast<std::size_t>(code)]
-                                                                : fmt::format("{}", code);
+  return static_cast<std::size_t>(code) < stratum_names_.size()
+             ? stratum_names_[static_cast<std::size_t>(code)]
+             : fmt::format("{}", code);
 }
 
 int Design::degrees_of_freedom(std::span<const std::uint8_t> in, std::span<const double> weights) const {

@@ -13,19 +13,20 @@
 
 namespace kepu::statistics {
 
-// What is done with a stratum that has one sampled unit, whose variance nobody knows (survey.lonely.psu of R).
+// What is done with a stratum that has one sampled unit, whose variance nobody knows (survey.lonely.psu of
+// R).
 enum class LonelyUnit {
   refuse,
-  remove,     // it counts as without variance (also R's "certainty")
-  adjust,     // its distance from the mean of all units
-  average,    // the mean of the other strata's variances
+  remove,   // it counts as without variance (also R's "certainty")
+  adjust,   // its distance from the mean of all units
+  average,  // the mean of the other strata's variances
 };
 
 // Unequal probabilities without replacement; `population` of stage 1 then holds inclusion probabilities.
 enum class PpsMethod {
   none,
-  brewer,   // Brewer and Donadio 2003 (18): needs first-order probabilities only, any number of stages
-  overton,  // Overton 1985 approximation of the joint probabilities, one stage
+  brewer,       // Brewer and Donadio 2003 (18): needs first-order probabilities only, any number of stages
+  overton,      // Overton 1985 approximation of the joint probabilities, one stage
   hartley_rao,  // Hartley and Rao 1962 approximation, one stage
   joint_horvitz_thompson,  // the joint probabilities are known
   joint_yates_grundy,
@@ -77,8 +78,8 @@ class Design {
   // Refuses, each with the first row, stratum or number concerned:
   // survey.columns (lengths), survey.missing (a stratum, cluster, weight or population that is missing),
   // survey.negative_weight, survey.psu_in_two_strata (a cluster code in two strata, where not `nested`),
-  // survey.one_psu (one unit in all), survey.lonely_psu, survey.population (smaller than the sample, counts and
-  // fractions mixed), survey.pps (what the method needs is not there).
+  // survey.one_psu (one unit in all), survey.lonely_psu, survey.population (smaller than the sample, counts
+  // and fractions mixed), survey.pps (what the method needs is not there).
   static Outcome<Design> make(DesignColumns columns, const VarianceRules& rules = {});
 
   // The same design under other rules for its variance.
@@ -97,8 +98,8 @@ class Design {
   // stages: per stratum (1 − n/N) n/(n−1) Σ (t_c − t̄)(t_c − t̄)' over the n sampled units, later stages times
   // the fractions of the earlier ones (Särndal, Swensson and Wretman 1992, 4.3); for PPS x'Δx.
   // Units outside the domain count as 0, and never leave the stratum. `keep_rows` says that rows outside are
-  // part of the data set (calibrated and PPS designs), which matters only for adjust_domain_lonely and average.
-  // Refuses survey.lonely_psu.
+  // part of the data set (calibrated and PPS designs), which matters only for adjust_domain_lonely and
+  // average. Refuses survey.lonely_psu.
   Outcome<Eigen::MatrixXd> variance(const Eigen::MatrixXd& x, std::span<const std::uint8_t> in,
                                     bool keep_rows) const;
 

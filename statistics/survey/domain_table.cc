@@ -19,7 +19,9 @@ using Eigen::VectorXd;
 // Strata of one sampled unit need the rules of Design::variance; so do later stages and PPS matrices.
 bool one_pass(const Survey& survey) {
   const Design* design = survey.design();
-  if (!design || survey.keeps_rows() || design->variance_stages() != 1 || design->rules().adjust_domain_lonely) return false;
+  if (!design || survey.keeps_rows() || design->variance_stages() != 1 ||
+      design->rules().adjust_domain_lonely)
+    return false;
   const auto& strata = design->stages()[0].strata;
   return std::all_of(strata.begin(), strata.end(), [](const auto& s) { return s.units > 1; });
 }
@@ -30,8 +32,12 @@ constexpr std::size_t kRowsForThreads = 50000;
 class UnitSums {
  public:
   UnitSums(const Survey& survey, const TableRequest& request, const TableDomains& domains)
-      : stage_(survey.design()->stages()[0]), w_(survey.weights()), request_(request), domains_(domains),
-        width_(static_cast<std::size_t>(domains.count())), sums_(width_) {
+      : stage_(survey.design()->stages()[0]),
+        w_(survey.weights()),
+        request_(request),
+        domains_(domains),
+        width_(static_cast<std::size_t>(domains.count())),
+        sums_(width_) {
     cells_.resize(stage_.stratum_of.size() * width_);
   }
 
@@ -131,7 +137,8 @@ std::vector<double> rows_of(const Survey& survey, const TableRequest& request, c
   return rows;
 }
 
-std::vector<TableRow> by_units(const Survey& survey, const TableRequest& request, const TableDomains& domains) {
+std::vector<TableRow> by_units(const Survey& survey, const TableRequest& request,
+                               const TableDomains& domains) {
   UnitSums sums(survey, request, domains);
   const std::size_t rows = survey.rows();
   if (rows < kRowsForThreads) {
@@ -144,7 +151,8 @@ std::vector<TableRow> by_units(const Survey& survey, const TableRequest& request
     }
     sums.merge(second);
   }
-  const bool weighted = std::none_of(survey.weights().begin(), survey.weights().end(), [](double w) { return w == 0; });
+  const bool weighted =
+      std::none_of(survey.weights().begin(), survey.weights().end(), [](double w) { return w == 0; });
   const auto counted = weighted ? std::vector<double>() : rows_of(survey, request, domains);
   std::vector<TableRow> out;
   for (std::int32_t d = 0; d < domains.count(); ++d) {
@@ -156,7 +164,8 @@ std::vector<TableRow> by_units(const Survey& survey, const TableRequest& request
   return out;
 }
 
-Outcome<std::vector<TableRow>> by_domains(const Survey& survey, const TableRequest& request, const TableDomains& domains) {
+Outcome<std::vector<TableRow>> by_domains(const Survey& survey, const TableRequest& request,
+                                          const TableDomains& domains) {
   const auto counted = rows_of(survey, request, domains);
   MatrixXd y(static_cast<Index>(survey.rows()), 1);
   for (std::size_t i = 0; i < survey.rows(); ++i) y(static_cast<Index>(i), 0) = request.y[i];
@@ -191,9 +200,11 @@ Outcome<std::vector<TableRow>> by_domains(const Survey& survey, const TableReque
 
 Outcome<std::vector<TableRow>> domain_table(const Survey& survey, const TableRequest& request) {
   for (const auto* by : request.by) {
-    if (by->of.size() != survey.rows()) return refuse("survey.columns", "a variable has another number of rows");
+    if (by->of.size() != survey.rows())
+      return refuse("survey.columns", "a variable has another number of rows");
   }
-  if (request.y.size() != survey.rows()) return refuse("survey.columns", "the answers have another number of rows");
+  if (request.y.size() != survey.rows())
+    return refuse("survey.columns", "the answers have another number of rows");
   const TableDomains domains(request);
   const bool small = survey.design() && survey.design()->stages()[0].stratum_of.size() *
                                                 static_cast<std::size_t>(domains.count()) <=

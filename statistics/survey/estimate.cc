@@ -25,9 +25,10 @@ Eigen::Map<const VectorXd> vector(std::span<const double> values) {
 }
 
 Outcome<std::shared_ptr<Rows>> rows_of(const Survey& survey, const Domain& domain, const MatrixXd& y) {
-  if (static_cast<std::size_t>(y.rows()) != survey.rows() || domain.in.size() != survey.rows() || y.cols() == 0) {
-    return refuse("survey.columns", fmt::format("{} values, {} rows in the domain, {} rows in the survey", y.rows(),
-                                                domain.in.size(), survey.rows()));
+  if (static_cast<std::size_t>(y.rows()) != survey.rows() || domain.in.size() != survey.rows() ||
+      y.cols() == 0) {
+    return refuse("survey.columns", fmt::format("{} values, {} rows in the domain, {} rows in the survey",
+                                                y.rows(), domain.in.size(), survey.rows()));
   }
   auto rows = std::make_shared<Rows>();
   rows->y = MatrixXd::Zero(y.rows(), y.cols());
@@ -55,7 +56,9 @@ Outcome<Statistic> mean_of(const Survey& survey, const Domain& domain, const Mat
   if (!rows) return tl::unexpected(rows.error());
   const std::shared_ptr<const Rows> d = *rows;
   Statistic s;
-  s.at = [d](std::span<const double> w) -> VectorXd { return d->y.transpose() * vector(w) / d->in.dot(vector(w)); };
+  s.at = [d](std::span<const double> w) -> VectorXd {
+    return d->y.transpose() * vector(w) / d->in.dot(vector(w));
+  };
   const double sum = d->in.dot(d->w);
   if (sum == 0) return empty();
   s.value = s.at(survey.weights());
@@ -78,7 +81,8 @@ Outcome<Statistic> total_of(const Survey& survey, const Domain& domain, const Ma
 
 Outcome<Statistic> ratio_of(const Survey& survey, const Domain& domain, const MatrixXd& numerator,
                             const MatrixXd& denominator) {
-  if (numerator.rows() != denominator.rows()) return refuse("survey.columns", "numerator and denominator differ in rows");
+  if (numerator.rows() != denominator.rows())
+    return refuse("survey.columns", "numerator and denominator differ in rows");
   MatrixXd both(numerator.rows(), numerator.cols() + denominator.cols());
   both << numerator, denominator;
   const auto rows = rows_of(survey, domain, both);
@@ -99,7 +103,8 @@ Outcome<Statistic> ratio_of(const Survey& survey, const Domain& domain, const Ma
     MatrixXd x(d->y.rows(), a * b);
     for (Index k = 0; k < b; ++k) {
       for (Index j = 0; j < a; ++j) {
-        x.col(k * a + j) = d->w.cwiseProduct(d->y.col(j) - value[k * a + j] * d->y.col(a + k)) / totals[a + k];
+        x.col(k * a + j) =
+            d->w.cwiseProduct(d->y.col(j) - value[k * a + j] * d->y.col(a + k)) / totals[a + k];
       }
     }
     return x;
@@ -107,9 +112,10 @@ Outcome<Statistic> ratio_of(const Survey& survey, const Domain& domain, const Ma
   return s;
 }
 
-Outcome<Statistic> group_means(const Survey& survey, const Domain& domain, const MatrixXd& y, const Cells& groups,
-                               bool totals) {
-  if (groups.of.size() != survey.rows()) return refuse("survey.columns", "the groups have another number of rows");
+Outcome<Statistic> group_means(const Survey& survey, const Domain& domain, const MatrixXd& y,
+                               const Cells& groups, bool totals) {
+  if (groups.of.size() != survey.rows())
+    return refuse("survey.columns", "the groups have another number of rows");
   const auto rows = rows_of(survey, domain, y);
   if (!rows) return tl::unexpected(rows.error());
   const std::shared_ptr<const Rows> d = *rows;
@@ -203,8 +209,8 @@ Outcome<Statistic> variance_of(const Survey& survey, const Domain& domain, const
   return s;
 }
 
-Outcome<VectorXd> simple_variance(const Survey& survey, const Domain& domain, const MatrixXd& y, bool with_replacement,
-                                  bool total) {
+Outcome<VectorXd> simple_variance(const Survey& survey, const Domain& domain, const MatrixXd& y,
+                                  bool with_replacement, bool total) {
   VectorXd out(y.cols());
   const double n = count_of(survey, domain);
   double sum = 0;

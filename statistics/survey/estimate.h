@@ -23,8 +23,8 @@ Outcome<Statistic> total_of(const Survey& survey, const Domain& domain, const Ei
 Outcome<Statistic> ratio_of(const Survey& survey, const Domain& domain, const Eigen::MatrixXd& numerator,
                             const Eigen::MatrixXd& denominator);
 
-// Means (or totals) of all columns in all groups at once, groups changing fastest, with their joint covariance:
-// what contrasts between groups need. Every group must occur in the domain (survey.empty).
+// Means (or totals) of all columns in all groups at once, groups changing fastest, with their joint
+// covariance: what contrasts between groups need. Every group must occur in the domain (survey.empty).
 Outcome<Statistic> group_means(const Survey& survey, const Domain& domain, const Eigen::MatrixXd& y,
                                const Cells& groups, bool totals = false);
 
@@ -32,14 +32,15 @@ Outcome<Statistic> group_means(const Survey& survey, const Domain& domain, const
 // a p × p matrix written by columns. Refuses survey.too_few (n < 2).
 Outcome<Statistic> variance_of(const Survey& survey, const Domain& domain, const Eigen::MatrixXd& y);
 
-// The variance that a simple random sample of the same size would give the mean (or total), with replacement or
-// without (factor 1 − n/N, with the sum of weights as N). The design effect is the variance divided by this.
-// Refuses survey.too_few, survey.sample_exceeds_population (without replacement, Σw < n: are the weights scaled?).
+// The variance that a simple random sample of the same size would give the mean (or total), with replacement
+// or without (factor 1 − n/N, with the sum of weights as N). The design effect is the variance divided by
+// this. Refuses survey.too_few, survey.sample_exceeds_population (without replacement, Σw < n: are the
+// weights scaled?).
 Outcome<Eigen::VectorXd> simple_variance(const Survey& survey, const Domain& domain, const Eigen::MatrixXd& y,
                                          bool with_replacement, bool total);
 
-// Cronbach's alpha K/(K−1) (1 − Σ var(item) / var(sum)) with the weights of the survey. Refuses survey.too_few
-// (fewer than two items), survey.empty (the sum does not vary).
+// Cronbach's alpha K/(K−1) (1 − Σ var(item) / var(sum)) with the weights of the survey. Refuses
+// survey.too_few (fewer than two items), survey.empty (the sum does not vary).
 Outcome<double> cronbach_alpha(const Survey& survey, const Domain& domain, const Eigen::MatrixXd& items);
 
 }  // namespace kepu::statistics

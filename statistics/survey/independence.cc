@@ -31,7 +31,8 @@ Outcome<Table> table_of(const Domain& domain, const Cells& rows, const Cells& co
   Table t{rows.count, columns.count, domain, {}};
   if (t.r < 2 || t.c < 2) return refuse("survey.table", "a table needs two rows and two columns at least");
   t.cells = MatrixXd::Zero(static_cast<Index>(domain.in.size()), t.size());
-  std::vector<std::uint8_t> row_seen(static_cast<std::size_t>(t.r), 0), column_seen(static_cast<std::size_t>(t.c), 0);
+  std::vector<std::uint8_t> row_seen(static_cast<std::size_t>(t.r), 0),
+      column_seen(static_cast<std::size_t>(t.c), 0);
   for (std::size_t i = 0; i < domain.in.size(); ++i) {
     if (!domain.in[i]) continue;
     if (rows.of[i] < 0 || columns.of[i] < 0) {
@@ -43,7 +44,8 @@ Outcome<Table> table_of(const Domain& domain, const Cells& rows, const Cells& co
   }
   for (const auto seen : {&row_seen, &column_seen}) {
     for (std::size_t k = 0; k < seen->size(); ++k) {
-      if (!(*seen)[k]) return refuse("survey.table", fmt::format("category {} of the table does not occur", k));
+      if (!(*seen)[k])
+        return refuse("survey.table", fmt::format("category {} of the table does not occur", k));
     }
   }
   return t;
@@ -57,7 +59,8 @@ double pearson(const Table& t, const VectorXd& share, double n) {
 
 // Contrasts that span the interaction, orthogonal to the main effects.
 MatrixXd interaction(const Table& t) {
-  MatrixXd main = MatrixXd::Zero(t.size(), t.r + t.c - 1), joint = MatrixXd::Zero(t.size(), (t.r - 1) * (t.c - 1));
+  MatrixXd main = MatrixXd::Zero(t.size(), t.r + t.c - 1),
+           joint = MatrixXd::Zero(t.size(), (t.r - 1) * (t.c - 1));
   for (Index j = 0; j < t.c; ++j) {
     for (Index i = 0; i < t.r; ++i) {
       const Index cell = j * t.r + i;
@@ -78,7 +81,8 @@ Outcome<TestResult> wald(const Survey& survey, const Table& t, double nu, bool a
     y.col(t.size() + i).setZero();
     for (Index j = 0; j < t.c; ++j) y.col(t.size() + i) += t.cells.col(j * t.r + i);
   }
-  for (Index j = 0; j < t.c; ++j) y.col(t.size() + t.r + j) = t.cells.middleCols(j * t.r, t.r).rowwise().sum();
+  for (Index j = 0; j < t.c; ++j)
+    y.col(t.size() + t.r + j) = t.cells.middleCols(j * t.r, t.r).rowwise().sum();
   y.col(y.cols() - 1) = t.cells.rowwise().sum();
   const auto totals = total_of(survey, t.known, y);
   if (!totals) return tl::unexpected(totals.error());
@@ -101,7 +105,8 @@ Outcome<TestResult> wald(const Survey& survey, const Table& t, double nu, bool a
   }
   const MatrixXd covariance = jacobian * *v * jacobian.transpose();
   const Eigen::FullPivLU<MatrixXd> lu(covariance);
-  if (!lu.isInvertible()) return refuse("survey.singular", "the covariance of the table has no inverse: too few units");
+  if (!lu.isInvertible())
+    return refuse("survey.singular", "the covariance of the table has no inverse: too few units");
   const double df = static_cast<double>(k), ddf = adjusted ? nu - df + 1 : nu;
   const double raw = deviation.dot(lu.solve(deviation));
   TestResult out;
@@ -121,8 +126,8 @@ double degrees(const Survey& survey, const Domain& domain) {
 
 }  // namespace
 
-Outcome<TestResult> independence(const Survey& survey, const Domain& domain, const Cells& rows, const Cells& columns,
-                                 IndependenceTest test) {
+Outcome<TestResult> independence(const Survey& survey, const Domain& domain, const Cells& rows,
+                                 const Cells& columns, IndependenceTest test) {
   const auto t = table_of(domain, rows, columns);
   if (!t) return tl::unexpected(t.error());
   const double nu = degrees(survey, domain);
@@ -177,8 +182,10 @@ Outcome<FitResult> goodness_of_fit(const Survey& survey, const Domain& domain, c
   MatrixXd y = MatrixXd::Zero(static_cast<Index>(survey.rows()), k);
   Domain known = domain;
   for (std::size_t i = 0; i < domain.in.size(); ++i) {
-    if (categories.of[i] < 0) known.in[i] = 0;
-    else y(static_cast<Index>(i), categories.of[i]) = 1;
+    if (categories.of[i] < 0)
+      known.in[i] = 0;
+    else
+      y(static_cast<Index>(i), categories.of[i]) = 1;
   }
   const auto totals = total_of(survey, known, y);
   if (!totals) return tl::unexpected(totals.error());
@@ -191,10 +198,12 @@ Outcome<FitResult> goodness_of_fit(const Survey& survey, const Domain& domain, c
   for (Index i = 0; i < k; ++i) {
     const double root = std::sqrt(expected[i]);
     for (Index j = 0; j < k; ++j) {
-      jacobian(i, j) = ((i == j) - share[i]) / root - (observed[i] - expected[i]) * share[i] / (2 * root * expected[i]);
+      jacobian(i, j) =
+          ((i == j) - share[i]) / root - (observed[i] - expected[i]) * share[i] / (2 * root * expected[i]);
     }
   }
-  const VectorXd a = Eigen::SelfAdjointEigenSolver<MatrixXd>(jacobian * *v * jacobian.transpose()).eigenvalues();
+  const VectorXd a =
+      Eigen::SelfAdjointEigenSolver<MatrixXd>(jacobian * *v * jacobian.transpose()).eigenvalues();
   FitResult out;
   out.statistic = ((observed - expected).array().square() / expected.array()).sum();
   out.scale = a.squaredNorm() / a.sum();

@@ -9,9 +9,9 @@
 
 namespace kepu::statistics {
 
-// F and chisq: Pearson's statistic with Rao and Scott's second- and first-order corrections (1984, Annals 12; Thomas
-// and Rao 1987); wald and adjusted_wald: Koch, Freeman and Freeman 1975; lincom and saddlepoint: the asymptotic
-// distribution itself.
+// F and chisq: Pearson's statistic with Rao and Scott's second- and first-order corrections (1984, Annals 12;
+// Thomas and Rao 1987); wald and adjusted_wald: Koch, Freeman and Freeman 1975; lincom and saddlepoint: the
+// asymptotic distribution itself.
 enum class IndependenceTest { f, chisq, wald, adjusted_wald, lincom, saddlepoint };
 
 struct TestResult {
@@ -20,12 +20,12 @@ struct TestResult {
   double p = 0;
 };
 
-// Independence of `rows` and `columns` among the rows of the domain where both are known. Pearson's statistic is
-// scaled to the number of rows of the data set about the domain, missing ones included, as R does. Refuses
-// survey.table (fewer than two categories, a category that does not occur), survey.singular (the covariance has no
-// inverse) and what Survey::covariance refuses.
-Outcome<TestResult> independence(const Survey& survey, const Domain& domain, const Cells& rows, const Cells& columns,
-                                 IndependenceTest test);
+// Independence of `rows` and `columns` among the rows of the domain where both are known. Pearson's statistic
+// is scaled to the number of rows of the data set about the domain, missing ones included, as R does. Refuses
+// survey.table (fewer than two categories, a category that does not occur), survey.singular (the covariance
+// has no inverse) and what Survey::covariance refuses.
+Outcome<TestResult> independence(const Survey& survey, const Domain& domain, const Cells& rows,
+                                 const Cells& columns, IndependenceTest test);
 
 struct FitResult {
   double statistic = 0;  // Σ (O − E)² / E of the weighted totals

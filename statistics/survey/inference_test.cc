@@ -36,7 +36,9 @@ TEST(QuadraticForm, OfEqualWeightsIsChisquareOrF) {
   EXPECT_LT(upper_by_integration(500, a), 1e-20);
 }
 
-ProportionEstimate share(double p, double n, double degrees) { return {p, p * (1 - p) / n, 1 / (n * p * (1 - p)), degrees, n, n / (n - 1)}; }
+ProportionEstimate share(double p, double n, double degrees) {
+  return {p, p * (1 - p) / n, 1 / (n * p * (1 - p)), degrees, n, n / (n - 1)};
+}
 
 TEST(Interval, WithoutDesignEffect_IsTheTextbooks) {
   // Clopper–Pearson and Wilson for 2 of 10: Agresti and Coull (1998), Newcombe (1998).
@@ -57,8 +59,9 @@ TEST(Interval, WithoutDesignEffect_IsTheTextbooks) {
 }
 
 TEST(Interval, MirrorsAtOneHalf_AndGrowsWithConfidence) {
-  for (const auto method : {IntervalMethod::mean, IntervalMethod::logit, IntervalMethod::asin, IntervalMethod::beta,
-                            IntervalMethod::wilson, IntervalMethod::likelihood, IntervalMethod::likelihood_exact}) {
+  for (const auto method :
+       {IntervalMethod::mean, IntervalMethod::logit, IntervalMethod::asin, IntervalMethod::beta,
+        IntervalMethod::wilson, IntervalMethod::likelihood, IntervalMethod::likelihood_exact}) {
     const auto a = interval_of(share(0.3, 150, 20), method), b = interval_of(share(0.7, 150, 20), method);
     ASSERT_TRUE(a && b);
     EXPECT_NEAR(a->lower, 1 - b->upper, 1e-9);
@@ -111,7 +114,8 @@ TEST(Formula, HasExactDerivatives) {
 TEST(Formula, BadText_IsRefusedWithItsPlace) {
   Estimates e{Eigen::VectorXd::Constant(1, 0.4), Eigen::MatrixXd::Identity(1, 1)};
   const std::vector<std::string> names{"a"};
-  for (const char* text : {"", "a+", "(a", "a b", "foo(a)", "q", "1/0*a", "log(-a)", "a)", "`a", "3..4", "a$", "\xff"}) {
+  for (const char* text :
+       {"", "a+", "(a", "a b", "foo(a)", "q", "1/0*a", "log(-a)", "a)", "`a", "3..4", "a$", "\xff"}) {
     const auto r = formula_contrast(e, names, text);
     ASSERT_FALSE(r) << text;
     EXPECT_EQ(r.error().rule, "survey.formula");
@@ -162,7 +166,8 @@ TEST(Regression, WithAGroupAlone_GivesTheGroupsMeans) {
   EXPECT_NEAR(linear->covariance(1, 1), contrast.covariance(0, 0), 1e-12);
   const double a = estimates->value[0], b = estimates->value[1];
   EXPECT_NEAR(logistic->coefficients[1], std::log(b / (1 - b)) - std::log(a / (1 - a)), 1e-9);
-  const auto odds = formula_contrast(*estimates, std::vector<std::string>{"a", "b"}, "log(b/(1-b))-log(a/(1-a))");
+  const auto odds =
+      formula_contrast(*estimates, std::vector<std::string>{"a", "b"}, "log(b/(1-b))-log(a/(1-a))");
   EXPECT_NEAR(logistic->covariance(1, 1), odds->covariance(0, 0), 1e-7);
   EXPECT_EQ(linear->residual_degrees, 4);
   const auto t = t_test(s.survey, all, all, s.y, s.group);
@@ -184,7 +189,8 @@ TEST(Regression, RepeatedColumnHasNoCoefficient_AndSeparationIsRefused) {
   const auto separated = regress(s.survey, all, all, s.x, s.x.col(1), RegressionFamily::logistic);
   ASSERT_FALSE(separated);
   EXPECT_EQ(separated.error().rule, "survey.separated");
-  EXPECT_EQ(regress(s.survey, all, all, s.x, 3 * s.answers(), RegressionFamily::logistic).error().rule, "survey.proportion");
+  EXPECT_EQ(regress(s.survey, all, all, s.x, 3 * s.answers(), RegressionFamily::logistic).error().rule,
+            "survey.proportion");
 }
 
 TEST(Independence, IsNotFooledByScaleOfWeights_AndRefusesOneCategory) {

@@ -15,7 +15,8 @@ namespace {
 double divergence(double p, double x) { return p * std::log(p / x) + (1 - p) * std::log((1 - p) / (1 - x)); }
 
 double solve(double p, double goal, double from, double to) {
-  // `from` is p, where the divergence is 0; it grows without bound towards `to` (0 or 1). Halving to the last bit.
+  // `from` is p, where the divergence is 0; it grows without bound towards `to` (0 or 1). Halving to the last
+  // bit.
   for (int k = 0; k < 2000; ++k) {
     const double mid = (from + to) / 2;
     if (mid == from || mid == to) break;
@@ -24,7 +25,8 @@ double solve(double p, double goal, double from, double to) {
   return (from + to) / 2;
 }
 
-// Natural-coefficient cubic spline of Forsythe, Malcolm and Moler: the end cubics go through the four last points.
+// Natural-coefficient cubic spline of Forsythe, Malcolm and Moler: the end cubics go through the four last
+// points.
 class FmmSpline {
  public:
   FmmSpline(std::vector<double> x, std::vector<double> y) : x_(std::move(x)), y_(std::move(y)) {
@@ -106,7 +108,8 @@ Outcome<Interval> profile_by_spline(double p, double variance, double rows, doub
   if (rows > 1 && alpha > 0 && alpha < 1) {
     zmax = std::sqrt(quantile(complement(boost::math::fisher_f(1, rows - 1), alpha)));
   }
-  if (!std::isfinite(zmax) || !(dispersion > 0)) return refuse("survey.interval", "no profile of the likelihood");
+  if (!std::isfinite(zmax) || !(dispersion > 0))
+    return refuse("survey.interval", "no profile of the likelihood");
   const double centre = std::log(p / (1 - p)), se = std::sqrt(variance) / pq;
   std::vector<std::pair<double, double>> points{{0, centre}};  // signed root, log-odds
   for (const double sign : {-1.0, 1.0}) {
@@ -115,7 +118,8 @@ Outcome<Interval> profile_by_spline(double p, double variance, double rows, doub
       const double beta = centre + sign * step * zmax / 5 * se;
       const double x = 1 / (1 + std::exp(-beta));
       z = sign * std::sqrt(std::max(2 * rows * divergence(p, x) / dispersion, 0.0));
-      if (!std::isfinite(z)) return refuse("survey.interval", "the profile of the likelihood leaves the numbers");
+      if (!std::isfinite(z))
+        return refuse("survey.interval", "the profile of the likelihood leaves the numbers");
       points.emplace_back(z, beta);
     }
   }
@@ -129,7 +133,8 @@ Outcome<Interval> profile_by_spline(double p, double variance, double rows, doub
   std::vector<double> fine_z, fine_beta;
   const std::size_t count = 3 * beta.size();
   for (std::size_t k = 0; k < count; ++k) {
-    const double b = beta.front() + (beta.back() - beta.front()) * static_cast<double>(k) / static_cast<double>(count - 1);
+    const double b =
+        beta.front() + (beta.back() - beta.front()) * static_cast<double>(k) / static_cast<double>(count - 1);
     fine_beta.push_back(b);
     fine_z.push_back(spline.at(b));
   }

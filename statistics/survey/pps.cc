@@ -18,7 +18,9 @@ MatrixXd approximate(PpsMethod method, const DesignStage& stage) {
     const double n = stratum.units;
     double mean = 0;
     for (std::int32_t k = 0; k < stratum.units; ++k) {
-      mean += stage.fraction[static_cast<std::size_t>(stage.by_stratum[static_cast<std::size_t>(stratum.first + k)])] / n;
+      mean += stage.fraction[static_cast<std::size_t>(
+                  stage.by_stratum[static_cast<std::size_t>(stratum.first + k)])] /
+              n;
     }
     for (std::int32_t a = 0; a < stratum.units; ++a) {
       const auto i = stage.by_stratum[static_cast<std::size_t>(stratum.first + a)];
@@ -42,8 +44,9 @@ Outcome<MatrixXd> pps_delta(PpsMethod method, const DesignStage& stage, const Ma
   const auto units = static_cast<Index>(stage.stratum_of.size());
   if (method == PpsMethod::overton || method == PpsMethod::hartley_rao) return approximate(method, stage);
   if (joint.rows() != units || joint.cols() != units) {
-    return refuse("survey.pps", fmt::format("the joint probabilities are a matrix {} × {}, the sample has {} units",
-                                            joint.rows(), joint.cols(), units));
+    return refuse("survey.pps",
+                  fmt::format("the joint probabilities are a matrix {} × {}, the sample has {} units",
+                              joint.rows(), joint.cols(), units));
   }
   if (!(joint.array() > 0).all() || !(joint.array() <= 1 + 1e-9).all()) {
     return refuse("survey.pps", "a joint probability is not between 0 and 1: some pairs can never be drawn");

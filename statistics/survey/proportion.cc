@@ -24,7 +24,8 @@ double expit(double x) { return 1 / (1 + std::exp(-x)); }
 
 double ProportionEstimate::se() const { return std::sqrt(variance); }
 
-Outcome<ProportionEstimate> proportion(const Survey& survey, const Domain& domain, std::span<const double> y) {
+Outcome<ProportionEstimate> proportion(const Survey& survey, const Domain& domain,
+                                       std::span<const double> y) {
   for (std::size_t i = 0; i < y.size() && i < domain.in.size(); ++i) {
     if (domain.in[i] && (y[i] < 0 || y[i] > 1)) {
       return refuse("survey.proportion", fmt::format("row {} has {}, which is no share", i + 1, y[i]));
@@ -71,7 +72,8 @@ Interval wilson(double p, double n, double t) {
 }
 
 Interval korn_graubard(double p, double n, double alpha) {
-  return {beta_quantile(alpha / 2, n * p, n * (1 - p) + 1), beta_quantile(1 - alpha / 2, n * p + 1, n * (1 - p))};
+  return {beta_quantile(alpha / 2, n * p, n * (1 - p) + 1),
+          beta_quantile(1 - alpha / 2, n * p + 1, n * (1 - p))};
 }
 
 }  // namespace
@@ -82,20 +84,24 @@ Outcome<Interval> interval_of(const ProportionEstimate& e, IntervalMethod method
   const bool edge = p <= 0 || p >= 1;
   const bool works_at_edge = method == IntervalMethod::beta || method == IntervalMethod::wilson;
   if (!(confidence > 0 && confidence < 1) || !(p >= 0 && p <= 1) || !std::isfinite(t)) {
-    return refuse("survey.interval", fmt::format("no interval for {} with {} degrees of freedom", p, e.degrees));
+    return refuse("survey.interval",
+                  fmt::format("no interval for {} with {} degrees of freedom", p, e.degrees));
   }
   const bool wald_like = method == IntervalMethod::mean || method == IntervalMethod::logit ||
                          method == IntervalMethod::xlogit || method == IntervalMethod::asin;
   if (!edge && e.variance == 0 && wald_like) return Interval{p, p};
   if ((edge && !works_at_edge) || (!edge && !(e.variance > 0))) {
-    return refuse("survey.interval", fmt::format("the estimate {} has no variance: this method gives no interval", p));
+    return refuse("survey.interval",
+                  fmt::format("the estimate {} has no variance: this method gives no interval", p));
   }
   const double n = edge ? e.rows : e.effective_n();
   switch (method) {
-    case IntervalMethod::mean: return wald(p, e.se(), t);
+    case IntervalMethod::mean:
+      return wald(p, e.se(), t);
     case IntervalMethod::logit:
     case IntervalMethod::xlogit: {
-      const double se = method == IntervalMethod::logit ? std::sqrt(e.logit_variance) : e.se() / (p * (1 - p));
+      const double se =
+          method == IntervalMethod::logit ? std::sqrt(e.logit_variance) : e.se() / (p * (1 - p));
       if (!std::isfinite(se)) return refuse("survey.interval", "a replicate has the proportion 0 or 1");
       const Interval i = wald(logit(p), se, t);
       return Interval{expit(i.lower), expit(i.upper)};
@@ -107,12 +113,16 @@ Outcome<Interval> interval_of(const ProportionEstimate& e, IntervalMethod method
     case IntervalMethod::beta: {
       const double ratio = t_quantile(1 - alpha / 2, e.rows - 1) / t;
       const Interval i = korn_graubard(p, n * ratio * ratio, alpha);
-      if (!std::isfinite(i.lower) || !std::isfinite(i.upper)) return refuse("survey.interval", "too few rows");
+      if (!std::isfinite(i.lower) || !std::isfinite(i.upper))
+        return refuse("survey.interval", "too few rows");
       return i;
     }
-    case IntervalMethod::wilson: return wilson(p, n, t);
-    case IntervalMethod::likelihood: return profile_by_spline(p, e.variance, e.rows, e.dispersion, confidence, e.degrees);
-    case IntervalMethod::likelihood_exact: return profile_exact(p, n, t);
+    case IntervalMethod::wilson:
+      return wilson(p, n, t);
+    case IntervalMethod::likelihood:
+      return profile_by_spline(p, e.variance, e.rows, e.dispersion, confidence, e.degrees);
+    case IntervalMethod::likelihood_exact:
+      return profile_exact(p, n, t);
   }
   return refuse("survey.interval", "no such method");
 }

@@ -30,8 +30,8 @@ struct ProportionEstimate {
   double variance = 0;
   double logit_variance = 0;  // of the log-odds
   double degrees = 0;
-  double rows = 0;            // of the data set about the domain (all rows of a calibrated sample)
-  double dispersion = 1;      // n/(n−1) of the rows with weight: for `likelihood` alone
+  double rows = 0;        // of the data set about the domain (all rows of a calibrated sample)
+  double dispersion = 1;  // n/(n−1) of the rows with weight: for `likelihood` alone
   double effective_n() const { return estimate * (1 - estimate) / variance; }
   double se() const;
 };
@@ -40,9 +40,9 @@ struct ProportionEstimate {
 // value below 0 or above 1) and what mean_of and Survey::covariance refuse.
 Outcome<ProportionEstimate> proportion(const Survey& survey, const Domain& domain, std::span<const double> y);
 
-// Where calibration fixed a share (variance 0), the Wald kinds give the point. Refuses survey.interval: p outside
-// 0…1, no degrees of freedom, p at 0 or 1 (but beta and wilson, which take the number of rows as n_eff), methods that
-// divide by a variance of 0, confidence not between 0 and 1.
+// Where calibration fixed a share (variance 0), the Wald kinds give the point. Refuses survey.interval: p
+// outside 0…1, no degrees of freedom, p at 0 or 1 (but beta and wilson, which take the number of rows as
+// n_eff), methods that divide by a variance of 0, confidence not between 0 and 1.
 Outcome<Interval> interval_of(const ProportionEstimate& p, IntervalMethod method, double confidence = 0.95);
 
 }  // namespace kepu::statistics

@@ -106,8 +106,8 @@ double upper_by_integration(double x, std::span<const double> a, double ddf) {
     }
     return std::sin(angle) * std::exp(-log_rho) / u;
   };
-  // The integrand decays like a power and turns with period 4π/x: pieces of at most two turns, until what is left
-  // is below 1e-10. One rule of 31 points is exact for two turns.
+  // The integrand decays like a power and turns with period 4π/x: pieces of at most two turns, until what is
+  // left is below 1e-10. One rule of 31 points is exact for two turns.
   using Rule = boost::math::quadrature::gauss_kronrod<double, 31>;
   double sum = 0, from = 0, length = 0.25, left = 1;
   for (int piece = 0; piece < kMostPieces && left > 1e-10; ++piece) {

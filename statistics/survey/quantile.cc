@@ -38,17 +38,21 @@ class Ordered {
     if (x_.empty()) return std::nan("");
     switch (rule) {
       case QuantileRule::math:
-      case QuantileRule::hf1: return step(p, [](double low, double) { return low; });
+      case QuantileRule::hf1:
+        return step(p, [](double low, double) { return low; });
       case QuantileRule::school:
-      case QuantileRule::hf2: return step(p, [](double low, double up) { return (low + up) / 2; });
-      case QuantileRule::hf3: return nearest_even(p);
+      case QuantileRule::hf2:
+        return step(p, [](double low, double up) { return (low + up) / 2; });
+      case QuantileRule::hf3:
+        return nearest_even(p);
       case QuantileRule::hf4: {
         const auto [low, up] = around(p);
         const double below = p - sum_[low] / total_, above = sum_[up] / total_ - p;
         const double gamma = below / (above + below);
         return x_[low] * (1 - gamma) + x_[up] * gamma;
       }
-      default: return interpolate(p, rule);
+      default:
+        return interpolate(p, rule);
     }
   }
 
@@ -93,11 +97,16 @@ class Ordered {
     const std::size_t n = x_.size();
     const double before = k ? sum_[k - 1] : 0, last = sum_[n - 1];
     switch (rule) {
-      case QuantileRule::hf5: return (sum_[k] - w_[k] / 2) / last;
-      case QuantileRule::hf6: return sum_[k] / (last + w_[n - 1]);
-      case QuantileRule::hf7: return n > 1 ? before / sum_[n - 2] : 0;
-      case QuantileRule::hf8: return (before / 3 + sum_[k] * 2 / 3) / (last + w_[n - 1] / 3);
-      default: return (before * 3 / 8 + sum_[k] * 5 / 8) / (last + w_[n - 1] / 4);  // hf9
+      case QuantileRule::hf5:
+        return (sum_[k] - w_[k] / 2) / last;
+      case QuantileRule::hf6:
+        return sum_[k] / (last + w_[n - 1]);
+      case QuantileRule::hf7:
+        return n > 1 ? before / sum_[n - 2] : 0;
+      case QuantileRule::hf8:
+        return (before / 3 + sum_[k] * 2 / 3) / (last + w_[n - 1] / 3);
+      default:
+        return (before * 3 / 8 + sum_[k] * 5 / 8) / (last + w_[n - 1] / 4);  // hf9
     }
   }
   double interpolate(double p, QuantileRule rule) const {
@@ -119,10 +128,14 @@ class Ordered {
 
 IntervalMethod method_of(QuantileInterval interval) {
   switch (interval) {
-    case QuantileInterval::beta: return IntervalMethod::beta;
-    case QuantileInterval::xlogit: return IntervalMethod::xlogit;
-    case QuantileInterval::asin: return IntervalMethod::asin;
-    default: return IntervalMethod::mean;
+    case QuantileInterval::beta:
+      return IntervalMethod::beta;
+    case QuantileInterval::xlogit:
+      return IntervalMethod::xlogit;
+    case QuantileInterval::asin:
+      return IntervalMethod::asin;
+    default:
+      return IntervalMethod::mean;
   }
 }
 
@@ -133,7 +146,8 @@ double weighted_quantile(std::span<const double> values, std::span<const double>
   return Ordered(values, weights).at(probability, rule);
 }
 
-Outcome<std::vector<QuantileEstimate>> quantiles(const Survey& survey, const Domain& domain, std::span<const double> y,
+Outcome<std::vector<QuantileEstimate>> quantiles(const Survey& survey, const Domain& domain,
+                                                 std::span<const double> y,
                                                  std::span<const double> probabilities, QuantileRule rule,
                                                  QuantileInterval interval, double confidence) {
   std::vector<double> values, weights, below(y.size(), 0.0);

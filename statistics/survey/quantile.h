@@ -24,13 +24,15 @@ struct QuantileEstimate {
   double se = 0;  // (upper − lower) / (2 t)
 };
 
-// The quantile alone, over rows with weight. `values` and `weights` of equal length; NaN if nobody has weight.
+// The quantile alone, over rows with weight. `values` and `weights` of equal length; NaN if nobody has
+// weight.
 double weighted_quantile(std::span<const double> values, std::span<const double> weights, double probability,
                          QuantileRule rule);
 
 // Refuses survey.missing, survey.empty, survey.probability (outside 0…1) and what Survey::covariance refuses.
 Outcome<std::vector<QuantileEstimate>> quantiles(const Survey& survey, const Domain& domain,
-                                                 std::span<const double> y, std::span<const double> probabilities,
+                                                 std::span<const double> y,
+                                                 std::span<const double> probabilities,
                                                  QuantileRule rule = QuantileRule::math,
                                                  QuantileInterval interval = QuantileInterval::mean,
                                                  double confidence = 0.95);

@@ -56,7 +56,8 @@ double deviance(const Data& d, const VectorXd& w, const VectorXd& mu) {
   long double sum = 0;
   for (Index i = 0; i < w.size(); ++i) {
     const double y = d.y[i];
-    sum += 2 * w[i] * ((y > 0 ? y * std::log(y / mu[i]) : 0) + (y < 1 ? (1 - y) * std::log((1 - y) / (1 - mu[i])) : 0));
+    sum += 2 * w[i] *
+           ((y > 0 ? y * std::log(y / mu[i]) : 0) + (y < 1 ? (1 - y) * std::log((1 - y) / (1 - mu[i])) : 0));
   }
   return static_cast<double>(sum);
 }
@@ -80,7 +81,8 @@ Fit fit(const Data& d, const VectorXd& w, const VectorXd* start) {
   VectorXd mu = mean(eta);
   double before = deviance(d, w, mu), moved = 0;
   for (int round = 0; round < 100 && !f.converged; ++round) {
-    const VectorXd slope = d.logistic ? VectorXd(mu.array() * (1 - mu.array())) : VectorXd(VectorXd::Ones(mu.size()));
+    const VectorXd slope =
+        d.logistic ? VectorXd(mu.array() * (1 - mu.array())) : VectorXd(VectorXd::Ones(mu.size()));
     const VectorXd working = w.cwiseProduct(slope);
     const MatrixXd information = d.x.transpose() * working.asDiagonal() * d.x;
     const VectorXd scale = information.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
@@ -111,7 +113,8 @@ VectorXd weights_of(const Data& d, std::span<const double> weights) {
   return w;
 }
 
-Outcome<Data> data_of(const Survey& survey, const Domain& domain, const MatrixXd& x, const VectorXd& y, bool logistic) {
+Outcome<Data> data_of(const Survey& survey, const Domain& domain, const MatrixXd& x, const VectorXd& y,
+                      bool logistic) {
   Data d{{}, {}, {}, logistic};
   for (std::size_t i = 0; i < survey.rows(); ++i) {
     if (!domain.in[i]) continue;
@@ -146,8 +149,8 @@ void keep_columns(Data& d, const std::vector<bool>& keep) {
 
 }  // namespace
 
-Outcome<Regression> regress(const Survey& survey, const Domain& domain, const Domain& design_domain, const MatrixXd& x,
-                            const VectorXd& y, RegressionFamily family) {
+Outcome<Regression> regress(const Survey& survey, const Domain& domain, const Domain& design_domain,
+                            const MatrixXd& x, const VectorXd& y, RegressionFamily family) {
   auto data = data_of(survey, domain, x, y, family == RegressionFamily::logistic);
   if (!data) return tl::unexpected(data.error());
   const auto d = std::make_shared<Data>(std::move(*data));
@@ -161,7 +164,9 @@ Outcome<Regression> regress(const Survey& survey, const Domain& domain, const Do
   keep_columns(*d, out.estimated);
   const Fit full = fit(*d, w, nullptr);
   if (!full.converged) {
-    return refuse("survey.separated", "the regression has no finite maximum: a combination of the columns tells the answer exactly");
+    return refuse(
+        "survey.separated",
+        "the regression has no finite maximum: a combination of the columns tells the answer exactly");
   }
   out.coefficients = full.beta;
   Statistic s;
@@ -169,7 +174,8 @@ Outcome<Regression> regress(const Survey& survey, const Domain& domain, const Do
   s.influence = [&] {
     MatrixXd all = MatrixXd::Zero(static_cast<Index>(survey.rows()), d->x.cols());
     const MatrixXd scores = full.scores * full.bread;
-    for (std::size_t k = 0; k < d->row.size(); ++k) all.row(static_cast<Index>(d->row[k])) = scores.row(static_cast<Index>(k));
+    for (std::size_t k = 0; k < d->row.size(); ++k)
+      all.row(static_cast<Index>(d->row[k])) = scores.row(static_cast<Index>(k));
     return all;
   };
   s.at = [&](std::span<const double> weights) -> VectorXd {
@@ -207,11 +213,13 @@ Outcome<WaldTest> wald_test(const Regression& model, const std::vector<int>& col
   MatrixXd v(n, n);
   for (Index a = 0; a < n; ++a) {
     beta[a] = model.coefficients[at[static_cast<std::size_t>(a)]];
-    for (Index b = 0; b < n; ++b) v(a, b) = model.covariance(at[static_cast<std::size_t>(a)], at[static_cast<std::size_t>(b)]);
+    for (Index b = 0; b < n; ++b)
+      v(a, b) = model.covariance(at[static_cast<std::size_t>(a)], at[static_cast<std::size_t>(b)]);
   }
   const VectorXd scale = v.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
   const Eigen::FullPivLU<MatrixXd> lu(scale.asDiagonal() * v * scale.asDiagonal());
-  if (!lu.isInvertible()) return refuse("survey.singular", "the covariance of the term has no inverse: too few units");
+  if (!lu.isInvertible())
+    return refuse("survey.singular", "the covariance of the term has no inverse: too few units");
   const VectorXd scaled = scale.cwiseProduct(beta);
   WaldTest out;
   out.df = static_cast<double>(n);

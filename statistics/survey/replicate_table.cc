@@ -22,9 +22,9 @@ struct Entry {
 
 // The sample squeezed to what a table needs.
 struct Squeezed {
-  CrossedCells cells;               // margin cell (one part, absent without margins), then one part a variable
+  CrossedCells cells;  // margin cell (one part, absent without margins), then one part a variable
   std::vector<Entry> entries;
-  std::vector<std::int32_t> margin; // joint cell → joint cell of the rake plan (or post-stratum)
+  std::vector<std::int32_t> margin;  // joint cell → joint cell of the rake plan (or post-stratum)
   std::size_t variables = 0;
   bool with_margin = false;
 };
@@ -50,7 +50,7 @@ Squeezed squeeze(const Design& design, const CellSteps& steps, const TableReques
   std::vector<Cells> known;  // missing categories become one more category
   known.reserve(request.by.size());
   std::vector<const Cells*> parts;
-  const Cells* margin = steps.rake ? &steps.rake->plan.joint().cells
+  const Cells* margin = steps.rake           ? &steps.rake->plan.joint().cells
                         : steps.poststratify ? &steps.poststratify->margin.cells
                                              : nullptr;
   if (margin) parts.push_back(margin);
@@ -105,14 +105,19 @@ std::vector<double> factors_of(const CellSteps& steps, std::span<const double> m
 class BlockOfReplicates {
  public:
   BlockOfReplicates(const Squeezed& s, const CellSteps& steps, const TableDomains& domains, int sweeps)
-      : s_(s), steps_(steps), domains_(domains), sweeps_(sweeps), cells_(static_cast<std::size_t>(s.cells.cells.count)) {}
+      : s_(s),
+        steps_(steps),
+        domains_(domains),
+        sweeps_(sweeps),
+        cells_(static_cast<std::size_t>(s.cells.cells.count)) {}
 
   // Replicates first … first + width, written into theta.
   void run(const Eigen::MatrixXd& factors, int first, int width, Theta& theta) {
     width_ = static_cast<std::size_t>(width);
     sum(factors, first);
     const auto replicates = static_cast<std::size_t>(factors.cols());
-    for (std::size_t r = 0; r < width_; ++r) tabulate(r, static_cast<std::size_t>(first) + r, replicates, theta);
+    for (std::size_t r = 0; r < width_; ++r)
+      tabulate(r, static_cast<std::size_t>(first) + r, replicates, theta);
   }
 
  private:
@@ -125,7 +130,8 @@ class BlockOfReplicates {
     for (const Entry& e : s_.entries) {
       if (e.unit != last) {
         last = e.unit;
-        for (std::size_t r = 0; r < width_; ++r) unit[r] = factors(e.unit, first + static_cast<Eigen::Index>(r));
+        for (std::size_t r = 0; r < width_; ++r)
+          unit[r] = factors(e.unit, first + static_cast<Eigen::Index>(r));
       }
       const std::size_t at = static_cast<std::size_t>(e.cell) * width_;
       add(&w_[at], unit.data(), e.w);
@@ -141,10 +147,12 @@ class BlockOfReplicates {
   void tabulate(std::size_t r, std::size_t replicate, std::size_t replicates, Theta& theta) {
     std::vector<double> factor;
     if (s_.with_margin) {
-      const std::size_t margins = steps_.rake ? static_cast<std::size_t>(steps_.rake->plan.joint().cells.count)
-                                              : steps_.poststratify->margin.population.size();
+      const std::size_t margins = steps_.rake
+                                      ? static_cast<std::size_t>(steps_.rake->plan.joint().cells.count)
+                                      : steps_.poststratify->margin.population.size();
       std::vector<double> mass(margins, 0.0);
-      for (std::size_t j = 0; j < cells_; ++j) mass[static_cast<std::size_t>(s_.margin[j])] += all_[j * width_ + r];
+      for (std::size_t j = 0; j < cells_; ++j)
+        mass[static_cast<std::size_t>(s_.margin[j])] += all_[j * width_ + r];
       factor = factors_of(steps_, mass, sweeps_);
     }
     const auto count = static_cast<std::size_t>(domains_.count());
@@ -188,8 +196,8 @@ void share(int jobs, int threads, const Work& work) {
 
 constexpr std::size_t kBlockBytes = std::size_t{6} << 20;  // of sums a thread holds at a time
 
-Theta by_cells(const Design& design, const Replicates& replicates, const CellSteps& steps, const Weighted& full,
-               const TableRequest& request, const TableDomains& domains, int threads) {
+Theta by_cells(const Design& design, const Replicates& replicates, const CellSteps& steps,
+               const Weighted& full, const TableRequest& request, const TableDomains& domains, int threads) {
   const Squeezed s = squeeze(design, steps, request);
   const auto count = replicates.count();
   const auto bytes = static_cast<std::size_t>(s.cells.cells.count) * 3 * sizeof(double);
@@ -204,9 +212,10 @@ Theta by_cells(const Design& design, const Replicates& replicates, const CellSte
 }
 
 // Any steps: each replicate's weights in full, one column a thread at a time.
-Theta by_rows(const Design& design, const Replicates& replicates, std::span<const WeightingStep> steps, const Weighted& full,
-              const TableRequest& request, const TableDomains& domains, int threads) {
-  const auto count = static_cast<std::size_t>(domains.count()), total = static_cast<std::size_t>(replicates.count());
+Theta by_rows(const Design& design, const Replicates& replicates, std::span<const WeightingStep> steps,
+              const Weighted& full, const TableRequest& request, const TableDomains& domains, int threads) {
+  const auto count = static_cast<std::size_t>(domains.count()),
+             total = static_cast<std::size_t>(replicates.count());
   Theta theta(count * total);
   share(replicates.count(), threads, [&](int r) {
     std::vector<double> weights(design.rows()), w(count, 0.0), wy(count, 0.0);
@@ -272,7 +281,8 @@ FullSums full_sums(const Design& design, const std::vector<double>& weights, con
   return out;
 }
 
-Outcome<double> spread(const Replicates& replicates, std::span<const double> theta, double full, bool on_logit) {
+Outcome<double> spread(const Replicates& replicates, std::span<const double> theta, double full,
+                       bool on_logit) {
   Eigen::MatrixXd column(static_cast<Eigen::Index>(theta.size()), 1);
   const auto logit = [](double p) { return std::log(p / (1 - p)); };
   for (std::size_t r = 0; r < theta.size(); ++r) {
@@ -286,12 +296,13 @@ Outcome<double> spread(const Replicates& replicates, std::span<const double> the
 }  // namespace
 
 Outcome<std::vector<TableRow>> replicate_table(const Design& design, const Replicates& replicates,
-                                               std::span<const WeightingStep> steps, const TableRequest& request,
-                                               int threads) {
+                                               std::span<const WeightingStep> steps,
+                                               const TableRequest& request, int threads) {
   bool sizes = request.y.size() == design.rows();
   for (const auto* by : request.by) sizes = sizes && by->of.size() == design.rows();
   if (!sizes) return refuse("survey.columns", "a variable has another number of rows than the design");
-  if (!replicates.by_unit()) return refuse("survey.replicates", "a table with re-weighting needs replicates by unit");
+  if (!replicates.by_unit())
+    return refuse("survey.replicates", "a table with re-weighting needs replicates by unit");
   const auto full = run_weighting(steps, design.weights());
   if (!full) return tl::unexpected(full.error());
   const TableDomains domains(request);
@@ -308,9 +319,10 @@ Outcome<std::vector<TableRow>> replicate_table(const Design& design, const Repli
     const double p = sums.sums[at].wy / sums.sums[at].w;
     const auto v = spread(replicates, column, p, false);
     if (!v) return tl::unexpected(v.error());
-    const auto on_logit = p > 0 && p < 1 ? spread(replicates, column, p, true) : Outcome<double>(std::nan(""));
-    out.push_back(finish_row(domains.row(d), sums.sums[at], *v, on_logit ? *on_logit : std::nan(""), sums.degrees[at],
-                             static_cast<double>(sums.sums[at].n), request));
+    const auto on_logit =
+        p > 0 && p < 1 ? spread(replicates, column, p, true) : Outcome<double>(std::nan(""));
+    out.push_back(finish_row(domains.row(d), sums.sums[at], *v, on_logit ? *on_logit : std::nan(""),
+                             sums.degrees[at], static_cast<double>(sums.sums[at].n), request));
   }
   if (out.empty()) return refuse("survey.empty", "nobody with weight has an answer");
   return out;

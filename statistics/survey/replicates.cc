@@ -42,7 +42,8 @@ int rank_of(MatrixXd a, double tolerance) {
 }
 
 tl::unexpected<Refusal> lonely(const Design& design, const DesignStage::Stratum& stratum) {
-  return refuse("survey.lonely_psu", fmt::format("Stratum ({}) has only one PSU at stage 1", design.stratum_name(stratum.name)));
+  return refuse("survey.lonely_psu",
+                fmt::format("Stratum ({}) has only one PSU at stage 1", design.stratum_name(stratum.name)));
 }
 
 }  // namespace
@@ -95,7 +96,8 @@ Outcome<MatrixXd> Replicates::variance(const MatrixXd& theta, const VectorXd& fu
 int Replicates::degrees_of_freedom(std::span<const std::uint8_t> in, std::span<const double> base) const {
   const Index columns = count();
   if (units_) {
-    // Rows of one unit are multiples of each other: one row with the root of their squares has the same geometry.
+    // Rows of one unit are multiples of each other: one row with the root of their squares has the same
+    // geometry.
     VectorXd square = VectorXd::Zero(factors_.rows());
     for (std::size_t i = 0; i < unit_of_.size(); ++i) {
       if (in[i]) square[unit_of_[i]] += base[i] * base[i];
@@ -149,7 +151,8 @@ Outcome<Replicates> jackknife(const Design& design, bool stratified) {
       rscales.push_back((n - 1) / n * left);
     }
   }
-  if (rscales.empty()) return refuse("survey.jackknife", "every stratum was taken whole: there is no variance");
+  if (rscales.empty())
+    return refuse("survey.jackknife", "every stratum was taken whole: there is no variance");
   factors.conservativeResize(Eigen::NoChange, static_cast<Index>(rscales.size()));
   auto out = Replicates::of_units(stage.unit_of, std::move(factors));
   if (design.rules().lonely == LonelyUnit::average && static_cast<Index>(rscales.size()) < units) {

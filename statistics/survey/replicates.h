@@ -1,5 +1,5 @@
-// Replicate weights: the same survey weighted many times, so that the spread of an estimate over the replicates
-// gives its variance: V = scale Σ_r rscales_r (t_r − c)(t_r − c)'.
+// Replicate weights: the same survey weighted many times, so that the spread of an estimate over the
+// replicates gives its variance: V = scale Σ_r rscales_r (t_r − c)(t_r − c)'.
 #pragma once
 
 #include <Eigen/Core>
@@ -13,14 +13,14 @@
 
 namespace kepu::statistics {
 
-// How replicates are kept: a factor for each primary unit (made here: units × R numbers), or the whole column of
-// weights (delivered with a data file, or re-weighted: rows × R numbers).
+// How replicates are kept: a factor for each primary unit (made here: units × R numbers), or the whole column
+// of weights (delivered with a data file, or re-weighted: rows × R numbers).
 class Replicates {
  public:
   double scale = 1;
   std::vector<double> rscales;
-  bool mse = false;             // c = the full-sample estimate; else the mean of the replicates
-  std::optional<int> degrees;   // of the full sample, where known beforehand
+  bool mse = false;            // c = the full-sample estimate; else the mean of the replicates
+  std::optional<int> degrees;  // of the full sample, where known beforehand
 
   // Factors of units: weight of row i in replicate r = base_i · factor(unit_of_i, r).
   static Replicates of_units(std::vector<std::int32_t> unit_of, Eigen::MatrixXd factors);
@@ -54,8 +54,8 @@ class Replicates {
 Outcome<Replicates> jackknife(const Design& design, bool stratified);
 
 // Balanced half-samples, two units a stratum; rho > 0: Fay's method with factors rho and 2 − rho
-// (Judkins 1990), scale 1/(R (1−rho)²). R is the least power of two above the number of strata. Populations are
-// left out. Refuses survey.balanced (a stratum without exactly two units).
+// (Judkins 1990), scale 1/(R (1−rho)²). R is the least power of two above the number of strata. Populations
+// are left out. Refuses survey.balanced (a stratum without exactly two units).
 Outcome<Replicates> balanced_halves(const Design& design, double rho = 0);
 
 // Rescaling bootstrap with n_h − 1 units drawn of n_h (Rao and Wu 1988): factors n_h/(n_h−1) times the number

@@ -73,8 +73,9 @@ Outcome<MatrixXd> Survey::covariance(const Domain& domain, const Statistic& stat
   for (const auto& projection : projections_) projection->apply(x);
   auto v = design_->variance(x, domain.in, keeps_rows());
   if (v && design_->pps() && (v->diagonal().array() < 0).any()) {
-    return refuse("survey.negative_variance",
-                  "the joint probabilities give a negative variance; use the Yates–Grundy form or Brewer's method");
+    return refuse(
+        "survey.negative_variance",
+        "the joint probabilities give a negative variance; use the Yates–Grundy form or Brewer's method");
   }
   return v;
 }

@@ -64,7 +64,8 @@ class Survey {
   // Rows of the data set when it is about `domain`: all of them where it keeps its rows.
   std::size_t rows_in(const Domain& domain) const { return keeps_rows() ? rows() : domain.size(); }
 
-  // Design: units minus strata of the domain. Replicates: the known number for the whole sample, else rank − 1.
+  // Design: units minus strata of the domain. Replicates: the known number for the whole sample, else rank
+  // − 1.
   int degrees_of_freedom(const Domain& domain) const;
 
   // Covariance of a statistic about `domain`. Refuses survey.lonely_psu, survey.replicates,

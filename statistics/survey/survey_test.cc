@@ -13,8 +13,8 @@
 namespace kepu::statistics {
 namespace {
 
-// The eight hogs of Stata's manual [SVY] variance estimation (fpc): published: mean 5.448148, standard error .6160407 with
-// and .7412683 without the finite population.
+// The eight hogs of Stata's manual [SVY] variance estimation (fpc): published: mean 5.448148, standard error
+// .6160407 with and .7412683 without the finite population.
 DesignColumns hogs(bool with_population) {
   DesignColumns c;
   c.rows = 8;
@@ -80,7 +80,8 @@ TEST(Mean, ScaledWeightsChangeNothing_AndRowsMayComeInAnyOrder) {
 }
 
 TEST(Ratio, OfHalfSamples_IsAsInLevyAndLemeshow) {
-  // Ambulance runs of Levy and Lemeshow (1991); R's manual page of svrepdesign prints 0.1535064, 0.009418401 for these halves.
+  // Ambulance runs of Levy and Lemeshow (1991); R's manual page of svrepdesign prints 0.1535064, 0.009418401
+  // for these halves.
   Eigen::MatrixXd weights(6, 4);
   weights << 2, 2, 0, 0, 0, 0, 2, 2, 2, 0, 2, 0, 0, 2, 0, 2, 2, 0, 0, 2, 0, 2, 2, 0;
   auto halves = Replicates::of_columns(weights);
@@ -151,14 +152,18 @@ TEST(LonelyUnit, RefusesOnlyWhereAVarianceMeetsIt) {
   double remove = 0;
   for (const auto lonely : {LonelyUnit::remove, LonelyUnit::average, LonelyUnit::adjust}) {
     const auto with = *survey.with({lonely, false, false});
-    const double variance = (*with.covariance(Domain::all(8), *mean_of(with, Domain::all(8), hog_values())))(0, 0);
-    if (lonely == LonelyUnit::remove) remove = variance;
-    else EXPECT_GT(variance, remove);
+    const double variance =
+        (*with.covariance(Domain::all(8), *mean_of(with, Domain::all(8), hog_values())))(0, 0);
+    if (lonely == LonelyUnit::remove)
+      remove = variance;
+    else
+      EXPECT_GT(variance, remove);
   }
 }
 
 TEST(Domain, KeepsItsEmptyUnits) {
-  // Two units of a stratum, one without a row of the domain: it counts as a total of 0, the variance is not 0.
+  // Two units of a stratum, one without a row of the domain: it counts as a total of 0, the variance is not
+  // 0.
   DesignColumns c;
   c.rows = 4;
   c.strata = {0, 0, 0, 0};
@@ -192,7 +197,8 @@ TEST(Jackknife, OfATotal_EqualsLinearisation) {
   EXPECT_EQ(replicates->count(), 8);
   const Survey repeated(design->weights(), *replicates);
   const auto t = total_of(linear, Domain::all(8), hog_values());
-  EXPECT_NEAR((*linear.covariance(Domain::all(8), *t))(0, 0), (*repeated.covariance(Domain::all(8), *t))(0, 0), 1e-9);
+  EXPECT_NEAR((*linear.covariance(Domain::all(8), *t))(0, 0),
+              (*repeated.covariance(Domain::all(8), *t))(0, 0), 1e-9);
   EXPECT_EQ(repeated.degrees_of_freedom(Domain::all(8)), 6);
   EXPECT_EQ(jackknife(*design, false).error().rule, "survey.jackknife");
 }
@@ -212,7 +218,8 @@ TEST(BalancedHalves, AreBalanced) {
   y << 3, 8, 1, 1, 7, 2, 9, 4, 5, 5;
   const Survey linear(*design), repeated(design->weights(), *halves);
   const auto t = total_of(linear, Domain::all(10), y);
-  EXPECT_NEAR((*linear.covariance(Domain::all(10), *t))(0, 0), (*repeated.covariance(Domain::all(10), *t))(0, 0), 1e-9);
+  EXPECT_NEAR((*linear.covariance(Domain::all(10), *t))(0, 0),
+              (*repeated.covariance(Domain::all(10), *t))(0, 0), 1e-9);
   EXPECT_EQ(balanced_halves(*Design::make(hogs(true))).error().rule, "survey.balanced");
 }
 
@@ -227,12 +234,14 @@ TEST(Bootstrap, SeedReproduces_AndVarianceComesNearLinearisation) {
   Eigen::MatrixXd y(400, 1);
   for (int i = 0; i < 400; ++i) y(i, 0) = static_cast<double>(random() % 100);
   const auto design = Design::make(c);
-  const auto a = bootstrap(*design, 800, 11), b = bootstrap(*design, 800, 11), other = bootstrap(*design, 800, 12);
+  const auto a = bootstrap(*design, 800, 11), b = bootstrap(*design, 800, 11),
+             other = bootstrap(*design, 800, 12);
   EXPECT_EQ(a->factors(), b->factors());
   EXPECT_NE(a->factors(), other->factors());
   const Survey linear(*design), repeated(design->weights(), *a);
   const auto m = mean_of(linear, Domain::all(400), y);
-  const double ratio = (*repeated.covariance(Domain::all(400), *m))(0, 0) / (*linear.covariance(Domain::all(400), *m))(0, 0);
+  const double ratio =
+      (*repeated.covariance(Domain::all(400), *m))(0, 0) / (*linear.covariance(Domain::all(400), *m))(0, 0);
   EXPECT_NEAR(ratio, 1, 0.2);
 }
 
@@ -242,7 +251,8 @@ TEST(TwoStages, AddTheSecondOnlyWithItsPopulation) {
   c.clusters = {{1, 1, 1, 1, 2, 2, 2, 2}, {1, 2, 3, 4, 1, 2, 3, 4}};
   c.population = {std::vector<double>(8, 10), std::vector<double>(8, 40)};
   const auto both = mean_estimate(survey_of(c), Domain::all(8), hog_values());
-  const auto ultimate = mean_estimate(survey_of(c, {LonelyUnit::refuse, false, true}), Domain::all(8), hog_values());
+  const auto ultimate =
+      mean_estimate(survey_of(c, {LonelyUnit::refuse, false, true}), Domain::all(8), hog_values());
   // Särndal, Swensson and Wretman (1992), (4.3.21): V = N²(1−f)s²_b/n + (N/n) Σ M²(1−g)s²_w/m, over (Σw)².
   const auto y = hog_values();
   double within = 0, mean[2];
@@ -251,7 +261,8 @@ TEST(TwoStages, AddTheSecondOnlyWithItsPopulation) {
     within += 40.0 * 40 * (1 - 0.1) * (y.block(4 * u, 0, 4, 1).array() - mean[u]).square().sum() / 3 / 4;
   }
   const double grand = (mean[0] + mean[1]) / 2;
-  const double between = 100.0 * 0.8 / 2 * (std::pow(40 * (mean[0] - grand), 2) + std::pow(40 * (mean[1] - grand), 2));
+  const double between =
+      100.0 * 0.8 / 2 * (std::pow(40 * (mean[0] - grand), 2) + std::pow(40 * (mean[1] - grand), 2));
   EXPECT_NEAR(both.covariance(0, 0), (between + 10.0 / 2 * within) / (400.0 * 400), 1e-12);
   EXPECT_NEAR(ultimate.covariance(0, 0), between / (400.0 * 400), 1e-12);
 }
@@ -268,7 +279,8 @@ TEST(Pps, SimpleRandomSamplingIsASpecialCase) {
   const auto y = hog_values();
   const double s2 = (y.array() - y.mean()).square().sum() / (n - 1);
   const double textbook = population * population * (1 - pi) * s2 / n;
-  for (const auto method : {PpsMethod::brewer, PpsMethod::joint_yates_grundy, PpsMethod::joint_horvitz_thompson}) {
+  for (const auto method :
+       {PpsMethod::brewer, PpsMethod::joint_yates_grundy, PpsMethod::joint_horvitz_thompson}) {
     c.pps = method;
     const Survey survey = survey_of(c);
     const auto t = total_of(survey, Domain::all(8), y);
@@ -282,7 +294,8 @@ TEST(SimpleVariance, SampleLargerThanPopulation_IsRefused) {
   auto c = hogs(false);
   for (auto& w : c.weights) w = 0.5;
   const Survey survey = survey_of(c);
-  EXPECT_EQ(simple_variance(survey, Domain::all(8), hog_values(), false, false).error().rule, "survey.sample_exceeds_population");
+  EXPECT_EQ(simple_variance(survey, Domain::all(8), hog_values(), false, false).error().rule,
+            "survey.sample_exceeds_population");
   EXPECT_TRUE(simple_variance(survey, Domain::all(8), hog_values(), true, false));
 }
 

@@ -26,7 +26,8 @@ namespace {
 
 bool is_share(double p) { return p >= 0 && p <= 1; }
 
-Publication judge(const TableRow& row, const ProportionEstimate& p, const PublicationRule& rule, double confidence) {
+Publication judge(const TableRow& row, const ProportionEstimate& p, const PublicationRule& rule,
+                  double confidence) {
   if (static_cast<double>(row.n) < rule.least_n) return Publication::suppress;
   const bool few_degrees = row.degrees < rule.least_degrees;
   if (!is_share(row.estimate)) return few_degrees ? Publication::review : Publication::publish;
@@ -36,7 +37,8 @@ Publication judge(const TableRow& row, const ProportionEstimate& p, const Public
   const double width = beta->upper - beta->lower;
   if (width >= rule.max_width) return Publication::suppress;
   const double smaller = std::min(row.estimate, 1 - row.estimate);
-  if (width > rule.always_narrow && smaller > 0 && width > rule.max_relative_width * smaller) return Publication::suppress;
+  if (width > rule.always_narrow && smaller > 0 && width > rule.max_relative_width * smaller)
+    return Publication::suppress;
   const bool edge = smaller == 0;
   return few_degrees || edge ? Publication::review : Publication::publish;
 }
@@ -52,7 +54,8 @@ TableRow finish_row(TableRow row, const DomainSums& sums, double variance, doubl
   row.se = std::sqrt(variance);
   row.cv = row.estimate != 0 ? row.se / std::abs(row.estimate) : std::nan("");
   row.degrees = degrees;
-  const double spread = n > 1 ? std::max(sums.wyy / sums.w - row.estimate * row.estimate, 0.0) * n / (n - 1) : 0;
+  const double spread =
+      n > 1 ? std::max(sums.wyy / sums.w - row.estimate * row.estimate, 0.0) * n / (n - 1) : 0;
   const double simple = spread / n * (sums.w - n) / sums.w;
   row.deff = simple > 0 ? variance / simple : std::nan("");
   const double pq = row.estimate * (1 - row.estimate);

@@ -32,7 +32,9 @@ County county(bool with_missing) {
     c.columns.weights.push_back(1 + static_cast<double>(random() % 100) / 50);
     c.sex.of.push_back(static_cast<std::int32_t>(random() % 2));
     c.age.of.push_back(with_missing && random() % 20 == 0 ? -1 : static_cast<std::int32_t>(random() % 4));
-    c.y.push_back(with_missing && random() % 15 == 0 ? std::nan("") : static_cast<double>(random() % 5 < static_cast<unsigned>(1 + unit % 3)));
+    c.y.push_back(with_missing && random() % 15 == 0
+                      ? std::nan("")
+                      : static_cast<double>(random() % 5 < static_cast<unsigned>(1 + unit % 3)));
   }
   return c;
 }
@@ -96,7 +98,8 @@ TEST(ReplicateTable, CellsAndRowsGiveTheSame_AsDoesTheSurveyOfColumns) {
   const auto design = Design::make(c.columns);
   const auto replicates = bootstrap(*design, 40, 9);
   const RakeStep rake{known.plan(), {1e-10, 100, 1e-6}};
-  const std::vector<WeightingStep> one{rake}, two{rake, TrimStep{{}}};  // a trim without bounds: the way by rows
+  const std::vector<WeightingStep> one{rake},
+      two{rake, TrimStep{{}}};  // a trim without bounds: the way by rows
   const auto cells = replicate_table(*design, *replicates, one, c.request(), 2);
   const auto rows = replicate_table(*design, *replicates, two, c.request(), 1);
   ASSERT_TRUE(cells && rows);

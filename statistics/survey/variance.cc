@@ -19,11 +19,13 @@ struct UnitTotals {
   std::vector<std::uint8_t> present;
 };
 
-UnitTotals totals_of(const MatrixXd& x, const DesignStage& stage, std::span<const std::uint8_t> in, bool keep_rows) {
+UnitTotals totals_of(const MatrixXd& x, const DesignStage& stage, std::span<const std::uint8_t> in,
+                     bool keep_rows) {
   UnitTotals t{MatrixXd::Zero(static_cast<Index>(stage.stratum_of.size()), x.cols()),
                std::vector<std::uint8_t>(stage.stratum_of.size(), keep_rows)};
   for (Index column = 0; column < x.cols(); ++column) {
-    for (Index i = 0; i < x.rows(); ++i) t.sum(stage.unit_of[static_cast<std::size_t>(i)], column) += x(i, column);
+    for (Index i = 0; i < x.rows(); ++i)
+      t.sum(stage.unit_of[static_cast<std::size_t>(i)], column) += x(i, column);
   }
   if (!keep_rows) {
     for (std::size_t i = 0; i < stage.unit_of.size(); ++i) {
@@ -121,7 +123,8 @@ class StageVariance {
 
 }  // namespace
 
-Outcome<MatrixXd> Design::variance(const MatrixXd& x, std::span<const std::uint8_t> in, bool keep_rows) const {
+Outcome<MatrixXd> Design::variance(const MatrixXd& x, std::span<const std::uint8_t> in,
+                                   bool keep_rows) const {
   if (delta_.size() > 0) {
     const UnitTotals t = totals_of(x, stages_[0], in, true);
     return MatrixXd(t.sum.transpose() * delta_ * t.sum);

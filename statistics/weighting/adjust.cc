@@ -26,7 +26,8 @@ WeightSummary summarise(std::span<const double> weights) {
 }
 
 Outcome<std::vector<double>> adjust_for_nonresponse(std::span<const double> weights, const Cells& classes,
-                                                    std::span<const std::uint8_t> responded, double max_factor) {
+                                                    std::span<const std::uint8_t> responded,
+                                                    double max_factor) {
   if (classes.of.size() != weights.size() || responded.size() != weights.size()) {
     return refuse("weighting.missing", "classes, answers and weights have different numbers of rows");
   }
@@ -43,8 +44,9 @@ Outcome<std::vector<double>> adjust_for_nonresponse(std::span<const double> weig
       return refuse("weighting.no_respondents", fmt::format("nobody answered in class {}; collapse it", c));
     }
     if (all[c] / answered[c] > max_factor) {
-      return refuse("weighting.factor", fmt::format("class {} would be weighted by {:.3g}, more than {:.3g}; collapse it",
-                                                    c, all[c] / answered[c], max_factor));
+      return refuse("weighting.factor",
+                    fmt::format("class {} would be weighted by {:.3g}, more than {:.3g}; collapse it", c,
+                                all[c] / answered[c], max_factor));
     }
   }
   std::vector<double> out(weights.size(), 0.0);
@@ -81,8 +83,8 @@ Outcome<std::vector<double>> trim(std::span<const double> weights, const TrimRul
     }
     if (!rules.strict) return out;
   }
-  return refuse("weighting.trim", fmt::format("the bounds {} … {} cannot hold the sum of the weights", rules.lower,
-                                              rules.upper));
+  return refuse("weighting.trim", fmt::format("the bounds {} … {} cannot hold the sum of the weights",
+                                              rules.lower, rules.upper));
 }
 
 }  // namespace kepu::statistics

@@ -23,11 +23,11 @@ struct WeightSummary {
 WeightSummary summarise(std::span<const double> weights);
 
 // Weighting-class adjustment: in each class the respondents take over the weight of those who did not answer;
-// nonrespondents get 0. Refuses weighting.missing, weighting.no_respondents (a class without respondents: names
-// its number) and weighting.factor (a class whose factor exceeds max_factor: collapse it).
-Outcome<std::vector<double>> adjust_for_nonresponse(std::span<const double> weights, const Cells& classes,
-                                                    std::span<const std::uint8_t> responded,
-                                                    double max_factor = std::numeric_limits<double>::infinity());
+// nonrespondents get 0. Refuses weighting.missing, weighting.no_respondents (a class without respondents:
+// names its number) and weighting.factor (a class whose factor exceeds max_factor: collapse it).
+Outcome<std::vector<double>> adjust_for_nonresponse(
+    std::span<const double> weights, const Cells& classes, std::span<const std::uint8_t> responded,
+    double max_factor = std::numeric_limits<double>::infinity());
 
 struct TrimRules {
   double lower = -std::numeric_limits<double>::infinity();
@@ -36,7 +36,8 @@ struct TrimRules {
 };
 
 // Weights outside are set to the bound, the difference is spread evenly over those inside, so that the sum
-// stays (trimWeights of R survey). A weight of 0 stays 0. Refuses weighting.trim where the bounds cannot hold the sum.
+// stays (trimWeights of R survey). A weight of 0 stays 0. Refuses weighting.trim where the bounds cannot hold
+// the sum.
 Outcome<std::vector<double>> trim(std::span<const double> weights, const TrimRules& rules);
 
 }  // namespace kepu::statistics

@@ -20,14 +20,16 @@ bool bounded(const Calibration& c) { return std::isfinite(c.lower) || std::isfin
 Outcome<void> check(const Calibration& c, std::size_t rows) {
   if (static_cast<std::size_t>(c.auxiliary.rows()) != rows || c.auxiliary.cols() != c.totals.size() ||
       c.auxiliary.cols() == 0 || (c.clusters && c.clusters->of.size() != rows)) {
-    return refuse("weighting.calibration", fmt::format("{} auxiliaries of {} rows, {} totals, {} weights",
-                                                       c.auxiliary.cols(), c.auxiliary.rows(), c.totals.size(), rows));
+    return refuse("weighting.calibration",
+                  fmt::format("{} auxiliaries of {} rows, {} totals, {} weights", c.auxiliary.cols(),
+                              c.auxiliary.rows(), c.totals.size(), rows));
   }
   if (!c.auxiliary.allFinite() || !c.totals.allFinite()) {
     return refuse("weighting.calibration", "an auxiliary or a total is missing");
   }
   if (!(c.lower < 1 && c.upper > 1)) {
-    return refuse("weighting.calibration", fmt::format("bounds {} … {} must lie on both sides of 1", c.lower, c.upper));
+    return refuse("weighting.calibration",
+                  fmt::format("bounds {} … {} must lie on both sides of 1", c.lower, c.upper));
   }
   if (c.kind == CalibrationKind::logit && !(std::isfinite(c.lower) && std::isfinite(c.upper))) {
     return refuse("weighting.calibration", "logit calibration needs two finite bounds");
@@ -69,7 +71,8 @@ struct Curve {
   }
 };
 
-// Moore–Penrose solution for a symmetric matrix, so that collinear auxiliaries with agreeing totals do no harm.
+// Moore–Penrose solution for a symmetric matrix, so that collinear auxiliaries with agreeing totals do no
+// harm.
 VectorXd solve_symmetric(const MatrixXd& matrix, const VectorXd& right) {
   if (!matrix.allFinite() || !right.allFinite()) return VectorXd::Constant(right.size(), std::nan(""));
   const VectorXd scale = matrix.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
@@ -83,7 +86,8 @@ VectorXd solve_symmetric(const MatrixXd& matrix, const VectorXd& right) {
 }
 
 std::string name_of(const Calibration& c, Index k) {
-  return static_cast<std::size_t>(k) < c.names.size() ? c.names[static_cast<std::size_t>(k)] : fmt::format("{}", k);
+  return static_cast<std::size_t>(k) < c.names.size() ? c.names[static_cast<std::size_t>(k)]
+                                                      : fmt::format("{}", k);
 }
 
 // The reason where a single total lies out of reach of every g within the bounds; else empty.
@@ -99,9 +103,10 @@ std::string out_of_reach(const Calibration& c, const MatrixXd& a, const VectorXd
     }
     const double slack = 1e-9 * (1 + std::abs(c.totals[k]));
     if (c.totals[k] < least - slack || c.totals[k] > most + slack) {
-      return fmt::format("{}: weights with factors {} … {} give {} … {}, the known total is {}; widen the bounds or "
-                         "leave it out",
-                         name_of(c, k), c.lower, c.upper, least, most, c.totals[k]);
+      return fmt::format(
+          "{}: weights with factors {} … {} give {} … {}, the known total is {}; widen the bounds or "
+          "leave it out",
+          name_of(c, k), c.lower, c.upper, least, most, c.totals[k]);
     }
   }
   return {};
@@ -135,10 +140,11 @@ tl::unexpected<Refusal> failure(const Iteration& it, const VectorXd& miss) {
       if (std::isnan(m)) break;
     }
   }
-  return refuse(rule,
-                fmt::format("no weights with factors {} … {} meet all totals at once; {} is missed most: collapse or "
-                            "leave out that total, or widen the bounds",
-                            c.lower, c.upper, name_of(c, worst)));
+  return refuse(
+      rule,
+      fmt::format("no weights with factors {} … {} meet all totals at once; {} is missed most: collapse or "
+                  "leave out that total, or widen the bounds",
+                  c.lower, c.upper, name_of(c, worst)));
 }
 
 // One step more: near the solution it squares the error that `epsilon` leaves.
@@ -153,7 +159,8 @@ VectorXd polished(Iteration it, const VectorXd& miss) {
 
 // Newton's method with halving, as grake() of R survey.
 Outcome<VectorXd> iterate(const Calibration& c, const MatrixXd& a, const VectorXd& w) {
-  Iteration it{c, a, w, {c.kind, c.lower, c.upper}, VectorXd::Zero(a.cols()), VectorXd(a.rows()), VectorXd(a.rows())};
+  Iteration it{
+      c, a, w, {c.kind, c.lower, c.upper}, VectorXd::Zero(a.cols()), VectorXd(a.rows()), VectorXd(a.rows())};
   it.move();
   VectorXd miss = it.miss();
   for (int round = 1; round <= c.max_iterations; ++round) {
@@ -176,14 +183,16 @@ Outcome<VectorXd> iterate(const Calibration& c, const MatrixXd& a, const VectorX
 
 Outcome<VectorXd> linear(const Calibration& c, const MatrixXd& a, const VectorXd& w) {
   const MatrixXd information = a.transpose() * w.asDiagonal() * a;
-  const VectorXd g = VectorXd::Ones(a.rows()) + a * solve_symmetric(information, c.totals - a.transpose() * w);
+  const VectorXd g =
+      VectorXd::Ones(a.rows()) + a * solve_symmetric(information, c.totals - a.transpose() * w);
   const VectorXd miss = c.totals - a.transpose() * w.cwiseProduct(g);
   if ((miss.array().abs() <= 1e-6 * (1 + c.totals.array().abs())).all()) return g;
   Index worst = 0;
   (miss.array().abs() / (1 + c.totals.array().abs())).maxCoeff(&worst);
-  return refuse("weighting.collinear",
-                fmt::format("the auxiliaries repeat each other while their totals do not agree: {} is missed by {}",
-                            name_of(c, worst), miss[worst]));
+  return refuse(
+      "weighting.collinear",
+      fmt::format("the auxiliaries repeat each other while their totals do not agree: {} is missed by {}",
+                  name_of(c, worst), miss[worst]));
 }
 
 struct Prepared {

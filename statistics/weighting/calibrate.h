@@ -1,5 +1,5 @@
-// Calibration to totals of auxiliaries (Deville and Särndal 1992): new weights g_i·w_i, as near to the old ones
-// as possible, with Σ g_i w_i a_i = T.
+// Calibration to totals of auxiliaries (Deville and Särndal 1992): new weights g_i·w_i, as near to the old
+// ones as possible, with Σ g_i w_i a_i = T.
 #pragma once
 
 #include <Eigen/Core>
@@ -30,11 +30,11 @@ struct Calibration {
   int max_iterations = 50;
 };
 
-// Refuses: weighting.calibration (sizes, bounds, values that are not numbers), weighting.collinear (auxiliaries
-// that repeat each other while their totals do not), weighting.not_converged and weighting.diverged (no solution
-// was found, the latter where the iteration left the finite numbers): with the total that lies out of reach of the
-// bounds and how far they reach, or else the one that is missed most. Linear unbounded calibration can make
-// negative weights; the caller sees them in the weights.
+// Refuses: weighting.calibration (sizes, bounds, values that are not numbers), weighting.collinear
+// (auxiliaries that repeat each other while their totals do not), weighting.not_converged and
+// weighting.diverged (no solution was found, the latter where the iteration left the finite numbers): with
+// the total that lies out of reach of the bounds and how far they reach, or else the one that is missed most.
+// Linear unbounded calibration can make negative weights; the caller sees them in the weights.
 Outcome<Fitted> calibrate(const Calibration& calibration, std::span<const double> weights);
 
 // g alone, without a projection: for the replicates of a survey.

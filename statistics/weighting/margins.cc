@@ -88,8 +88,9 @@ Outcome<RakePlan> RakePlan::make(std::vector<Margin> margins) {
     for (const double n : margins[0].population) first += n;
     for (const double n : margin.population) sum += n;
     if (!(std::abs(sum - first) <= 1e-3 * std::abs(first))) {
-      return refuse("weighting.margins", fmt::format("the margins count different populations: {} has {}, {} has {}",
-                                                     margins[0].name, first, margin.name, sum));
+      return refuse("weighting.margins",
+                    fmt::format("the margins count different populations: {} has {}, {} has {}",
+                                margins[0].name, first, margin.name, sum));
     }
   }
   RakePlan plan;
@@ -166,13 +167,15 @@ std::vector<double> RakePlan::factors_until(std::span<const double> mass, double
 Outcome<void> RakePlan::check(std::span<const double> mass) const {
   for (std::size_t m = 0; m < margins_.size(); ++m) {
     std::vector<double> total(margins_[m].population.size(), 0.0);
-    for (std::size_t j = 0; j < mass.size(); ++j) total[static_cast<std::size_t>(joint_->parts[m][j])] += mass[j];
+    for (std::size_t j = 0; j < mass.size(); ++j)
+      total[static_cast<std::size_t>(joint_->parts[m][j])] += mass[j];
     if (auto ok = check_categories(margins_[m], total, false); !ok) return ok;
   }
   return {};
 }
 
-void RakePlan::find_worst(std::span<const double> mass, const std::vector<double>& factor, Fitted& out) const {
+void RakePlan::find_worst(std::span<const double> mass, const std::vector<double>& factor,
+                          Fitted& out) const {
   for (std::size_t m = 0; m < margins_.size(); ++m) {
     std::vector<double> total(margins_[m].population.size(), 0.0);
     for (std::size_t j = 0; j < mass.size(); ++j) {

@@ -25,14 +25,15 @@ struct Margin {
 struct Fitted {
   std::vector<double> weights;
   std::shared_ptr<const Projection> projection;
-  int sweeps = 0;             // of raking
-  double worst_miss = 0;      // greatest relative difference between fitted and known counts
-  std::string worst_margin;   // where that is
+  int sweeps = 0;            // of raking
+  double worst_miss = 0;     // greatest relative difference between fitted and known counts
+  std::string worst_margin;  // where that is
 };
 
 // w_i · N_c / Σ_c w. Refuses: weighting.missing (a row without category), weighting.empty_category (people
-// in the population, nobody in the sample: names it and what to collapse it with), weighting.not_in_population
-// (people in the sample, none in the population). `partial` leaves out categories without sample.
+// in the population, nobody in the sample: names it and what to collapse it with),
+// weighting.not_in_population (people in the sample, none in the population). `partial` leaves out categories
+// without sample.
 Outcome<Fitted> poststratify(const Margin& margin, std::span<const double> weights, bool partial = false);
 
 // When raking ends. As R survey: after the sweep in which no cell of the joint table of weights changed by

@@ -22,7 +22,9 @@ struct Run {
   Outcome<Fitted> operator()(const NonresponseStep& s) const {
     return unprojected(adjust_for_nonresponse(weights, s.classes, s.responded, s.max_factor));
   }
-  Outcome<Fitted> operator()(const PoststratifyStep& s) const { return poststratify(s.margin, weights, s.partial); }
+  Outcome<Fitted> operator()(const PoststratifyStep& s) const {
+    return poststratify(s.margin, weights, s.partial);
+  }
   Outcome<Fitted> operator()(const RakeStep& s) const { return s.plan.rake(weights, s.rules); }
   Outcome<Fitted> operator()(const CalibrateStep& s) const { return calibrate(s.calibration, weights); }
   Outcome<Fitted> operator()(const TrimStep& s) const { return unprojected(trim(weights, s.rules)); }
@@ -78,12 +80,14 @@ Outcome<Weighted> run_weighting(std::span<const WeightingStep> steps, std::span<
     out.weights = std::move(next->weights);
     if (next->projection) out.projections.push_back(std::move(next->projection));
     out.sweeps.push_back(next->sweeps);
-    out.log.push_back({name_of(step), summarise(out.weights), next->sweeps, next->worst_miss, next->worst_margin});
+    out.log.push_back(
+        {name_of(step), summarise(out.weights), next->sweeps, next->worst_miss, next->worst_margin});
   }
   return out;
 }
 
-Outcome<void> rerun_weighting(std::span<const WeightingStep> steps, const Weighted& full, std::span<double> weights) {
+Outcome<void> rerun_weighting(std::span<const WeightingStep> steps, const Weighted& full,
+                              std::span<double> weights) {
   for (std::size_t k = 0; k < steps.size(); ++k) {
     if (auto ok = std::visit(Rerun{weights, full.sweeps[k]}, steps[k]); !ok) return ok;
   }

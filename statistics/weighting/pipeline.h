@@ -42,8 +42,8 @@ using WeightingStep = std::variant<NonresponseStep, PoststratifyStep, RakeStep, 
 struct WeightingLogLine {
   std::string step;  // base, nonresponse, poststratify, rake, calibrate, trim
   WeightSummary weights;
-  int sweeps = 0;          // of raking
-  double worst_miss = 0;   // of a margin, relative
+  int sweeps = 0;         // of raking
+  double worst_miss = 0;  // of a margin, relative
   std::string worst_margin;
 };
 
@@ -58,9 +58,10 @@ struct Weighted {
 // log counts them.
 Outcome<Weighted> run_weighting(std::span<const WeightingStep> steps, std::span<const double> base);
 
-// The same steps on the weights of one replicate, in place, with as many raking sweeps as the full sample took
-// (so does R survey). Where a replicate has nobody in a needed cell its weights become NaN, and refusals of
-// calibration are passed on. Threads may run different replicates at once.
-Outcome<void> rerun_weighting(std::span<const WeightingStep> steps, const Weighted& full, std::span<double> weights);
+// The same steps on the weights of one replicate, in place, with as many raking sweeps as the full sample
+// took (so does R survey). Where a replicate has nobody in a needed cell its weights become NaN, and refusals
+// of calibration are passed on. Threads may run different replicates at once.
+Outcome<void> rerun_weighting(std::span<const WeightingStep> steps, const Weighted& full,
+                              std::span<double> weights);
 
 }  // namespace kepu::statistics

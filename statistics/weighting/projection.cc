@@ -73,7 +73,8 @@ class RakeProjection final : public Projection {
   std::vector<double> shifts(const std::vector<double>& sum) const {
     std::vector<double> shift(sum.size(), 0.0);
     for (int sweep = 0; sweep < kSweeps; ++sweep) {
-      for (std::size_t m = 0; m < factors_.size(); ++m) subtract_means(sum, factors_[m], joint_->parts[m], shift);
+      for (std::size_t m = 0; m < factors_.size(); ++m)
+        subtract_means(sum, factors_[m], joint_->parts[m], shift);
     }
     return shift;
   }
@@ -105,7 +106,8 @@ class RakeProjection final : public Projection {
 
 class RegressionProjection final : public Projection {
  public:
-  RegressionProjection(const Eigen::MatrixXd& auxiliary, const Eigen::VectorXd& root, const Eigen::VectorXd& g)
+  RegressionProjection(const Eigen::MatrixXd& auxiliary, const Eigen::VectorXd& root,
+                       const Eigen::VectorXd& g)
       : scale_(g.cwiseProduct(root)) {
     const Eigen::MatrixXd scaled = root.asDiagonal() * auxiliary;
     Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(scaled);
@@ -115,8 +117,10 @@ class RegressionProjection final : public Projection {
   void apply(Eigen::Ref<Eigen::MatrixXd> x) const override {
     Eigen::MatrixXd z = x;
     for (Eigen::Index i = 0; i < z.rows(); ++i) {
-      if (scale_[i] != 0) z.row(i) /= scale_[i];
-      else z.row(i).setZero();
+      if (scale_[i] != 0)
+        z.row(i) /= scale_[i];
+      else
+        z.row(i).setZero();
     }
     z -= basis_ * (basis_.transpose() * z).eval();
     x = scale_.asDiagonal() * z;

@@ -90,7 +90,8 @@ TEST(Rake, EqualsRakingCalibration_InWeights) {
   c.kind = CalibrationKind::raking;
   const auto calibrated = calibrate(c, p.weights);
   ASSERT_TRUE(raked && calibrated);
-  for (std::size_t i = 0; i < p.weights.size(); ++i) EXPECT_NEAR(raked->weights[i], calibrated->weights[i], 1e-8);
+  for (std::size_t i = 0; i < p.weights.size(); ++i)
+    EXPECT_NEAR(raked->weights[i], calibrated->weights[i], 1e-8);
 }
 
 TEST(Rake, ContradictingMargins_AreNamed) {
@@ -121,8 +122,10 @@ Calibration age_totals(CalibrationKind kind, double lower, double upper, double 
 TEST(Calibrate, AllDistancesMeetTheTotals_WithinTheirBounds) {
   const std::vector<double> w{10, 10, 10, 10};
   const double inf = std::numeric_limits<double>::infinity();
-  for (const auto& c : {age_totals(CalibrationKind::linear, -inf, inf, 1700), age_totals(CalibrationKind::raking, -inf, inf, 1700),
-                        age_totals(CalibrationKind::logit, 0.5, 2, 1700), age_totals(CalibrationKind::linear, 0.8, 1.4, 1700)}) {
+  for (const auto& c : {age_totals(CalibrationKind::linear, -inf, inf, 1700),
+                        age_totals(CalibrationKind::raking, -inf, inf, 1700),
+                        age_totals(CalibrationKind::logit, 0.5, 2, 1700),
+                        age_totals(CalibrationKind::linear, 0.8, 1.4, 1700)}) {
     const auto fitted = calibrate(c, w);
     ASSERT_TRUE(fitted) << fitted.error().detail;
     double people = 0, years = 0;
@@ -141,9 +144,11 @@ TEST(Calibrate, UnreachableTotal_IsNamedWithWhatCanBeReached) {
   const std::vector<double> w{10, 10, 10, 10};
   const auto refused = calibrate(age_totals(CalibrationKind::logit, 0.95, 1.05, 2500), w);
   ASSERT_FALSE(refused);
-  EXPECT_TRUE(refused.error().rule == "weighting.diverged" || refused.error().rule == "weighting.not_converged");
+  EXPECT_TRUE(refused.error().rule == "weighting.diverged" ||
+              refused.error().rule == "weighting.not_converged");
   EXPECT_NE(refused.error().detail.find("age"), std::string::npos);
-  EXPECT_EQ(calibrate(age_totals(CalibrationKind::logit, 1.2, 2, 1700), w).error().rule, "weighting.calibration");
+  EXPECT_EQ(calibrate(age_totals(CalibrationKind::logit, 1.2, 2, 1700), w).error().rule,
+            "weighting.calibration");
   auto collinear = age_totals(CalibrationKind::linear, -1e9, 1e9, 1700);
   collinear.lower = -std::numeric_limits<double>::infinity();
   collinear.upper = std::numeric_limits<double>::infinity();
@@ -159,11 +164,13 @@ TEST(Projection, TakesOutWhatTheMarginsExplain) {
   const auto raked = RakePlan::make({p.sex_margin(), p.age_margin()})->rake(p.weights, {1e-13, 500, 1e-9});
   ASSERT_TRUE(raked);
   // The influence of a margin's own total vanishes.
-  for (int i = 0; i < 8; ++i) x(i, 0) = raked->weights[static_cast<std::size_t>(i)] * p.sex.of[static_cast<std::size_t>(i)];
+  for (int i = 0; i < 8; ++i)
+    x(i, 0) = raked->weights[static_cast<std::size_t>(i)] * p.sex.of[static_cast<std::size_t>(i)];
   raked->projection->apply(x);
   EXPECT_LT(x.cwiseAbs().maxCoeff(), 1e-3);
   const auto post = poststratify(p.sex_margin(), p.weights);
-  for (int i = 0; i < 8; ++i) x(i, 0) = post->weights[static_cast<std::size_t>(i)] * p.sex.of[static_cast<std::size_t>(i)];
+  for (int i = 0; i < 8; ++i)
+    x(i, 0) = post->weights[static_cast<std::size_t>(i)] * p.sex.of[static_cast<std::size_t>(i)];
   post->projection->apply(x);
   EXPECT_LT(x.cwiseAbs().maxCoeff(), 1e-12);
 }
@@ -195,7 +202,8 @@ TEST(Nonresponse, ClassesKeepTheirWeight) {
 TEST(Pipeline, LogsEveryStep_AndRerunsTheFullSampleToItself) {
   const People p;
   const std::vector<WeightingStep> steps{
-      NonresponseStep{p.age, {1, 1, 1, 1, 1, 0, 1, 1}}, RakeStep{*RakePlan::make({p.sex_margin(), p.age_margin()}), {1e-12, 500, 1e-9}},
+      NonresponseStep{p.age, {1, 1, 1, 1, 1, 0, 1, 1}},
+      RakeStep{*RakePlan::make({p.sex_margin(), p.age_margin()}), {1e-12, 500, 1e-9}},
       TrimStep{{5, 25, false}}};
   const auto done = run_weighting(steps, p.weights);
   ASSERT_TRUE(done);

@@ -35,7 +35,8 @@ json::array names(const std::vector<std::string>& list) {
 base::Result<std::vector<const CaseColumn*>> OpContext::columns(std::string_view key) const {
   std::vector<const CaseColumn*> out;
   for (const auto& name : TRY(texts_of(query, key))) out.push_back(TRY(frame().find(name)));
-  if (out.empty()) return base::refuse(base::Code::invalid, "case.spec", fmt::format("查询没有写明 {}。", key));
+  if (out.empty())
+    return base::refuse(base::Code::invalid, "case.spec", fmt::format("查询没有写明 {}。", key));
   return out;
 }
 
@@ -70,7 +71,8 @@ std::string in_words_of_r(const base::Error& error) {
   }
   if (error.rule == "survey.one_psu") return "Design has only one primary sampling unit";
   if (error.rule == "survey.population") {
-    return detail("mixed") ? "Must have all fpc>=1 or all fpc<=1" : "FPC implies >100% sampling in some strata";
+    return detail("mixed") ? "Must have all fpc>=1 or all fpc<=1"
+                           : "FPC implies >100% sampling in some strata";
   }
   if (error.rule == "survey.missing" && detail("no weight")) return "missing values in `weights'";
   if (error.rule == "survey.missing" && detail("no cluster")) return "missing values in `id'";
@@ -81,16 +83,19 @@ std::string in_words_of_r(const base::Error& error) {
   if (error.rule == "weighting.empty_category") {
     return "Some strata absent from sample: use partial=TRUE to ignore them.";
   }
-  if (error.rule == "weighting.not_in_population") return "Strata in sample absent from population. This Can't Happen";
+  if (error.rule == "weighting.not_in_population")
+    return "Strata in sample absent from population. This Can't Happen";
   if (error.rule == "survey.groups") return "group must be binary";
   return error.message;
 }
 
 json::object error_result(const base::Error& error) {
-  return {{"error", true}, {"rule", error.rule}, {"message", error.message}, {"r_message", in_words_of_r(error)}};
+  return {
+      {"error", true}, {"rule", error.rule}, {"message", error.message}, {"r_message", in_words_of_r(error)}};
 }
 
-base::Result<json::value> run_query(const json::object& query, const json::object& inner, CaseDesigns& designs) {
+base::Result<json::value> run_query(const json::object& query, const json::object& inner,
+                                    CaseDesigns& designs) {
   const auto op = TRY(text_of(inner, "op"));
   auto rules = TRY(rules_of(query));
   const auto* on = TRY(designs.find(TRY(text_of(query, "design")), rules));
@@ -120,7 +125,8 @@ base::Result<json::value> run_expecting_error(const json::object& query, CaseDes
 
 json::value result_of(const json::object& query, CaseDesigns& designs) {
   const auto op = text_of(query, "op");
-  const auto result = op && *op == "error_expected" ? run_expecting_error(query, designs) : run_query(query, query, designs);
+  const auto result =
+      op && *op == "error_expected" ? run_expecting_error(query, designs) : run_query(query, query, designs);
   return result ? *result : json::value(error_result(result.error()));
 }
 
@@ -134,7 +140,8 @@ base::Result<std::string> run_survey_case(const json::object& spec, const std::s
   CaseDesigns designs(spec, folder);
   json::object results;
   for (const auto& query : queries->get_array()) {
-    if (!query.is_object()) return base::refuse(base::Code::invalid, "case.spec", "queries 的每一项应当是对象。");
+    if (!query.is_object())
+      return base::refuse(base::Code::invalid, "case.spec", "queries 的每一项应当是对象。");
     const auto id = TRY(text_of(query.get_object(), "id"));
     results[id] = result_of(query.get_object(), designs);
   }

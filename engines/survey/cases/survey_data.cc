@@ -24,7 +24,8 @@ tl::unexpected<base::Error> bad_spec(std::string message) {
 void number_categories(CaseColumn& column) {
   column.label_values = column.values;
   auto& distinct = column.label_values;
-  distinct.erase(std::remove_if(distinct.begin(), distinct.end(), [](double v) { return std::isnan(v); }), distinct.end());
+  distinct.erase(std::remove_if(distinct.begin(), distinct.end(), [](double v) { return std::isnan(v); }),
+                 distinct.end());
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   column.cells.count = static_cast<std::int32_t>(distinct.size());
@@ -39,8 +40,10 @@ void name_categories(CaseColumn& column, const std::vector<std::string>& cells, 
   column.numeric = false;
   if (const auto* levels = about.if_contains("levels"); levels && levels->is_array()) {
     for (const auto& level : levels->get_array()) {
-      if (level.is_string()) column.labels.emplace_back(level.get_string());
-      else if (level.is_number()) column.labels.push_back(fmt::format("{:.15g}", level.to_number<double>()));
+      if (level.is_string())
+        column.labels.emplace_back(level.get_string());
+      else if (level.is_number())
+        column.labels.push_back(fmt::format("{:.15g}", level.to_number<double>()));
     }
   } else {
     column.labels = cells;
@@ -103,7 +106,8 @@ base::Result<MatrixXd> read_matrix(const json::object& table, const std::string&
     const auto column = TRY(csv.numbers(csv.names[k]));
     out.col(static_cast<Index>(k)) = Eigen::Map<const Eigen::VectorXd>(column.data(), out.rows());
   }
-  if (!out.allFinite()) return base::refuse(base::Code::invalid, "case.table", "表 " + file + " 里有缺失值。");
+  if (!out.allFinite())
+    return base::refuse(base::Code::invalid, "case.table", "表 " + file + " 里有缺失值。");
   return out;
 }
 
@@ -157,12 +161,14 @@ bool flag_of(const json::object& object, std::string_view key, bool otherwise) {
 namespace {
 
 // Which categories of the column a condition lets in.
-base::Result<std::vector<bool>> allowed(const CaseColumn& column, const std::string& cmp, const json::value& value) {
+base::Result<std::vector<bool>> allowed(const CaseColumn& column, const std::string& cmp,
+                                        const json::value& value) {
   std::vector<bool> in(column.labels.size(), false);
   const auto equals = [&](std::size_t k, const json::value& v) {
     if (v.is_number()) {
       const double number = v.to_number<double>();
-      return column.numeric ? column.label_values[k] == number : column.labels[k] == fmt::format("{:.15g}", number);
+      return column.numeric ? column.label_values[k] == number
+                            : column.labels[k] == fmt::format("{:.15g}", number);
     }
     return v.is_string() && column.labels[k] == std::string_view(v.get_string());
   };
@@ -182,11 +188,16 @@ base::Result<std::vector<bool>> allowed(const CaseColumn& column, const std::str
     } else {
       if (!column.numeric || !value.is_number()) return bad_spec("只有数字的列才能比较大小：" + column.name);
       const double v = column.label_values[k], limit = value.to_number<double>();
-      if (cmp == ">") in[k] = v > limit;
-      else if (cmp == ">=") in[k] = v >= limit;
-      else if (cmp == "<") in[k] = v < limit;
-      else if (cmp == "<=") in[k] = v <= limit;
-      else return bad_spec("不认识的比较符号：" + cmp);
+      if (cmp == ">")
+        in[k] = v > limit;
+      else if (cmp == ">=")
+        in[k] = v >= limit;
+      else if (cmp == "<")
+        in[k] = v < limit;
+      else if (cmp == "<=")
+        in[k] = v <= limit;
+      else
+        return bad_spec("不认识的比较符号：" + cmp);
     }
   }
   return in;
@@ -242,8 +253,10 @@ NamedMatrix indicators(const std::vector<const CaseColumn*>& columns) {
     const auto levels = static_cast<Index>(c->labels.size());
     for (Index i = 0; i < rows; ++i) {
       const auto category = c->cells.of[static_cast<std::size_t>(i)];
-      if (category >= 0) out.values(i, at + category) = 1;
-      else out.values.row(i).segment(at, levels).setConstant(std::numeric_limits<double>::quiet_NaN());
+      if (category >= 0)
+        out.values(i, at + category) = 1;
+      else
+        out.values.row(i).segment(at, levels).setConstant(std::numeric_limits<double>::quiet_NaN());
     }
     at += levels;
   }
@@ -264,7 +277,8 @@ std::vector<std::string> split(const std::string& term) {
 
 }  // namespace
 
-base::Result<ModelMatrix> model_matrix(const std::vector<std::string>& terms, bool intercept, const CaseFrame& frame) {
+base::Result<ModelMatrix> model_matrix(const std::vector<std::string>& terms, bool intercept,
+                                       const CaseFrame& frame) {
   ModelMatrix out;
   const auto rows = static_cast<Index>(frame.rows);
   std::vector<MatrixXd> blocks;

@@ -67,6 +67,7 @@ struct ModelMatrix {
   std::vector<std::string> names;
   std::vector<int> term;  // of each column, 0 = intercept
 };
-base::Result<ModelMatrix> model_matrix(const std::vector<std::string>& terms, bool intercept, const CaseFrame& frame);
+base::Result<ModelMatrix> model_matrix(const std::vector<std::string>& terms, bool intercept,
+                                       const CaseFrame& frame);
 
 }  // namespace kepu::survey

@@ -42,11 +42,16 @@ base::Result<VarianceRules> rules_of(const json::object& query) {
   if (has(o, "lonely_psu")) {
     const auto word = TRY(text_of(o, "lonely_psu"));
     using L = statistics::LonelyUnit;
-    if (word == "fail") rules.lonely = L::refuse;
-    else if (word == "remove" || word == "certainty") rules.lonely = L::remove;
-    else if (word == "adjust") rules.lonely = L::adjust;
-    else if (word == "average") rules.lonely = L::average;
-    else return bad_spec("不认识的 lonely_psu：" + word);
+    if (word == "fail")
+      rules.lonely = L::refuse;
+    else if (word == "remove" || word == "certainty")
+      rules.lonely = L::remove;
+    else if (word == "adjust")
+      rules.lonely = L::adjust;
+    else if (word == "average")
+      rules.lonely = L::average;
+    else
+      return bad_spec("不认识的 lonely_psu：" + word);
   }
   rules.adjust_domain_lonely = flag_of(o, "adjust_domain_lonely", false);
   rules.ultimate_cluster = flag_of(o, "ultimate_cluster", false);
@@ -78,7 +83,8 @@ base::Result<CaseSurvey> CaseDesigns::make(const std::string& name, const Varian
   if (depth > 8) return bad_spec("设计之间相互引用，没有尽头：" + name);
   const auto& design = *TRY(member("designs", name));
   const auto type = TRY(text_of(design, "type"));
-  if (type != "taylor" && type != "replicate" && type != "as_replicate") return bad_spec("不认识的设计类型：" + type);
+  if (type != "taylor" && type != "replicate" && type != "as_replicate")
+    return bad_spec("不认识的设计类型：" + type);
   auto made = type == "taylor"      ? TRY(make_taylor(design, rules))
               : type == "replicate" ? TRY(make_replicate(design))
                                     : TRY(make_jackknife(design, rules, depth));
@@ -119,8 +125,10 @@ base::Result<CaseSurvey> CaseDesigns::make_taylor(const json::object& design, co
     const auto& pps = design.at("pps");
     if (!pps.is_object()) return bad_spec("pps 应当是一个对象。");
     const auto& o = pps.get_object();
-    c.pps = TRY(pps_method(TRY(text_of(o, "method")), has(o, "variance") ? TRY(text_of(o, "variance")) : "HT"));
-    if (has(o, "table")) c.joint = TRY(read_matrix(*TRY(member("tables", TRY(text_of(o, "table")))), folder_));
+    c.pps =
+        TRY(pps_method(TRY(text_of(o, "method")), has(o, "variance") ? TRY(text_of(o, "variance")) : "HT"));
+    if (has(o, "table"))
+      c.joint = TRY(read_matrix(*TRY(member("tables", TRY(text_of(o, "table")))), folder_));
   }
   auto made = statistics::Design::make(std::move(c), rules);
   if (!made) return tl::unexpected(refused(made.error()));
@@ -140,7 +148,8 @@ base::Result<CaseSurvey> CaseDesigns::make_replicate(const json::object& design)
     return bad_spec("复制权数表的行数与样本不同。");
   }
   if (!flag_of(design, "combined", true)) {
-    for (Eigen::Index i = 0; i < columns.rows(); ++i) columns.row(i) *= weights->values[static_cast<std::size_t>(i)];
+    for (Eigen::Index i = 0; i < columns.rows(); ++i)
+      columns.row(i) *= weights->values[static_cast<std::size_t>(i)];
   }
   const auto count = static_cast<std::size_t>(columns.cols());
   auto replicates = statistics::Replicates::of_columns(std::move(columns));
@@ -155,7 +164,8 @@ base::Result<CaseSurvey> CaseDesigns::make_replicate(const json::object& design)
   return CaseSurvey{statistics::Survey(weights->values, std::move(replicates)), table};
 }
 
-base::Result<CaseSurvey> CaseDesigns::make_jackknife(const json::object& design, const VarianceRules& rules, int depth) {
+base::Result<CaseSurvey> CaseDesigns::make_jackknife(const json::object& design, const VarianceRules& rules,
+                                                     int depth) {
   auto base = TRY(make(TRY(text_of(design, "from")), rules, depth + 1));
   const auto kind = TRY(text_of(design, "kind"));
   const auto* from = base.survey.design();
@@ -163,7 +173,8 @@ base::Result<CaseSurvey> CaseDesigns::make_jackknife(const json::object& design,
   auto made = kind == "JK1"   ? statistics::jackknife(*from, false)
               : kind == "JKn" ? statistics::jackknife(*from, true)
               : kind == "BRR" ? statistics::balanced_halves(*from)
-              : kind == "Fay" ? statistics::balanced_halves(*from, has(design, "rho") ? TRY(number_of(design, "rho")) : 0.3)
+              : kind == "Fay" ? statistics::balanced_halves(
+                                    *from, has(design, "rho") ? TRY(number_of(design, "rho")) : 0.3)
                               : statistics::refuse("survey.jackknife", "unknown kind of replicates: " + kind);
   if (!made) return tl::unexpected(refused(made.error()));
   made->mse = flag_of(design, "mse", false);
@@ -171,8 +182,8 @@ base::Result<CaseSurvey> CaseDesigns::make_jackknife(const json::object& design,
   return base;
 }
 
-base::Result<statistics::Margin> CaseDesigns::margin(const std::vector<std::string>& vars, const std::string& table,
-                                                     const CaseFrame& sample) {
+base::Result<statistics::Margin> CaseDesigns::margin(const std::vector<std::string>& vars,
+                                                     const std::string& table, const CaseFrame& sample) {
   const auto* known = TRY(frame(table));
   if (vars.empty()) return bad_spec("后分层要写明变量。");
   statistics::Margin out;
@@ -211,12 +222,14 @@ base::Result<statistics::Margin> CaseDesigns::margin(const std::vector<std::stri
   const auto* freq = TRY(known->find("Freq"));
   if (!freq->numeric) return bad_spec("总体表的 Freq 应当是数字。");
   for (std::size_t i = 0; i < known->rows; ++i) {
-    out.population[static_cast<std::size_t>(cell_of_row[i])] += std::isnan(freq->values[i]) ? 0 : freq->values[i];
+    out.population[static_cast<std::size_t>(cell_of_row[i])] +=
+        std::isnan(freq->values[i]) ? 0 : freq->values[i];
   }
   return out;
 }
 
-base::Result<statistics::Calibration> CaseDesigns::calibration(const json::object& step, const CaseSurvey& survey) {
+base::Result<statistics::Calibration> CaseDesigns::calibration(const json::object& step,
+                                                               const CaseSurvey& survey) {
   const auto* terms = step.if_contains("terms");
   const auto* totals = step.if_contains("totals");
   if (!terms || !terms->is_array() || !totals || !totals->is_object()) {
@@ -246,7 +259,8 @@ base::Result<statistics::Calibration> CaseDesigns::calibration(const json::objec
     c.totals[static_cast<Eigen::Index>(k)] = TRY(number_of(totals->get_object(), c.names[k]));
   }
   const auto calfun = has(step, "calfun") ? TRY(text_of(step, "calfun")) : std::string("linear");
-  if (calfun != "linear" && calfun != "raking" && calfun != "logit") return bad_spec("不认识的 calfun：" + calfun);
+  if (calfun != "linear" && calfun != "raking" && calfun != "logit")
+    return bad_spec("不认识的 calfun：" + calfun);
   c.kind = calfun == "linear"   ? statistics::CalibrationKind::linear
            : calfun == "raking" ? statistics::CalibrationKind::raking
                                 : statistics::CalibrationKind::logit;
@@ -262,14 +276,16 @@ base::Result<statistics::Calibration> CaseDesigns::calibration(const json::objec
   if (has(step, "aggregate_stage")) {
     const auto stage = static_cast<std::size_t>(TRY(number_of(step, "aggregate_stage")));
     const auto* design = survey.survey.design();
-    if (!design || stage < 1 || stage > design->stages().size()) return bad_spec("aggregate_stage 超出设计的阶段。");
+    if (!design || stage < 1 || stage > design->stages().size())
+      return bad_spec("aggregate_stage 超出设计的阶段。");
     const auto& one = design->stages()[stage - 1];
     c.clusters = statistics::Cells{one.unit_of, static_cast<std::int32_t>(one.stratum_of.size())};
   }
   return c;
 }
 
-base::Result<statistics::WeightingStep> CaseDesigns::step(const json::object& step, const CaseSurvey& survey) {
+base::Result<statistics::WeightingStep> CaseDesigns::step(const json::object& step,
+                                                          const CaseSurvey& survey) {
   const auto op = TRY(text_of(step, "op"));
   if (op == "poststratify") {
     statistics::PoststratifyStep s;
@@ -283,8 +299,8 @@ base::Result<statistics::WeightingStep> CaseDesigns::step(const json::object& st
     std::vector<statistics::Margin> list;
     for (const auto& one : margins->get_array()) {
       if (!one.is_object()) return bad_spec("margins 的每一项应当是一个对象。");
-      list.push_back(TRY(margin(TRY(texts_of(one.get_object(), "vars")), TRY(text_of(one.get_object(), "table")),
-                                *survey.frame)));
+      list.push_back(TRY(margin(TRY(texts_of(one.get_object(), "vars")),
+                                TRY(text_of(one.get_object(), "table")), *survey.frame)));
     }
     auto plan = statistics::RakePlan::make(std::move(list));
     if (!plan) return tl::unexpected(refused(plan.error()));

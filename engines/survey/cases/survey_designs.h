@@ -19,7 +19,8 @@ struct CaseSurvey {
 
 class CaseDesigns {
  public:
-  CaseDesigns(const boost::json::object& spec, std::string folder) : spec_(spec), folder_(std::move(folder)) {}
+  CaseDesigns(const boost::json::object& spec, std::string folder)
+      : spec_(spec), folder_(std::move(folder)) {}
 
   // The design `name` under the variance rules of a query's `options`.
   base::Result<const CaseSurvey*> find(const std::string& name, const statistics::VarianceRules& rules);
@@ -29,13 +30,15 @@ class CaseDesigns {
 
  private:
   base::Result<CaseSurvey> make(const std::string& name, const statistics::VarianceRules& rules, int depth);
-  base::Result<CaseSurvey> make_taylor(const boost::json::object& design, const statistics::VarianceRules& rules);
+  base::Result<CaseSurvey> make_taylor(const boost::json::object& design,
+                                       const statistics::VarianceRules& rules);
   base::Result<CaseSurvey> make_replicate(const boost::json::object& design);
-  base::Result<CaseSurvey> make_jackknife(const boost::json::object& design, const statistics::VarianceRules& rules,
-                                          int depth);
+  base::Result<CaseSurvey> make_jackknife(const boost::json::object& design,
+                                          const statistics::VarianceRules& rules, int depth);
   base::Result<statistics::Margin> margin(const std::vector<std::string>& vars, const std::string& table,
                                           const CaseFrame& frame);
-  base::Result<statistics::Calibration> calibration(const boost::json::object& step, const CaseSurvey& survey);
+  base::Result<statistics::Calibration> calibration(const boost::json::object& step,
+                                                    const CaseSurvey& survey);
   base::Result<const boost::json::object*> member(const char* group, const std::string& name) const;
 
   const boost::json::object& spec_;

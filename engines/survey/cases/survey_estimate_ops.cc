@@ -35,7 +35,8 @@ std::vector<Index> complete(const MatrixXd& values, const statistics::Domain& do
   std::vector<Index> out;
   for (Index k = 0; k < values.cols(); ++k) {
     bool ok = true;
-    for (Index i = 0; i < values.rows() && ok; ++i) ok = !domain.in[static_cast<std::size_t>(i)] || !std::isnan(values(i, k));
+    for (Index i = 0; i < values.rows() && ok; ++i)
+      ok = !domain.in[static_cast<std::size_t>(i)] || !std::isnan(values(i, k));
     if (ok) out.push_back(k);
   }
   return out;
@@ -57,7 +58,8 @@ base::Result<json::value> mean_or_total(const OpContext& c, bool total) {
   const bool with_deff = replace || (wanted && wanted->is_bool() && wanted->get_bool());
   if (!keep.empty()) {
     const MatrixXd y = all.values(Eigen::all, keep);
-    const auto statistic = TRY(checked(total ? statistics::total_of(survey, domain, y) : statistics::mean_of(survey, domain, y)));
+    const auto statistic = TRY(
+        checked(total ? statistics::total_of(survey, domain, y) : statistics::mean_of(survey, domain, y)));
     const auto v = TRY(checked(survey.covariance(domain, statistic)));
     value(keep) = statistic.value;
     covariance(keep, keep) = v;
@@ -100,11 +102,12 @@ base::Result<json::value> ratio(OpContext c) {
 base::Result<json::value> quantile(OpContext c) {
   using R = statistics::QuantileRule;
   using I = statistics::QuantileInterval;
-  static const std::map<std::string, R> rules{
-      {"math", R::math}, {"school", R::school}, {"hf1", R::hf1}, {"hf2", R::hf2},
-      {"hf3", R::hf3},   {"hf4", R::hf4},       {"hf5", R::hf5},             {"hf6", R::hf6}, {"hf7", R::hf7},
-      {"hf8", R::hf8},   {"hf9", R::hf9}};
-  static const std::map<std::string, I> intervals{{"mean", I::mean}, {"beta", I::beta}, {"xlogit", I::xlogit}, {"asin", I::asin}};
+  static const std::map<std::string, R> rules{{"math", R::math}, {"school", R::school}, {"hf1", R::hf1},
+                                              {"hf2", R::hf2},   {"hf3", R::hf3},       {"hf4", R::hf4},
+                                              {"hf5", R::hf5},   {"hf6", R::hf6},       {"hf7", R::hf7},
+                                              {"hf8", R::hf8},   {"hf9", R::hf9}};
+  static const std::map<std::string, I> intervals{
+      {"mean", I::mean}, {"beta", I::beta}, {"xlogit", I::xlogit}, {"asin", I::asin}};
   const auto word = [&](const char* key, const char* otherwise) -> base::Result<std::string> {
     const auto* value = c.query.if_contains(key);
     return value && !value->is_null() ? text_of(c.query, key) : base::Result<std::string>(otherwise);
@@ -121,9 +124,10 @@ base::Result<json::value> quantile(OpContext c) {
   const double confidence = c.query.contains("conf") ? TRY(number_of(c.query, "conf")) : 0.95;
   json::object out;
   for (const auto* column : columns) {
-    if (!column->numeric) return base::refuse(base::Code::invalid, "case.spec", "分位数只能用数字的列：" + column->name);
-    const auto result = TRY(checked(statistics::quantiles(c.survey(), domain, column->values, probabilities, rule->second,
-                                                          interval->second, confidence)));
+    if (!column->numeric)
+      return base::refuse(base::Code::invalid, "case.spec", "分位数只能用数字的列：" + column->name);
+    const auto result = TRY(checked(statistics::quantiles(c.survey(), domain, column->values, probabilities,
+                                                          rule->second, interval->second, confidence)));
     json::array probs, values, lower, upper, se;
     for (const auto& q : result) {
       probs.push_back(number(q.probability));
@@ -132,32 +136,44 @@ base::Result<json::value> quantile(OpContext c) {
       upper.push_back(number(q.upper));
       se.push_back(number(q.se));
     }
-    out[column->name] = json::object{{"probs", probs}, {"quantile", values}, {"ci_lo", lower}, {"ci_hi", upper}, {"se", se}};
+    out[column->name] =
+        json::object{{"probs", probs}, {"quantile", values}, {"ci_lo", lower}, {"ci_hi", upper}, {"se", se}};
   }
   return out;
 }
 
 base::Result<json::value> ciprop(OpContext c) {
   using M = statistics::IntervalMethod;
-  static const std::map<std::string, M> methods{{"mean", M::mean}, {"logit", M::logit},   {"xlogit", M::xlogit},
-                                                {"asin", M::asin}, {"beta", M::beta},     {"wilson", M::wilson},
-                                                {"likelihood", M::likelihood}, {"likelihood_exact", M::likelihood_exact}};
+  static const std::map<std::string, M> methods{{"mean", M::mean},
+                                                {"logit", M::logit},
+                                                {"xlogit", M::xlogit},
+                                                {"asin", M::asin},
+                                                {"beta", M::beta},
+                                                {"wilson", M::wilson},
+                                                {"likelihood", M::likelihood},
+                                                {"likelihood_exact", M::likelihood_exact}};
   const auto* column = TRY(c.frame().find(TRY(text_of(c.query, "var"))));
-  if (!column->numeric) return base::refuse(base::Code::invalid, "case.spec", "比例只能用 0/1 的列：" + column->name);
+  if (!column->numeric)
+    return base::refuse(base::Code::invalid, "case.spec", "比例只能用 0/1 的列：" + column->name);
   auto domain = c.domain;
   drop_missing(domain, {column});
   const double confidence = c.query.contains("conf") ? TRY(number_of(c.query, "conf")) : 0.95;
   const auto p = TRY(checked(statistics::proportion(c.survey(), domain, column->values)));
-  json::object out{{"degf", number(p.degrees)}, {"n", number(p.rows)}, {"estimate", number(p.estimate)},
-                   {"se", number(p.se())},      {"n_eff", number(p.effective_n())}};
+  json::object out{{"degf", number(p.degrees)},
+                   {"n", number(p.rows)},
+                   {"estimate", number(p.estimate)},
+                   {"se", number(p.se())},
+                   {"n_eff", number(p.effective_n())}};
   auto wanted = TRY(texts_of(c.query, "methods"));
   if (wanted.empty()) wanted = {"logit"};
   wanted.emplace_back("likelihood_exact");
   for (const auto& name : wanted) {
     const auto method = methods.find(name);
-    if (method == methods.end()) return base::refuse(base::Code::invalid, "case.spec", "不认识的区间方法：" + name);
+    if (method == methods.end())
+      return base::refuse(base::Code::invalid, "case.spec", "不认识的区间方法：" + name);
     auto i = statistics::interval_of(p, method->second, confidence);
-    // Where nobody or everybody has the property R prints the point for these two; the library gives no interval.
+    // Where nobody or everybody has the property R prints the point for these two; the library gives no
+    // interval.
     const bool wald = method->second == M::mean || method->second == M::logit;
     if (!i && wald && p.variance == 0) i = statistics::Interval{p.estimate, p.estimate};
     out[name] = i ? json::object{{"lo", number(i->lower)}, {"hi", number(i->upper)}}
@@ -201,9 +217,14 @@ base::Result<json::value> weights(OpContext c) {
     if (c.domain.in[i]) w.push_back(c.survey().weights()[i]);
   }
   const auto s = statistics::summarise(w);
-  json::object out{{"n", w.size()},         {"sum", number(s.sum)},  {"sumsq", number(s.sum_of_squares)},
-                   {"min", number(s.least)}, {"max", number(s.most)}, {"kish_deff", number(static_cast<double>(w.size()) * s.sum_of_squares / (s.sum * s.sum))}};
-  if (w.size() <= kWeightsShown) out["weights"] = numbers(Eigen::Map<const VectorXd>(w.data(), static_cast<Index>(w.size())));
+  json::object out{{"n", w.size()},
+                   {"sum", number(s.sum)},
+                   {"sumsq", number(s.sum_of_squares)},
+                   {"min", number(s.least)},
+                   {"max", number(s.most)},
+                   {"kish_deff", number(static_cast<double>(w.size()) * s.sum_of_squares / (s.sum * s.sum))}};
+  if (w.size() <= kWeightsShown)
+    out["weights"] = numbers(Eigen::Map<const VectorXd>(w.data(), static_cast<Index>(w.size())));
   return out;
 }
 
@@ -230,23 +251,27 @@ base::Result<json::value> table(OpContext c) {
     }
     if (!missing) counts[cell] += c.survey().weights()[i];
   }
-  return json::object{{"dim", dim}, {"dimnames", dimnames},
-                      {"counts_colmajor", numbers(Eigen::Map<const VectorXd>(counts.data(), static_cast<Index>(size)))}};
+  return json::object{
+      {"dim", dim},
+      {"dimnames", dimnames},
+      {"counts_colmajor", numbers(Eigen::Map<const VectorXd>(counts.data(), static_cast<Index>(size)))}};
 }
 
 base::Result<json::value> cralpha(OpContext c) {
   const auto columns = TRY(c.columns("vars"));
   auto domain = c.domain;
   if (c.na_rm()) drop_missing(domain, columns);
-  const double alpha = TRY(checked(statistics::cronbach_alpha(c.survey(), domain, indicators(columns).values)));
+  const double alpha =
+      TRY(checked(statistics::cronbach_alpha(c.survey(), domain, indicators(columns).values)));
   return json::object{{"alpha", number(alpha)}, {"estimate", number(alpha)}};
 }
 
 }  // namespace
 
 std::vector<NamedOp> estimate_ops() {
-  return {{"mean", mean},     {"total", total}, {"ratio", ratio},     {"quantile", quantile}, {"ciprop", ciprop},
-          {"var", variance},  {"degf", degf},   {"weights", weights}, {"table", table},       {"cralpha", cralpha}};
+  return {{"mean", mean},     {"total", total},    {"ratio", ratio}, {"quantile", quantile},
+          {"ciprop", ciprop}, {"var", variance},   {"degf", degf},   {"weights", weights},
+          {"table", table},   {"cralpha", cralpha}};
 }
 
 }  // namespace kepu::survey

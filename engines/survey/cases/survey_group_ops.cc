@@ -42,7 +42,8 @@ base::Result<CaseGroups> groups_of(const OpContext& c, const std::vector<std::st
     for (std::size_t p = 0; p < columns.size(); ++p) {
       const auto k = static_cast<std::size_t>(crossed.parts[p][g]);
       name += (p ? "." : "") + columns[p]->labels[k];
-      label[columns[p]->name] = columns[p]->numeric ? number(columns[p]->label_values[k]) : json::value(columns[p]->labels[k]);
+      label[columns[p]->name] =
+          columns[p]->numeric ? number(columns[p]->label_values[k]) : json::value(columns[p]->labels[k]);
     }
     out.names.push_back(std::move(name));
     out.labels.push_back(std::move(label));
@@ -59,14 +60,16 @@ namespace {
 base::Result<json::value> by(OpContext c) {
   const auto groups = TRY(groups_of(c, TRY(texts_of(c.query, "by"))));
   const auto* inner = c.query.if_contains("inner");
-  if (!inner || !inner->is_object()) return base::refuse(base::Code::invalid, "case.spec", "by 要写明 inner。");
+  if (!inner || !inner->is_object())
+    return base::refuse(base::Code::invalid, "case.spec", "by 要写明 inner。");
   json::array out;
   for (std::size_t g = 0; g < groups.names.size(); ++g) {
     OpContext one{inner->get_object(), c.on, c.domain, c.designs};
     for (std::size_t i = 0; i < one.domain.in.size(); ++i) {
       if (groups.cells.of[i] != static_cast<std::int32_t>(g)) one.domain.in[i] = 0;
     }
-    out.push_back(json::object{{"group", groups.labels[g]}, {"n", groups.sizes[g]}, {"result", TRY(run_op(std::move(one)))}});
+    out.push_back(json::object{
+        {"group", groups.labels[g]}, {"n", groups.sizes[g]}, {"result", TRY(run_op(std::move(one)))}});
   }
   return json::object{{"groups", std::move(out)}};
 }
@@ -82,7 +85,8 @@ base::Result<Named> named_estimates(const OpContext& c) {
   const auto stat = TRY(text_of(c.query, "stat"));
   const bool grouped = stat.starts_with("by_") || c.query.contains("by");
   const bool totals = stat.ends_with("total");
-  if (!totals && !stat.ends_with("mean")) return base::refuse(base::Code::invalid, "case.spec", "不认识的 stat：" + stat);
+  if (!totals && !stat.ends_with("mean"))
+    return base::refuse(base::Code::invalid, "case.spec", "不认识的 stat：" + stat);
   const auto columns = TRY(c.columns("vars"));
   OpContext inside{c.query, c.on, c.domain, c.designs};
   if (c.na_rm()) drop_missing(inside.domain, columns);
@@ -104,23 +108,28 @@ base::Result<Named> named_estimates(const OpContext& c) {
   const auto s = TRY(checked(statistics::group_means(survey, inside.domain, y.values, groups.cells, totals)));
   out.estimates = TRY(checked(survey.estimate(inside.domain, s)));
   for (const auto& variable : y.names) {
-    for (const auto& group : groups.names) out.names.push_back(y.names.size() > 1 ? group + ":" + variable : group);
+    for (const auto& group : groups.names)
+      out.names.push_back(y.names.size() > 1 ? group + ":" + variable : group);
   }
   return out;
 }
 
 base::Result<json::value> by_cov(OpContext c) {
   const auto n = TRY(named_estimates(c));
-  return json::object{{"names", names(n.names)}, {"estimate", numbers(n.estimates.value)},
-                      {"se", numbers(n.estimates.se())}, {"vcov", matrix(n.estimates.covariance)}};
+  return json::object{{"names", names(n.names)},
+                      {"estimate", numbers(n.estimates.value)},
+                      {"se", numbers(n.estimates.se())},
+                      {"vcov", matrix(n.estimates.covariance)}};
 }
 
 base::Result<std::vector<const json::object*>> contrast_list(const json::object& query) {
   std::vector<const json::object*> out;
   const auto* list = query.if_contains("contrasts");
-  if (!list || !list->is_array()) return base::refuse(base::Code::invalid, "case.spec", "contrasts 应当是列表。");
+  if (!list || !list->is_array())
+    return base::refuse(base::Code::invalid, "case.spec", "contrasts 应当是列表。");
   for (const auto& one : list->get_array()) {
-    if (!one.is_object()) return base::refuse(base::Code::invalid, "case.spec", "contrasts 的每一项应当是对象。");
+    if (!one.is_object())
+      return base::refuse(base::Code::invalid, "case.spec", "contrasts 的每一项应当是对象。");
     out.push_back(&one.get_object());
   }
   return out;
@@ -135,7 +144,8 @@ base::Result<json::value> contrast(OpContext c) {
   json::array lines;
   for (const auto* one : TRY(contrast_list(c.query))) {
     const auto* coef = one->if_contains("coef");
-    if (!coef || !coef->is_object()) return base::refuse(base::Code::invalid, "case.spec", "contrast 要写明 coef。");
+    if (!coef || !coef->is_object())
+      return base::refuse(base::Code::invalid, "case.spec", "contrast 要写明 coef。");
     MatrixXd row = MatrixXd::Zero(1, static_cast<Index>(n.names.size()));
     for (const auto& [name, value] : coef->get_object()) {
       const auto at = std::find(n.names.begin(), n.names.end(), std::string_view(name));
@@ -156,7 +166,8 @@ base::Result<json::value> contrast_nl(OpContext c) {
   const auto n = TRY(named_estimates(c));
   json::array lines;
   for (const auto* one : TRY(contrast_list(c.query))) {
-    const auto e = TRY(checked(statistics::formula_contrast(n.estimates, n.names, TRY(text_of(*one, "expr")))));
+    const auto e =
+        TRY(checked(statistics::formula_contrast(n.estimates, n.names, TRY(text_of(*one, "expr")))));
     lines.push_back(contrast_line(TRY(text_of(*one, "name")), e));
   }
   return json::object{{"contrasts", std::move(lines)}, {"degf", number(n.degrees)}};
@@ -172,7 +183,8 @@ base::Result<json::value> stdize(OpContext c) {
   std::vector<const statistics::Cells*> parts;
   for (const auto& name : by) parts.push_back(&TRY(c.frame().find(name))->cells);
   if (parts.empty()) return base::refuse(base::Code::invalid, "case.spec", "stdize 要写明 by_std。");
-  // All categories of one variable, also those that nobody has, so that the population's shares find their place.
+  // All categories of one variable, also those that nobody has, so that the population's shares find their
+  // place.
   const auto standard = parts.size() == 1 ? *parts[0] : statistics::cross(parts).cells;
   CaseGroups groups;
   if (over.empty()) {
@@ -187,9 +199,10 @@ base::Result<json::value> stdize(OpContext c) {
   auto answered = inside.domain;
   if (c.na_rm()) drop_missing(answered, variables);
   const auto population = TRY(numbers_of(c.query, "population"));
-  const auto e = TRY(checked(statistics::standardised_means(c.survey(), inside.domain, answered, variables[0]->values,
-                                                            standard, groups.cells, population)));
-  return json::object{{"groups", names(groups.names)}, {"estimate", numbers(e.value)}, {"se", numbers(e.se())}};
+  const auto e = TRY(checked(statistics::standardised_means(
+      c.survey(), inside.domain, answered, variables[0]->values, standard, groups.cells, population)));
+  return json::object{
+      {"groups", names(groups.names)}, {"estimate", numbers(e.value)}, {"se", numbers(e.se())}};
 }
 
 base::Result<json::value> change(OpContext c) {
@@ -212,11 +225,13 @@ base::Result<json::value> change(OpContext c) {
     v[k] = e.covariance.diagonal();
     if (k == 0) labels = y.names;
   }
-  if (value[0].size() != value[1].size()) return base::refuse(base::Code::invalid, "case.spec", "两轮的变量不同。");
+  if (value[0].size() != value[1].size())
+    return base::refuse(base::Code::invalid, "case.spec", "两轮的变量不同。");
   json::array difference, se, satt, t, p_sum, p_satt, lower, upper;
   double df_sum = degrees[0] + degrees[1];
   for (Index j = 0; j < value[0].size(); ++j) {
-    const auto one = TRY(checked(statistics::change_between(value[0][j], v[0][j], degrees[0], value[1][j], v[1][j], degrees[1])));
+    const auto one = TRY(checked(
+        statistics::change_between(value[0][j], v[0][j], degrees[0], value[1][j], v[1][j], degrees[1])));
     difference.push_back(number(one.difference));
     se.push_back(number(one.se));
     satt.push_back(number(one.df_satterthwaite));
@@ -226,9 +241,15 @@ base::Result<json::value> change(OpContext c) {
     lower.push_back(number(one.lower));
     upper.push_back(number(one.upper));
   }
-  return json::object{{"names", names(labels)}, {"difference", difference}, {"se", se}, {"df_sum", number(df_sum)},
-                      {"df_satterthwaite", satt}, {"t", t}, {"p_two_sided_df_sum", p_sum},
-                      {"p_two_sided_satt", p_satt}, {"ci95_t", json::object{{"lo", lower}, {"hi", upper}}}};
+  return json::object{{"names", names(labels)},
+                      {"difference", difference},
+                      {"se", se},
+                      {"df_sum", number(df_sum)},
+                      {"df_satterthwaite", satt},
+                      {"t", t},
+                      {"p_two_sided_df_sum", p_sum},
+                      {"p_two_sided_satt", p_satt},
+                      {"ci95_t", json::object{{"lo", lower}, {"hi", upper}}}};
 }
 
 }  // namespace

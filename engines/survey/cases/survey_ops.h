@@ -54,9 +54,9 @@ base::Result<T> checked(statistics::Outcome<T> outcome) {
 
 // Groups of one or several variables among the rows of the domain with weight, the first variable fastest.
 struct CaseGroups {
-  statistics::Cells cells;  // −1 outside of the domain
-  std::vector<std::string> names;               // joined with '.', as R's interaction
-  std::vector<boost::json::object> labels;      // {variable: label}
+  statistics::Cells cells;                  // −1 outside of the domain
+  std::vector<std::string> names;           // joined with '.', as R's interaction
+  std::vector<boost::json::object> labels;  // {variable: label}
   std::vector<std::size_t> sizes;
 };
 base::Result<CaseGroups> groups_of(const OpContext& context, const std::vector<std::string>& by);

@@ -32,10 +32,13 @@ statistics::Cells occurring(const CaseColumn& column, const statistics::Domain& 
 
 base::Result<json::value> chisq(OpContext c) {
   using T = statistics::IndependenceTest;
-  static const std::map<std::string, T> tests{{"F", T::f},       {"Chisq", T::chisq},   {"Wald", T::wald},
+  static const std::map<std::string, T> tests{{"F", T::f},
+                                              {"Chisq", T::chisq},
+                                              {"Wald", T::wald},
                                               {"adjWald", T::adjusted_wald},
                                               // As R does where the package CompQuadForm is not installed.
-                                              {"lincom", T::saddlepoint}, {"saddlepoint", T::saddlepoint}};
+                                              {"lincom", T::saddlepoint},
+                                              {"saddlepoint", T::saddlepoint}};
   const auto* rows = TRY(c.frame().find(TRY(text_of(c.query, "rows"))));
   const auto* columns = TRY(c.frame().find(TRY(text_of(c.query, "cols"))));
   const auto row_cells = occurring(*rows, c.domain), column_cells = occurring(*columns, c.domain);
@@ -47,14 +50,16 @@ base::Result<json::value> chisq(OpContext c) {
     if (test == tests.end()) return base::refuse(base::Code::invalid, "case.spec", "不认识的检验：" + name);
     const auto r = statistics::independence(c.survey(), c.domain, row_cells, column_cells, test->second);
     if (!r) {
-      out[name] = json::object{{"error", true}, {"rule", r.error().rule}, {"message", refused(r.error()).message}};
+      out[name] =
+          json::object{{"error", true}, {"rule", r.error().rule}, {"message", refused(r.error()).message}};
       continue;
     }
     json::array parameters;
     for (const double p : r->parameters) parameters.push_back(number(p));
     const bool wald = test->second == T::wald || test->second == T::adjusted_wald;
     // R's Wald statistics are 1 × 1 matrices.
-    const json::value statistic = wald ? json::value(json::array{json::array{number(r->statistic)}}) : number(r->statistic);
+    const json::value statistic =
+        wald ? json::value(json::array{json::array{number(r->statistic)}}) : number(r->statistic);
     out[name] = json::object{{"statistic", statistic}, {"parameter", parameters}, {"p", number(r->p)}};
   }
   return out;
@@ -65,8 +70,12 @@ base::Result<json::value> gof(OpContext c) {
   if (columns.size() != 1) return base::refuse(base::Code::invalid, "case.spec", "gof 只用一个变量。");
   auto domain = c.domain;
   if (c.na_rm()) drop_missing(domain, columns);
-  const auto r = TRY(checked(statistics::goodness_of_fit(c.survey(), domain, columns[0]->cells, TRY(numbers_of(c.query, "p")))));
-  return json::object{{"statistic", number(r.statistic)}, {"scale", number(r.scale)}, {"df", number(r.df)}, {"p", number(r.p)}};
+  const auto r = TRY(checked(
+      statistics::goodness_of_fit(c.survey(), domain, columns[0]->cells, TRY(numbers_of(c.query, "p")))));
+  return json::object{{"statistic", number(r.statistic)},
+                      {"scale", number(r.scale)},
+                      {"df", number(r.df)},
+                      {"p", number(r.p)}};
 }
 
 // The answer of a regression: a factor counts as 1 where it is not the first level.
@@ -91,11 +100,12 @@ base::Result<json::value> glm(OpContext c) {
   for (Index i = 0; i < y.size(); ++i) {
     if (!std::isfinite(y[i]) || !model.values.row(i).allFinite()) domain.in[static_cast<std::size_t>(i)] = 0;
   }
-  const auto fit = TRY(checked(statistics::regress(c.survey(), domain, c.domain, model.values, y,
-                                                   family == "gaussian" ? statistics::RegressionFamily::linear
-                                                                        : statistics::RegressionFamily::logistic)));
+  const auto fit = TRY(checked(statistics::regress(
+      c.survey(), domain, c.domain, model.values, y,
+      family == "gaussian" ? statistics::RegressionFamily::linear : statistics::RegressionFamily::logistic)));
   const auto all = static_cast<Index>(model.names.size());
-  VectorXd coefficients = VectorXd::Constant(all, std::nan("")), se = coefficients, t = coefficients, p = coefficients;
+  VectorXd coefficients = VectorXd::Constant(all, std::nan("")), se = coefficients, t = coefficients,
+           p = coefficients;
   const VectorXd fitted_se = fit.se(), fitted_p = fit.p_values();
   for (Index k = 0, at = 0; k < all; ++k) {
     if (!fit.estimated[static_cast<std::size_t>(k)]) continue;
@@ -104,9 +114,13 @@ base::Result<json::value> glm(OpContext c) {
     t[k] = coefficients[k] / se[k];
     p[k] = fitted_p[at++];
   }
-  json::object out{{"names", names(model.names)}, {"coef", numbers(coefficients)}, {"se", numbers(se)},
-                   {"vcov", matrix(fit.covariance)}, {"df_residual", number(fit.residual_degrees)},
-                   {"t", numbers(t)}, {"p", numbers(p)}};
+  json::object out{{"names", names(model.names)},
+                   {"coef", numbers(coefficients)},
+                   {"se", numbers(se)},
+                   {"vcov", matrix(fit.covariance)},
+                   {"df_residual", number(fit.residual_degrees)},
+                   {"t", numbers(t)},
+                   {"p", numbers(p)}};
   const auto* walds = c.query.if_contains("wald");
   if (!walds || !walds->is_array()) return out;
   json::array tests;
@@ -116,11 +130,15 @@ base::Result<json::value> glm(OpContext c) {
     std::vector<int> columns;
     for (std::size_t k = 0; k < model.term.size(); ++k) {
       for (const auto& term : wanted) {
-        if (model.term[k] > 0 && terms[static_cast<std::size_t>(model.term[k] - 1)] == term) columns.push_back(static_cast<int>(k));
+        if (model.term[k] > 0 && terms[static_cast<std::size_t>(model.term[k] - 1)] == term)
+          columns.push_back(static_cast<int>(k));
       }
     }
     const auto w = TRY(checked(statistics::wald_test(fit, columns)));
-    tests.push_back(json::object{{"term", names(wanted)}, {"F", number(w.f)}, {"df", number(w.df)}, {"ddf", number(w.ddf)},
+    tests.push_back(json::object{{"term", names(wanted)},
+                                 {"F", number(w.f)},
+                                 {"df", number(w.df)},
+                                 {"ddf", number(w.ddf)},
                                  {"p", number(w.p)}});
   }
   out["wald"] = std::move(tests);
@@ -139,20 +157,25 @@ base::Result<json::value> ttest(OpContext c) {
     drop_missing(domain, {group});
     const auto cells = occurring(*group, domain);
     if (cells.count != 2) {
-      return tl::unexpected(refused({"survey.groups", fmt::format("{} has {} groups, not two", group->name, cells.count)}));
+      return tl::unexpected(
+          refused({"survey.groups", fmt::format("{} has {} groups, not two", group->name, cells.count)}));
     }
     std::vector<double> side(cells.of.begin(), cells.of.end());
     r = TRY(checked(statistics::t_test(c.survey(), domain, c.domain, y->values, side)));
   } else {
     r = TRY(checked(statistics::t_test(c.survey(), domain, y->values)));
   }
-  return json::object{{"difference", number(r.difference)}, {"estimate", number(r.difference)}, {"t", number(r.t)},
-                      {"df", number(r.df)}, {"p", number(r.p)}};
+  return json::object{{"difference", number(r.difference)},
+                      {"estimate", number(r.difference)},
+                      {"t", number(r.t)},
+                      {"df", number(r.df)},
+                      {"p", number(r.p)}};
 }
 
 base::Result<json::value> target(OpContext c) {
   const auto* column = TRY(c.frame().find(TRY(text_of(c.query, "var"))));
-  if (!column->numeric) return base::refuse(base::Code::invalid, "case.spec", "比例只能用 0/1 的列：" + column->name);
+  if (!column->numeric)
+    return base::refuse(base::Code::invalid, "case.spec", "比例只能用 0/1 的列：" + column->name);
   auto domain = c.domain;
   drop_missing(domain, {column});
   const double alpha = c.query.contains("alpha") ? TRY(number_of(c.query, "alpha")) : 0.05;
