@@ -7,6 +7,7 @@
 
 namespace kepu::reports {
 
+using base::Code;
 using base::refuse;
 using html::Out;
 using site::Answer;
