@@ -87,12 +87,11 @@ std::string AppraisalStore::replace_marks(sql::Session& session, const By& by, I
       m.person_name = old->person_name;
       continue;
     }
-    changes.push_back(
-        fmt::format("{} {}→{}", m.item, old == nullptr ? "—" : mark_text(old->points), mark_text(m.points)));
+    const std::string now = mark_text(m.points);
+    changes.push_back(m.item + "：" + (old == nullptr ? now : mark_text(old->points) + "→" + now));
   }
   for (const auto& old : before) {
-    if (mark_of(marks, old) == nullptr)
-      changes.push_back(fmt::format("{} {}→—", old.item, mark_text(old.points)));
+    if (mark_of(marks, old) == nullptr) changes.push_back(old.item + "：" + mark_text(old.points) + "→撤去");
   }
   session.run(
       "delete from appraisal_mark where tenant = :tenant and appraisal = :appraisal and unit = :unit and "

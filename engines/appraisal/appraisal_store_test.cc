@@ -255,7 +255,7 @@ TEST_P(AppraisalStoreTest, WhoChangedWhat_IsInTheLog_AndPeopleAreTold) {
   const auto entries =
       db().read([&](sql::Session& s) { return audit::find(s, p().lan.tenant, query).entries; });
   ASSERT_EQ(entries.size(), 2u);
-  EXPECT_EQ(entries[1].summary, "提交县教育局自评：1 —→55");
+  EXPECT_EQ(entries[1].summary, "提交县教育局自评：1：55");
   const auto notices = db().read([&](sql::Session& s) {
     return notify::of_person(s, p().lan.tenant, p().of_education.person, false, 0, 10);
   });

@@ -151,6 +151,7 @@ UnitScore score_unit(const Table& table, const Entry& entry, const std::vector<c
   out.name = entry.name;
   out.group = entry.group;
   Sum self(table), assessed(table), final_sum(table);
+  bool scored_itself = false;
   for (const auto* item : items) {
     const auto at = given_by_item.find(item->code);
     const Given given = at == given_by_item.end() ? Given{} : at->second;
@@ -159,6 +160,7 @@ UnitScore score_unit(const Table& table, const Entry& entry, const std::vector<c
     const Decision by_self = of_mark(*item, given.self, Origin::missing);
     s.self = by_self.points;
     s.self_not_applicable = by_self.not_applicable;
+    scored_itself = scored_itself || by_self.made();
     const Decision automatic = of_rule(*item, given);
     s.automatic = automatic.points;
     Decision machine = automatic;
@@ -187,6 +189,7 @@ UnitScore score_unit(const Table& table, const Entry& entry, const std::vector<c
     out.items.push_back(std::move(s));
   }
   out.self = self.take();
+  if (!scored_itself) out.self.total = std::nullopt;  // silence is not a score
   out.assessed = assessed.take();
   out.final = final_sum.take();
   out.grade = grade_of(table, out.final.total);

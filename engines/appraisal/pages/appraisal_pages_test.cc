@@ -222,7 +222,7 @@ TEST_F(AppraisalPagesTest, AUnit_SeesItsOwnAloneUntilTheNotice) {
   EXPECT_EQ(expert.post(own + "/assess", {{"points-1", "33"}, {"reason-1", "缺总结"}}), 303) << expert.body;
   unit.get(own);
   EXPECT_FALSE(unit.shows("缺总结"));
-  EXPECT_FALSE(unit.shows("→33")) << "neither the mark nor its trace in the log";
+  EXPECT_FALSE(unit.shows("1：33")) << "neither the mark nor its trace in the log";
   EXPECT_EQ(unit.get(own + "/items/2"), 200);
   EXPECT_TRUE(unit.shows("科普月现场活动")) << "the records behind the figure";
   expert.get(fmt::format("{}/units/{}", year, p.town));

@@ -122,9 +122,9 @@ void write_comparison(Out& h, const Sheet& s) {
       });
       const auto* reviewed = s.mark(Mark::Kind::reviewed, item->code);
       row.emplace_back(reviewed == nullptr ? std::string() : mark_text(reviewed->points, !reviewed->points));
-      row.emplace_back([&score](Out& o) {
+      row.emplace_back([&score, basic = item->kind == ItemKind::basic](Out& o) {
         if (score.origin == Origin::missing) {
-          o("{}", html::tag("缺", html::Tone::amber));
+          if (basic) o("{}", html::tag("缺", html::Tone::amber));
         } else {
           o("<b>{}</b>　<span class=\"muted small\">{}</span>",
             mark_text(score.decided, score.not_applicable), title_of(score.origin));
@@ -150,12 +150,16 @@ html::StatStrip totals_of(const Sheet& s) {
                                  ? base::to_iso(base::date_of(s.sheet.submitted_at)) + " 提交"
                                  : std::string("未提交")));
   if (!s.sees || s.loaded.head.state < State::assessing) return strip;
-  strip.stats.push_back(stat("平台数据和评委", s.scores.assessed, parts(s.scores.assessed)));
-  strip.stats.push_back(stat(s.loaded.head.state == State::final ? "最终得分" : "目前得分", s.scores.final,
-                             parts(s.scores.final)));
-  strip.stats.push_back({"等次", s.scores.grade, "",
-                         s.scores.missing > 0 ? fmt::format("{} 项缺数据或评分，按零分计", s.scores.missing)
-                                              : std::string("没有缺项")});
+  const auto scored = [&](const char* name, const Total& t) {
+    if (s.scores.unscored == 0) return stat(name, t, parts(t));
+    return html::Stat{name, "", "", fmt::format("还有 {} 项没有评分", s.scores.unscored)};
+  };
+  strip.stats.push_back(scored("平台数据和评委", s.scores.assessed));
+  strip.stats.push_back(
+      scored(s.loaded.head.state == State::final ? "最终得分" : "目前得分", s.scores.final));
+  const std::string missing =
+      s.scores.missing > 0 ? fmt::format("{} 项缺数据或评分，按零分计", s.scores.missing) : "没有缺项";
+  strip.stats.push_back({"等次", s.scores.unscored == 0 ? s.scores.grade : "", "", missing});
   return strip;
 }
 

@@ -177,12 +177,14 @@ std::vector<UnitRow> unit_rows(Context& context, AppraisalEngine& engine, const 
       row.missing = at->second.missing;
     } else if (const auto live = scores.find(sheet.entry.unit); live != scores.end()) {
       row.self = live->second.self.total;
-      row.assessed = live->second.assessed.total;
-      if (loaded.head.state >= State::assessing) {
+      // What nobody has scored yet is no score, and no grade.
+      const bool scored = live->second.unscored == 0;
+      if (scored) row.assessed = live->second.assessed.total;
+      if (scored && loaded.head.state >= State::assessing) {
         row.total = live->second.final.total;
         row.grade = live->second.grade;
-        row.missing = live->second.missing;
       }
+      row.missing = live->second.missing;
       for (const auto& i : live->second.items) row.outliers += i.outliers.empty() ? 0 : 1;
     }
     if (!row.open) row.self = row.assessed = std::nullopt;
