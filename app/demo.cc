@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "app/demo_indicators.h"
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
@@ -66,7 +67,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 7;
+  constexpr int kSteps = 8;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -95,6 +96,9 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   step(7, kSteps, "各单位确认任务");
   made.confirmed = TRY(confirm_some(program, made.tenant, made.plan, dice, kPercentConfirmed));
   made.assignments = static_cast<int>(program.plan().store().assignments(made.tenant, made.plan)->size());
+  step(8, kSteps, "填报指标、绑定目标");
+  const auto head = TRY(actor_of(program, made.tenant, "县科协主要负责人"));
+  TRY(make_indicators(program, clerk, head, dice));
   return made;
 }
 

@@ -9,10 +9,12 @@
 #include "core/auth/sign_in.h"
 #include "core/base/text.h"
 #include "core/file/file.h"
+#include "core/metric/metric.h"
 #include "core/notify/notify.h"
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
+#include "engines/indicators/indicators_engine.h"
 #include "engines/plan/plan_engine.h"
 
 namespace kepu::app {
@@ -45,6 +47,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, auth::migrations());
   append(all, notify::migrations());
   append(all, plan::migrations());
+  append(all, indicators::migrations());
   return all;
 }
 
@@ -52,6 +55,7 @@ std::vector<auth::Right> all_rights() {
   std::vector<auth::Right> all;
   append(all, auth::rights());
   append(all, plan::rights());
+  append(all, indicators::rights());
   return all;
 }
 
@@ -68,8 +72,10 @@ struct Program::Parts {
         files(config.data + "/files"),
         services{*db, clock, ids, directory, sign_in, files, config.data + "/work", config.secure_cookies},
         plan(services, shipped_duties()),
+        indicators(services, plan, plan.extensions(), metrics),
         site(services, {"科普行动平台", config.default_tenant}) {
     plan.add_to(site);
+    indicators.add_to(site);
     administration::add_to(site);
   }
 
@@ -89,7 +95,9 @@ struct Program::Parts {
   auth::SignIn sign_in;
   file::Store files;
   site::Services services;
+  metric::Catalog metrics;
   plan::PlanEngine plan;
+  indicators::IndicatorsEngine indicators;
   site::Site site;
 };
 
@@ -100,6 +108,7 @@ sql::Database& Program::db() { return *parts_->db; }
 auth::Directory& Program::directory() { return parts_->directory; }
 auth::SignIn& Program::sign_in() { return parts_->sign_in; }
 plan::PlanEngine& Program::plan() { return parts_->plan; }
+indicators::IndicatorsEngine& Program::indicators() { return parts_->indicators; }
 site::Site& Program::site() { return parts_->site; }
 const base::Clock& Program::clock() { return parts_->clock; }
 

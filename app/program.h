@@ -21,6 +21,9 @@ class Site;
 namespace kepu::plan {
 class PlanEngine;
 }
+namespace kepu::indicators {
+class IndicatorsEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -53,6 +56,7 @@ class Program {
   auth::Directory& directory();
   auth::SignIn& sign_in();
   plan::PlanEngine& plan();
+  indicators::IndicatorsEngine& indicators();
   site::Site& site();
   const base::Clock& clock();
   // Every right in the tenant, for commands; the audit log shows “命令行”.

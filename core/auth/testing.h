@@ -30,8 +30,9 @@ inline void must(const Done& done) {
 // The rights that roles.toml names and that other kits and engines declare.
 inline std::vector<Right> rights_of_the_catalogue() {
   std::vector<Right> out = rights();
-  for (const std::string_view id :
-       {"plan.read", "plan.import", "plan.edit", "plan.adopt", "plan.assign", "plan.export", "duty.edit"}) {
+  for (const std::string_view id : {"plan.read", "plan.import", "plan.edit", "plan.adopt", "plan.assign",
+                                    "plan.export", "duty.edit", "indicators.read", "indicators.edit",
+                                    "indicators.fill", "indicators.confirm", "indicators.approve"}) {
     out.push_back({id, id});
   }
   return out;
