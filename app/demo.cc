@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "app/demo_appraisal.h"
+#include "app/demo_indicators.h"
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
@@ -68,7 +69,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 9;
+  constexpr int kSteps = 10;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -101,6 +102,9 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   made.reports = TRY(make_reports(program, made.tenant, dice)).reports;
   step(9, kSteps, "年度考核");
   TRY(make_appraisals(program, made.tenant, dice));
+  step(10, kSteps, "填报指标、绑定目标");
+  const auto head = TRY(actor_of(program, made.tenant, "县科协主要负责人"));
+  TRY(make_indicators(program, clerk, head, dice));
   return made;
 }
 

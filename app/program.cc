@@ -19,6 +19,7 @@
 #include "engines/administration/administration.h"
 #include "engines/appraisal/appraisal_engine.h"
 #include "engines/desk/desk.h"
+#include "engines/indicators/indicators_engine.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/reports/reports_engine.h"
 
@@ -62,6 +63,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, calendar::migrations());
   append(all, reports::migrations());
   append(all, appraisal::migrations());
+  append(all, indicators::migrations());
   return all;
 }
 
@@ -71,6 +73,7 @@ std::vector<auth::Right> all_rights() {
   append(all, plan::rights());
   append(all, reports::rights());
   append(all, appraisal::rights());
+  append(all, indicators::rights());
   return all;
 }
 
@@ -90,6 +93,7 @@ struct Program::Parts {
         calendars(*db, shipped_years()),
         reports(services, {plan, calendars, metrics, {}}),
         appraisal(services, plan, metrics, shipped_appraisal()),
+        indicators(services, plan, plan.extensions(), metrics),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock) {
     appraisal.add_metrics();
@@ -97,6 +101,7 @@ struct Program::Parts {
     reports.declare(metrics);
     reports.add_to(plan.extensions());
     reports.add_to(site);
+    indicators.add_to(site);
     appraisal.add_to(site, plan.extensions());
     administration::add_to(site);
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
@@ -152,6 +157,7 @@ struct Program::Parts {
   calendar::CalendarStore calendars;
   reports::ReportsEngine reports;
   appraisal::AppraisalEngine appraisal;
+  indicators::IndicatorsEngine indicators;
   site::Site site;
   job::Jobs jobs;
 };
@@ -165,6 +171,7 @@ auth::SignIn& Program::sign_in() { return parts_->sign_in; }
 plan::PlanEngine& Program::plan() { return parts_->plan; }
 file::Store& Program::files() { return parts_->files; }
 appraisal::AppraisalEngine& Program::appraisal() { return parts_->appraisal; }
+indicators::IndicatorsEngine& Program::indicators() { return parts_->indicators; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

@@ -33,6 +33,9 @@ class PlanEngine;
 namespace kepu::appraisal {
 class AppraisalEngine;
 }
+namespace kepu::indicators {
+class IndicatorsEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -71,6 +74,7 @@ class Program {
   plan::PlanEngine& plan();
   file::Store& files();
   appraisal::AppraisalEngine& appraisal();
+  indicators::IndicatorsEngine& indicators();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();

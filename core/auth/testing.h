@@ -31,12 +31,11 @@ inline void must(const Done& done) {
 inline std::vector<Right> rights_of_the_catalogue() {
   std::vector<Right> out = rights();
   for (const std::string_view id :
-       {"plan.read", "plan.import", "plan.edit", "plan.adopt", "plan.assign", "plan.export", "duty.edit",
-        "report.read", "report.edit", "report.review", "report.rule", "evidence.edit"}) {
-    out.push_back({id, id});
-  }
-  for (const std::string_view id : {"appraisal.read", "appraisal.edit", "appraisal.manage", "appraisal.self",
-                                    "appraisal.assess", "appraisal.review"}) {
+       {"plan.read",       "plan.import",        "plan.edit",         "plan.adopt",      "plan.assign",
+        "plan.export",     "duty.edit",          "report.read",       "report.edit",     "report.review",
+        "report.rule",     "evidence.edit",      "appraisal.read",    "appraisal.edit",  "appraisal.manage",
+        "appraisal.self",  "appraisal.assess",   "appraisal.review",  "indicators.read", "indicators.edit",
+        "indicators.fill", "indicators.confirm", "indicators.approve"}) {
     out.push_back({id, id});
   }
   return out;

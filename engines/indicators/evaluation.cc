@@ -52,6 +52,18 @@ TargetBook Evaluation::book(Id tenant, const plan::Running& running) {
   return TargetBook(store_.attached(tenant), running);
 }
 
+std::map<Id, std::string> Evaluation::changed_goals(Id tenant, const plan::Running& running, Date date) {
+  std::map<Id, std::string> out;
+  const auto book = this->book(tenant, running);
+  for (const auto* target : running.plan->living_targets()) {
+    const auto view = book.view(*target);
+    if (view.approved.empty()) continue;
+    const auto effective = effective_target(*target, view.approved, date);
+    if (!effective.changes.empty()) out[target->id] = text_of(effective);
+  }
+  return out;
+}
+
 Effective Evaluation::effective(Id tenant, const plan::Running& running, const plan::TargetItem& target,
                                 Date date) {
   const auto book = this->book(tenant, running);

@@ -51,6 +51,8 @@ class Evaluation final : public Targets {
   Effective effective(Id tenant, const plan::Running& running, const plan::TargetItem& target,
                       base::Date date) override;
 
+  // Of the targets with a change in effect: text_of().
+  std::map<Id, std::string> changed_goals(Id tenant, const plan::Running& running, base::Date date);
   TargetBook book(Id tenant, const plan::Running& running);
   TargetStatus status(Id tenant, const plan::Running& running, const TargetView& view,
                       const std::vector<Reading>& readings, base::Date date);

@@ -18,7 +18,7 @@ struct Reading {
   std::string area;   // empty: the county itself; 澄州市, 江南省, 全国
   std::string group;  // empty: all citizens; 城镇居民, 农村居民, 男性 …
   int year = 0;
-  int number = 1;  // 1, 2, … of this area, group and year: a correction has the next number
+  int number = 0;  // 1, 2, … of this area, group and year: a correction has the next number
   double value = 0;
   std::optional<double> low, high;  // 95 %
   std::optional<std::int64_t> sample;

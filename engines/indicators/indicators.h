@@ -23,7 +23,8 @@ struct Change {
   base::Date from;
   std::optional<double> old_value, value;  // as it was, as it is then
   std::optional<int> old_year, year;       // by the end of which year
-  std::map<int, double> milestones;  // of the years from `from` on; empty: those before stay as they are
+  // Of the years from `from` on. Where the goal changes, those that are not given again fall away.
+  std::map<int, double> milestones;
   std::string reason, basis;         // why, and the paper on which it rests
   std::string asked_by, decided_by;  // names as they were
   bool operator==(const Change&) const = default;
@@ -69,7 +70,7 @@ struct TargetStatus {
 class Targets {
  public:
   virtual ~Targets() = default;
-  // All living targets of kind target, in plan order, as of `date`: each metric is asked once.
+  // All living targets of kind target, in plan order, as of `date`, in one snapshot.
   virtual std::vector<TargetStatus> statuses(Id tenant, const plan::Running& running, base::Date date) = 0;
   // What a target asks for on a date.
   virtual Effective effective(Id tenant, const plan::Running& running, const plan::TargetItem& target,

@@ -58,12 +58,33 @@ create table indicator_reading (
   primary key (tenant, area, people, year, number))
 )sql";
 
+// A submission keeps what was handed in, whatever becomes of the set and its metrics.
+constexpr std::string_view kSets = R"sql(
+create table indicator_set (
+  tenant bigint not null, id bigint not null, title text not null, recipient text not null, note text not null,
+  revision bigint not null, edited_by text not null, edited_at bigint not null,
+  primary key (tenant, id));
+create table indicator_set_item (
+  tenant bigint not null, metric_set bigint not null, id bigint not null, position bigint not null, code text not null,
+  title text not null, metric text not null, span text not null,
+  primary key (tenant, metric_set, id));
+create table indicator_submission (
+  tenant bigint not null, id bigint not null, metric_set bigint not null, year bigint not null, number bigint not null,
+  note text not null, submitted_by text not null, submitted_at bigint not null,
+  primary key (tenant, id), unique (tenant, metric_set, year, number));
+create table indicator_submission_value (
+  tenant bigint not null, submission bigint not null, position bigint not null, code text not null, title text not null,
+  metric text not null, unit text not null, decimals bigint not null, value double precision, why text not null,
+  primary key (tenant, submission, position))
+)sql";
+
 }  // namespace
 
 const std::vector<sql::Migration>& migrations() {
   static const std::vector<sql::Migration> kSteps = {
       {"indicators", 1, "目标的绑定、调整与权重", kTargets},
       {"indicators", 2, "人工指标、填报数与公民科学素质读数", kValues},
+      {"indicators", 3, "指标集与报送", kSets},
   };
   return kSteps;
 }

@@ -12,6 +12,7 @@
 #include "core/sql/sql.h"
 #include "engines/indicators/headline.h"
 #include "engines/indicators/manual.h"
+#include "engines/indicators/metric_set.h"
 #include "engines/indicators/progress_tree.h"
 #include "engines/indicators/subjects.h"
 #include "engines/indicators/target_status.h"
@@ -145,7 +146,18 @@ class IndicatorStore {
   // Needs indicators.edit. `reading.number`: of the one that it corrects, 0 for the first.
   base::Result<base::Errors> enter_reading(const auth::Actor& by, const Reading& reading);
 
+  // ---- sets of metrics for other schemes
+  std::vector<MetricSet> sets(Id tenant);
+  std::optional<MetricSet> find_set(Id tenant, Id set);
+  // Needs indicators.edit; id 0: a new one. The revision is that of the set it started from.
+  base::Result<Id> save_set(const auth::Actor& by, MetricSet set);
+  // Freezes `submission.values`. A further one of the same year needs a note.
+  base::Result<Id> submit_set(const auth::Actor& by, Submission submission);
+  std::vector<Submission> submissions(Id tenant, Id set);  // newest year first, without values
+  std::optional<Submission> find_submission(Id tenant, Id submission);
+
  private:
+  std::optional<MetricSet> load_set(sql::Session& session, Id tenant, Id set);
   // The subject of an item, made or brought up to date.
   base::Result<Id> subject(sql::Session& session, Id tenant, const plan::Plan& plan, SubjectKind kind,
                            Id item);

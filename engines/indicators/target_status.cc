@@ -88,11 +88,11 @@ Effective effective_target(const plan::TargetItem& target, std::span<const Chang
   for (const auto& change : in_effect) {
     out.value = change.value;
     out.year = change.year;
-    // A year that was over before the change keeps what it was judged by.
-    if (!change.milestones.empty()) {
+    // Years that were over before keep theirs; later ones were on the way to the old goal.
+    if (change.value != change.old_value) {
       out.milestones.erase(out.milestones.lower_bound(change.from.year), out.milestones.end());
-      out.milestones.insert(change.milestones.begin(), change.milestones.end());
     }
+    for (const auto& [year, value] : change.milestones) out.milestones[year] = value;
   }
   out.changes = std::move(in_effect);
   return out;

@@ -27,6 +27,9 @@ struct Extensions {
   // Where every living task stands today, by task; a task that is absent is shown by its dates alone. One
   // engine at most. Called once a page, so it looks everything up at once.
   std::function<std::map<Id, Standing>(site::Context&, const Running&)> standing;
+  // What an approved change makes of a target's goal today, with what the plan said: shown wherever the goal
+  // is. Of changed targets alone. One engine at most; looks everything up at once.
+  std::function<std::map<Id, std::string>(site::Context&, const Running&)> goals;
 };
 
 }  // namespace kepu::plan

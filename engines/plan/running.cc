@@ -43,6 +43,13 @@ std::string Running::short_unit_name(Id unit) const {
   return found->short_name.empty() ? found->name : found->short_name;
 }
 
+std::string Running::goal_text(const TargetItem& target) const {
+  if (goals) {
+    if (const auto at = goals->find(target.id); at != goals->end()) return at->second;
+  }
+  return target_text(target);
+}
+
 std::vector<const TargetItem*> Running::targets_of(Id task) const {
   std::vector<const TargetItem*> out;
   for (const auto* living : plan->living_targets()) {

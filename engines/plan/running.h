@@ -45,6 +45,9 @@ struct Running {
   std::shared_ptr<const auth::UnitTree> units;
   // By task, as far as an engine tells (Extensions::standing); null on RunningPlans::running().
   std::shared_ptr<const std::map<Id, Standing>> standings;
+  // By target, the goal as it counts today with what the plan said, where an approved change lies over the
+  // plan (Extensions::goals); null on RunningPlans::running().
+  std::shared_ptr<const std::map<Id, std::string>> goals = nullptr;
 
   std::vector<const Assignment*> of_task(Id task) const;  // lead first
   std::vector<const Assignment*> of_unit(Id unit) const;  // in plan order
@@ -52,6 +55,7 @@ struct Running {
   std::string unit_name(Id unit) const;  // 县科协; "（已撤销单位）" where it is gone
   std::string short_unit_name(Id unit) const;
   std::vector<const TargetItem*> targets_of(Id task) const;  // living
+  std::string goal_text(const TargetItem& target) const;     // target_text(), or its change
 };
 
 // What the plan engine tells other engines. Thread-safe.

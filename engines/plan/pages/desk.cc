@@ -47,9 +47,12 @@ base::Result<Running> running(site::Context& context, PlanEngine& engine) {
         return nullptr;
       }
       const auto& standing = engine.extensions().standing;
-      if (!standing) return *found;
+      const auto& goals = engine.extensions().goals;
+      if (!standing && !goals) return *found;
       auto out = std::make_shared<Running>(**found);
-      out->standings = std::make_shared<const std::map<Id, Standing>>(standing(context, **found));
+      if (standing)
+        out->standings = std::make_shared<const std::map<Id, Standing>>(standing(context, **found));
+      if (goals) out->goals = std::make_shared<const std::map<Id, std::string>>(goals(context, **found));
       return out;
     });
   };

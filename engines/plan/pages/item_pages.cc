@@ -137,7 +137,7 @@ Answer show_task(Context& context, PlanEngine& engine, const TaskForms& forms, i
               });
               x("<p class=\"muted small\">出自方案第 {}—{} 行</p>", task->line, task->end_line);
             }));
-          if (!targets.empty()) o("{}", html::panel("量化目标", targets_content(targets)));
+          if (!targets.empty()) o("{}", html::panel("量化目标", targets_content(now, targets)));
           o("{}", html::panel("对应的职责", [&](Out& x) { write_duties(x, *task, duties->catalog); },
                               {.note = "职责由任务原文中的用语提示，经办人确认后生效"}));
           for (const auto& section : engine.extensions().of_task) section(context, now, *task, o);
@@ -289,7 +289,7 @@ Answer show_initiative(Context& context, PlanEngine& engine) {
       }));
   };
   options.after = [&](Out& h) {
-    if (!targets.empty()) h("{}", html::panel("量化目标", targets_content(targets)));
+    if (!targets.empty()) h("{}", html::panel("量化目标", targets_content(now, targets)));
     if (!timeline.moments.empty()) h("{}", html::panel("过程记录", timeline));
   };
   return site::list(context, table, table.in_memory(rows), std::move(page), options);

@@ -162,7 +162,7 @@ void write_aside(Out& h, Context& context, const Running& now, const TaskItem& t
       {"牵头", parties_content(now, task.id, Role::lead)},
       {"责任", parties_content(now, task.id, Role::responsible)},
       {"起止", span ? base::to_iso(span->first) + " 至 " + base::to_iso(span->last) : std::string("未定")}};
-  for (const auto* t : targets) items.emplace_back("目标", target_text(*t));
+  for (const auto* t : targets) items.emplace_back("目标", now.goal_text(*t));
   h(
       "<aside class=\"panel{}\" aria-label=\"任务详情\"><header><div><h2><span class=\"muted "
       "num\">{}</span>　{}</h2></div></header>"

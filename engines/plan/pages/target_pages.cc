@@ -34,13 +34,15 @@ struct TargetRow {
   const TargetItem* target = nullptr;
   const InitiativeItem* initiative = nullptr;
   const TaskItem* task = nullptr;
+  std::string goal;
 };
 
-std::vector<TargetRow> target_rows(const Plan& plan) {
+std::vector<TargetRow> target_rows(const Running& now) {
+  const Plan& plan = *now.plan;
   std::vector<TargetRow> rows;
   for (const auto* living : plan.living_targets()) {
     const auto& t = *living;
-    if (!t.dropped) rows.push_back({&t, plan.initiative(t.initiative), plan.task(t.task)});
+    if (!t.dropped) rows.push_back({&t, plan.initiative(t.initiative), plan.task(t.task), now.goal_text(t)});
   }
   return rows;
 }
@@ -50,7 +52,7 @@ table::Table<TargetRow> target_table() {
   return table::Table<TargetRow>(
              {.id = "targets", .caption = "量化目标", .search_hint = "目标文字、任务", .unit = "个"})
       .column({.key = "target", .title = "目标值", .width = 16},
-              [url](const TargetRow& r) { return table::link(target_text(*r.target), url(*r.target)); })
+              [url](const TargetRow& r) { return table::link(r.goal, url(*r.target)); })
       .column({.key = "text", .title = "内容", .full_on_phone = true, .width = 44},
               [](const TargetRow& r) { return table::text(base::squeeze(r.target->text)); })
       .column({.key = "kind", .title = "类别"},
@@ -90,7 +92,7 @@ table::Table<TargetRow> target_table() {
 
 Answer list_targets(Context& context, PlanEngine& engine) {
   const Running now = TRY(running(context, engine));
-  const auto rows = target_rows(*now.plan);
+  const auto rows = target_rows(now);
   const auto table = target_table();
   site::Page page;
   page.title = "目标";
@@ -140,7 +142,7 @@ Answer show_target(Context& context, PlanEngine& engine, const form::Checked* ty
   const auto& metadata = now.plan->version.metadata;
   const auto timeline = timeline_of(context, fmt::format("target:{}", id));
   site::Page page;
-  page.title = target_text(*target);
+  page.title = now.goal_text(*target);
   page.path = {{"目标", "/targets"}, {target_text(*target), ""}};
   page.note = base::squeeze(target->text);
   page.body = [&](Out& h) {

@@ -32,7 +32,7 @@ std::vector<TaskRow> task_rows(const Running& running, base::Date today) {
   std::map<Id, std::vector<std::string>> targets;
   for (const auto* living : running.plan->living_targets()) {
     const auto& t = *living;
-    if (t.task != 0) targets[t.task].push_back(target_text(t));
+    if (t.task != 0) targets[t.task].push_back(running.goal_text(t));
   }
   std::vector<TaskRow> rows;
   for (const auto* initiative : running.plan->living_initiatives()) {
@@ -138,13 +138,13 @@ html::Content parties_content(const Running& running, Id task, Role role) {
   };
 }
 
-html::Content targets_content(const std::vector<const TargetItem*>& targets) {
+html::Content targets_content(const Running& running, const std::vector<const TargetItem*>& targets) {
   if (targets.empty()) return {};
   html::SimpleTable table;
   table.caption = "量化目标";
   table.columns = {{"目标"}, {"内容"}, {"期限"}, {"基数", html::Column::Kind::number}};
   for (const auto* t : targets) {
-    table.rows.push_back({target_text(*t), t->text,
+    table.rows.push_back({running.goal_text(*t), t->text,
                           t->year ? fmt::format("{}年", *t->year) : std::string("—"),
                           t->baseline ? number_text(*t->baseline) : std::string("—")});
   }

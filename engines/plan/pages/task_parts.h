@@ -29,7 +29,7 @@ html::Timeline timeline_of(site::Context& context, const std::string& subject, i
 // Units of a task with links, leads first: “县科协（牵头）、…”.
 html::Content parties_content(const Running& running, Id task, Role role);
 // Targets as a three-line table; empty content where there are none.
-html::Content targets_content(const std::vector<const TargetItem*>& targets);
+html::Content targets_content(const Running& running, const std::vector<const TargetItem*>& targets);
 // Lines of the document a–b with their numbers, as a quotation.
 html::Content source_content(const Plan& plan, Line from, Line to);
 
