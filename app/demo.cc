@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "app/demo_inspection.h"
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
@@ -95,6 +96,7 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   step(7, kSteps, "各单位确认任务");
   made.confirmed = TRY(confirm_some(program, made.tenant, made.plan, dice, kPercentConfirmed));
   made.assignments = static_cast<int>(program.plan().store().assignments(made.tenant, made.plan)->size());
+  TRY(make_inspections(program, made.tenant));
   return made;
 }
 

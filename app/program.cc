@@ -10,11 +10,13 @@
 #include "core/base/text.h"
 #include "core/file/file.h"
 #include "core/job/job.h"
+#include "core/metric/metric.h"
 #include "core/notify/notify.h"
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
 #include "engines/desk/desk.h"
+#include "engines/inspection/inspection_engine.h"
 #include "engines/plan/plan_engine.h"
 
 namespace kepu::app {
@@ -48,6 +50,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, notify::migrations());
   append(all, job::migrations());
   append(all, plan::migrations());
+  append(all, inspection::migrations());
   return all;
 }
 
@@ -55,6 +58,7 @@ std::vector<auth::Right> all_rights() {
   std::vector<auth::Right> all;
   append(all, auth::rights());
   append(all, plan::rights());
+  append(all, inspection::rights());
   return all;
 }
 
@@ -71,9 +75,13 @@ struct Program::Parts {
         files(config.data + "/files"),
         services{*db, clock, ids, directory, sign_in, files, config.data + "/work", config.secure_cookies},
         plan(services, shipped_duties()),
+        inspection(services, plan),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock) {
+    inspection.add_metrics(metrics);
+    inspection.extend(plan.extensions());
     plan.add_to(site);
+    inspection.add_to(site);
     administration::add_to(site);
     desk::add_to(site, jobs);
     add_jobs();
@@ -103,7 +111,9 @@ struct Program::Parts {
   auth::SignIn sign_in;
   file::Store files;
   site::Services services;
+  metric::Catalog metrics;
   plan::PlanEngine plan;
+  inspection::InspectionEngine inspection;
   site::Site site;
   job::Jobs jobs;
 };
@@ -115,6 +125,7 @@ sql::Database& Program::db() { return *parts_->db; }
 auth::Directory& Program::directory() { return parts_->directory; }
 auth::SignIn& Program::sign_in() { return parts_->sign_in; }
 plan::PlanEngine& Program::plan() { return parts_->plan; }
+inspection::InspectionEngine& Program::inspection() { return parts_->inspection; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

@@ -24,6 +24,9 @@ class Jobs;
 namespace kepu::plan {
 class PlanEngine;
 }
+namespace kepu::inspection {
+class InspectionEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -56,6 +59,7 @@ class Program {
   auth::Directory& directory();
   auth::SignIn& sign_in();
   plan::PlanEngine& plan();
+  inspection::InspectionEngine& inspection();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();
