@@ -4,6 +4,7 @@
 
 #include "app/demo_appraisal.h"
 #include "app/demo_indicators.h"
+#include "app/demo_inspection.h"
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
@@ -69,7 +70,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 10;
+  constexpr int kSteps = 11;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -105,6 +106,8 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   step(10, kSteps, "填报指标、绑定目标");
   const auto head = TRY(actor_of(program, made.tenant, "县科协主要负责人"));
   TRY(make_indicators(program, clerk, head, dice));
+  step(11, kSteps, "督查、问题和整改");
+  TRY(make_inspections(program, made.tenant));
   return made;
 }
 

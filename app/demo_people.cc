@@ -60,6 +60,9 @@ class People {
     add("县科协经办", "县科协", "纲要实施办公室经办", "科协经办");
     add("县科协公众号编辑", "县科协", "新媒体编辑", "公众号编辑");
     add("分管县领导", county, "联席会议召集人", "只读观察员（领导）");
+    add("县科协督查员", "县科协", "督查专员", "督查人员");
+    add("县教育局督查员", "县教育局", "督查专员", "督查人员");
+    add("县农业农村局督查员", "县农业农村局", "督查专员", "督查人员");
     add("县审计联络员", county, "内部审计", "审计员");
     add_experts();
     add_schools();
@@ -192,7 +195,8 @@ std::vector<DemoAccount> demo_accounts() {
           account("zhiyuan", "农技服务队志愿者01号", "科技志愿总队", "志愿者"),
           account("bianji", "县科协公众号编辑", "县科协", "公众号编辑"),
           account("shenji", "县审计联络员", "岚江县", "审计员"),
-          account("lingdao", "分管县领导", "岚江县", "只读观察员（领导）")};
+          account("lingdao", "分管县领导", "岚江县", "只读观察员（领导）"),
+          account("ducha", "县教育局督查员", "县教育局", "督查人员")};
 }
 
 base::Done open_accounts(Program& program, const auth::Actor& by, const std::vector<DemoAccount>& accounts) {

@@ -20,6 +20,7 @@
 #include "engines/appraisal/appraisal_engine.h"
 #include "engines/desk/desk.h"
 #include "engines/indicators/indicators_engine.h"
+#include "engines/inspection/inspection_engine.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/reports/reports_engine.h"
 
@@ -64,6 +65,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, reports::migrations());
   append(all, appraisal::migrations());
   append(all, indicators::migrations());
+  append(all, inspection::migrations());
   return all;
 }
 
@@ -74,6 +76,7 @@ std::vector<auth::Right> all_rights() {
   append(all, reports::rights());
   append(all, appraisal::rights());
   append(all, indicators::rights());
+  append(all, inspection::rights());
   return all;
 }
 
@@ -94,6 +97,7 @@ struct Program::Parts {
         reports(services, {plan, calendars, metrics, {}}),
         appraisal(services, plan, metrics, shipped_appraisal()),
         indicators(services, plan, plan.extensions(), metrics),
+        inspection(services, plan),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock) {
     appraisal.add_metrics();
@@ -103,6 +107,9 @@ struct Program::Parts {
     reports.add_to(site);
     indicators.add_to(site);
     appraisal.add_to(site, plan.extensions());
+    inspection.add_metrics(metrics);
+    inspection.extend(plan.extensions());
+    inspection.add_to(site);
     administration::add_to(site);
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
@@ -158,6 +165,7 @@ struct Program::Parts {
   reports::ReportsEngine reports;
   appraisal::AppraisalEngine appraisal;
   indicators::IndicatorsEngine indicators;
+  inspection::InspectionEngine inspection;
   site::Site site;
   job::Jobs jobs;
 };
@@ -172,6 +180,7 @@ plan::PlanEngine& Program::plan() { return parts_->plan; }
 file::Store& Program::files() { return parts_->files; }
 appraisal::AppraisalEngine& Program::appraisal() { return parts_->appraisal; }
 indicators::IndicatorsEngine& Program::indicators() { return parts_->indicators; }
+inspection::InspectionEngine& Program::inspection() { return parts_->inspection; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

@@ -36,6 +36,9 @@ class AppraisalEngine;
 namespace kepu::indicators {
 class IndicatorsEngine;
 }
+namespace kepu::inspection {
+class InspectionEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -75,6 +78,7 @@ class Program {
   file::Store& files();
   appraisal::AppraisalEngine& appraisal();
   indicators::IndicatorsEngine& indicators();
+  inspection::InspectionEngine& inspection();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();

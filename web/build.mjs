@@ -50,6 +50,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 add('kp.css', 'text/css; charset=utf-8', await bundle('kp.css'));
 add('kp.js', 'text/javascript; charset=utf-8', await bundle('kp.ts', { format: 'iife' }));
+add('worker.js', 'text/javascript; charset=utf-8', await bundle('ts/worker.ts', { format: 'iife' }));
 add('icons.svg', 'image/svg+xml', sprite());
 const favicon = add('favicon.svg', 'image/svg+xml', shrink(readFileSync(join(here, 'favicon.svg'))));
 const site = JSON.parse(readFileSync(join(here, 'site.webmanifest'), 'utf8'));

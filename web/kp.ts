@@ -3,9 +3,11 @@ import { install as forms } from './ts/forms';
 import { install as keys } from './ts/keys';
 import { install as part } from './ts/part';
 import { install as review } from './ts/review';
+import { install as visit } from './ts/visit';
 
 part();
 forms();
 keys();
 review();
+visit();
 document.documentElement.classList.add('js');

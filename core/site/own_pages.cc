@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/site/site_state.h"
 #include "core/sql/sql.h"
+#include "web/assets.h"
 
 namespace kepu::site {
 
@@ -53,6 +54,18 @@ Answer search(Context& context) {
       }));
   };
   return page(context, std::move(shown));
+}
+
+// The script that keeps pages for when there is no network. It lies at the root, since a browser lets it
+// serve only what lies below its own address.
+Answer worker(Context&) {
+  const auto* asset = web::find_asset(web::asset_url("worker.js"));
+  http::Response response;
+  response.set("Content-Type", std::string(asset->type));
+  response.set("Cache-Control", "no-cache");
+  response.set("ETag", std::string(asset->etag));
+  response.body = asset->plain;
+  return response;
 }
 
 Answer help_keys(Context& context) {
@@ -127,6 +140,7 @@ void Site::State::add_own_routes(Site& site) {
               response.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
               return response;
             }});
+  site.add({http::Method::get, "/worker.js", Access::open, "", worker});
   site.add({http::Method::get, "/display", Access::open, "", display});
   site.add({http::Method::get, "/search", Access::signed_in, "", search});
   site.add({http::Method::get, "/help/keys", Access::open, "", help_keys});

@@ -25,7 +25,7 @@ constexpr std::string_view kFormCookie = "kp_form";
 constexpr std::string_view kSayCookie = "kp_say";
 constexpr std::string_view kContentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; "
     "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 bool is_reading(http::Method method) { return method == http::Method::get || method == http::Method::head; }

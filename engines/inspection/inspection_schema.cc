@@ -36,6 +36,10 @@ create table inspection_submission (
   body text not null,
   primary key (tenant, visit, key));
 create index inspection_submission_state on inspection_submission (tenant, state, visit);
+create table inspection_photo (
+  tenant bigint not null, visit bigint not null, sha256 text not null, name text not null, type text not null,
+  person bigint not null, at bigint not null,
+  primary key (tenant, visit, sha256));
 create table inspection_problem (
   tenant bigint not null, id bigint not null, number text not null, state text not null, source text not null,
   severity bigint not null, what text not null, place text not null, from_whom text not null,

@@ -28,6 +28,10 @@ struct By {
   std::string remote;
 };
 
+// The office, inspectors and leaders. Others see rounds that were circulated and problems handed to their
+// units.
+bool sees_all(const auth::Actor& actor);
+
 struct RoundRow {  // of the list
   Round round;     // without checklist and tasks
   int visits = 0, answered = 0, problems = 0, open = 0;
@@ -65,7 +69,7 @@ struct Received {
 };
 
 struct ProblemQuery {
-  std::optional<std::vector<Id>> units;  // owner or place of finding; none: the whole tenant
+  std::optional<std::vector<Id>> units;  // owners; none: the whole tenant
   std::optional<ProblemState> state;
   std::optional<Severity> severity;
   std::optional<Source> source;
@@ -124,7 +128,11 @@ class InspectionStore {
   // Of one person (0: of everybody), in running rounds first; `open_only`: planned ones of running rounds.
   std::vector<VisitRow> visits(Id tenant, Id person, bool open_only);
   base::Result<VisitWhole> visit(Id tenant, Id id);
-  bool may_see(const auth::Actor& actor, const Visit& visit) const;
+  // A unit learns of a round by its circular, not before.
+  bool may_see(const auth::Actor& actor, const Round& round) const;
+  bool may_see(const auth::Actor& actor, const Round& round, const Visit& visit) const;
+  // The record that counts, by visit of a round.
+  std::map<Id, Body> records(Id tenant, Id round);
   bool may_answer(const auth::Actor& actor, const Visit& visit) const;
   base::Done drop_visit(const By& by, Id visit, const std::string& reason);
   // Refuses visit.not_yours, visit.round_over, submission.key. A conflict is no refusal: it is kept.
@@ -146,9 +154,12 @@ class InspectionStore {
   // What waits, for the to-do list: in these states, over these units (none: all), by due date.
   std::vector<Problem> waiting(Id tenant, ProblemState state, const std::optional<std::vector<Id>>& owners,
                                std::int64_t limit);
-  // Whether a stored file belongs to this visit or problem.
-  bool visit_has(Id tenant, Id visit, const std::string& sha256, Photo* found);
-  bool problem_has(Id tenant, Id problem, const std::string& sha256, Photo* found);
+  // A photo that was taken in for a visit, whether its record was complete already or not; only such photos
+  // can be named in a record. Refuses visit.not_yours.
+  base::Done keep_photo(const By& by, Id visit, const Photo& photo);
+  std::vector<Photo> photos(Id tenant, Id visit);
+  // The stored file of a problem (its photos, the proofs of its steps) by hash.
+  std::optional<Photo> photo_of_problem(Id tenant, Id problem, const std::string& sha256);
 
   // ---- figures (see inspection_metrics.cc)
   // Open at the end of that day, by owner unit.

@@ -38,7 +38,7 @@ Condition condition_of(Id tenant, const ProblemQuery& q, const std::string& day,
     c.sql += " and " + std::move(sql);
     c.args.push_back(arg);
   };
-  if (q.units) c.sql += fmt::format(" and (owner in ({0}) or unit in ({0}))", list_of(*q.units));
+  if (q.units) c.sql += fmt::format(" and owner in ({})", list_of(*q.units));
   if (q.state) add("state = :state", {"state", to_text(*q.state)});
   if (q.severity) add("severity = :severity", {"severity", static_cast<int>(*q.severity)});
   if (q.source) add("source = :source", {"source", to_text(*q.source)});
@@ -137,8 +137,7 @@ std::vector<Step> InspectionStore::steps(Id tenant, Id problem) {
 }
 
 bool InspectionStore::may_see(const auth::Actor& actor, const Problem& p) const {
-  return (p.owner != 0 && actor.may(kRead, p.owner)) || (p.unit != 0 && actor.may(kRead, p.unit)) ||
-         actor.may_everywhere(kRead);
+  return (p.owner != 0 && actor.may(kRead, p.owner)) || sees_all(actor);
 }
 
 Done InspectionStore::may_act(const auth::Actor& actor, const Problem& p, ProblemAction action) const {
@@ -332,7 +331,7 @@ Done InspectionStore::act(const By& by, Id id, const ProblemChange& change) {
   const Id tenant = by.actor.tenant;
   const auto units = directory_.units(tenant);
   const Problem seen = TRY(problem(tenant, id));
-  if (!may_see(by.actor, seen)) TRY(by.actor.require(kRead, seen.unit));
+  if (!may_see(by.actor, seen)) TRY(by.actor.require(kRead, seen.owner != 0 ? seen.owner : units->root()));
   const Id owner = change.action == ProblemAction::assign ? change.owner : seen.owner;
   const auto unit_people = owner == 0 ? std::vector<Id>() : directory_.holders(tenant, kRectify, owner);
   const auto office = directory_.holders(tenant, kManage, units->root());
@@ -439,20 +438,20 @@ std::vector<Problem> InspectionStore::waiting(Id tenant, ProblemState state,
   });
 }
 
-bool InspectionStore::problem_has(Id tenant, Id id, const std::string& sha256, Photo* found) {
+std::optional<Photo> InspectionStore::photo_of_problem(Id tenant, Id id, const std::string& sha256) {
   const auto one = problem(tenant, id);
-  if (!one) return false;
-  const auto look = [&](const std::vector<Photo>& photos) {
+  if (!one) return std::nullopt;
+  const auto look = [&](const std::vector<Photo>& photos) -> std::optional<Photo> {
     for (const auto& p : photos) {
-      if (p.sha256 == sha256) return *found = p, true;
+      if (p.sha256 == sha256) return p;
     }
-    return false;
+    return std::nullopt;
   };
-  if (look(one->photos)) return true;
+  if (const auto found = look(one->photos)) return found;
   for (const auto& step : steps(tenant, id)) {
-    if (look(step.files)) return true;
+    if (const auto found = look(step.files)) return found;
   }
-  return false;
+  return std::nullopt;
 }
 
 std::vector<Problem> InspectionStore::open_at(Id tenant, const std::vector<Id>& owners, base::Date day) {

@@ -135,8 +135,17 @@ std::vector<VisitRow> InspectionStore::visits(Id tenant, Id person, bool open_on
   });
 }
 
-bool InspectionStore::may_see(const auth::Actor& actor, const Visit& visit) const {
-  return actor.may(kRead, visit.unit) || is_inspector(visit, actor.person);
+bool sees_all(const auth::Actor& actor) {
+  return actor.may_everywhere(kRead) || actor.may(kManage) || actor.may(kVisit);
+}
+
+bool InspectionStore::may_see(const auth::Actor& actor, const Round& round, const Visit& visit) const {
+  if (sees_all(actor)) return true;
+  return round.state == RoundState::circulated && actor.may(kRead, visit.unit);
+}
+
+bool InspectionStore::may_see(const auth::Actor& actor, const Round& round) const {
+  return sees_all(actor) || (round.state == RoundState::circulated && actor.may(kRead));
 }
 
 bool InspectionStore::may_answer(const auth::Actor& actor, const Visit& visit) const {
@@ -393,15 +402,49 @@ Done InspectionStore::decide(const By& by, Id id, Id submission, bool counts, st
   });
 }
 
-bool InspectionStore::visit_has(Id tenant, Id id, const std::string& sha256, Photo* found) {
-  const auto whole = visit(tenant, id);
-  if (!whole) return false;
-  for (const auto& submission : whole->submissions) {
-    for (const auto& p : photos_of(submission.body)) {
-      if (p.sha256 == sha256) return *found = p, true;
-    }
-  }
-  return false;
+Done InspectionStore::keep_photo(const By& by, Id id, const Photo& photo) {
+  TRY(by.actor.require(kVisit));
+  const Id tenant = by.actor.tenant;
+  return db_.write([&](sql::Session& s) -> Done {
+    const Visit visit = TRY(load_visit(s, tenant, id));
+    if (!may_answer(by.actor, visit))
+      return refuse(Code::forbidden, "visit.not_yours", "这次走访没有安排给您，不能提交照片。");
+    s.run(
+        "insert into inspection_photo (tenant, visit, sha256, name, type, person, at) values (:tenant, "
+        ":visit, "
+        ":sha256, :name, :type, :person, :at) on conflict (tenant, visit, sha256) do nothing",
+        {{"tenant", tenant},
+         {"visit", id},
+         {"sha256", photo.sha256},
+         {"name", photo.name},
+         {"type", photo.type},
+         {"person", by.actor.person},
+         {"at", clock_.now()}});
+    return {};
+  });
+}
+
+std::map<Id, Body> InspectionStore::records(Id tenant, Id round) {
+  return db_.read([&](sql::Session& s) {
+    std::map<Id, Body> out;
+    s.each(
+        "select u.visit, u.body from inspection_submission u join inspection_visit v on v.tenant = u.tenant "
+        "and v.id = "
+        "u.visit and v.submission = u.id where v.tenant = :tenant and v.round = :round",
+        {{"tenant", tenant}, {"round", round}}, [&](const sql::Row& r) {
+          if (auto body = body_from_json(r.view(1))) out.emplace(r.integer(0), std::move(*body));
+        });
+    return out;
+  });
+}
+
+std::vector<Photo> InspectionStore::photos(Id tenant, Id visit) {
+  return db_.read([&](sql::Session& s) {
+    return s.rows("select sha256, name, type from inspection_photo where tenant = :tenant and visit = :visit",
+                  {{"tenant", tenant}, {"visit", visit}}, [](const sql::Row& r) {
+                    return Photo{r.text(0), r.text(1), r.text(2)};
+                  });
+  });
 }
 
 }  // namespace kepu::inspection

@@ -245,6 +245,9 @@ TEST(Submission, IsReadAndKeptWhole) {
   EXPECT_EQ(read.body.findings[0].photos[0].sha256, fresh.sha256);
   EXPECT_EQ(photos_of(read.body).size(), 2u);
   EXPECT_EQ(body_from_json(to_json(read.body)).value(), read.body);
+  const auto again =
+      read_body(questions(), {{7, "农-03", "建阵地"}}, to_fields(read.body), photos_of(read.body), {});
+  EXPECT_EQ(again.body, read.body);
 }
 
 TEST(Submission, WhatIsMissingIsSaidAtItsField_AndForeignPhotosAreNotTaken) {

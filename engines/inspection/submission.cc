@@ -194,6 +194,27 @@ ReadBody read_body(const std::vector<Question>& checklist, const std::vector<Tas
   return out;
 }
 
+Pairs to_fields(const Body& body) {
+  Pairs out = {{"on", base::to_iso(body.on)}, {"summary", body.summary}};
+  const auto add_photos = [&](const std::string& field, const std::vector<Photo>& photos) {
+    for (const auto& p : photos) out.emplace_back(field + "-photo", p.sha256);
+  };
+  for (const auto& [number, a] : body.answers) {
+    const std::string field = fmt::format("q{}", number);
+    out.emplace_back(field, a.value);
+    out.emplace_back(field + "-note", a.note);
+    add_photos(field, a.photos);
+  }
+  for (const auto& f : body.findings) {
+    out.emplace_back(f.key + "-what", f.what);
+    out.emplace_back(f.key + "-place", f.place);
+    out.emplace_back(f.key + "-severity", to_text(f.severity));
+    out.emplace_back(f.key + "-task", fmt::format("{}", f.task.id));
+    add_photos(f.key, f.photos);
+  }
+  return out;
+}
+
 std::vector<Photo> photos_of(const Body& body) {
   std::vector<Photo> out;
   std::set<std::string> seen;

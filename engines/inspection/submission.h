@@ -67,6 +67,9 @@ ReadBody read_body(const std::vector<Question>& checklist, const std::vector<Tas
                    const Pairs& fields, const std::vector<Photo>& known,
                    const std::vector<std::pair<std::string, Photo>>& fresh);
 
+// The fields that read_body would read so, photos as kept ones.
+Pairs to_fields(const Body& body);
+
 std::vector<Photo> photos_of(const Body& body);
 
 std::string to_json(const Body& body);
