@@ -49,7 +49,8 @@ struct Question {
   base::Date from, to;
 };
 
-// `value` none: nobody recorded anything, which is not zero. `why` says so, or what a value lacks, in Chinese.
+// `value` none: nobody recorded anything, which is not zero. `why` says so, or what a value lacks, in
+// Chinese.
 struct Answer {
   std::optional<double> value;
   std::string why;

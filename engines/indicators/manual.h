@@ -72,7 +72,7 @@ struct ManualValue {
   Id metric = 0;
   Id unit = 0;      // 0: the county's own
   base::Date last;  // of its period
-  int number = 0;  // 1, 2, … of this metric, unit and period
+  int number = 0;   // 1, 2, … of this metric, unit and period
   double value = 0;
   std::string source, note;  // on what it rests
   std::string reason;        // of a correction

@@ -191,7 +191,7 @@ class ClauseReader {
     if (unit.empty()) return true;
     if (!one_of(unit.front(), U"届天面片条门批")) return true;
     const View behind = trimmed(text_.substr(end));
-    const bool last = behind.empty() || one_of(behind.front(), U"、（(");  // 精品线路8条
+    const bool last = behind.empty() || one_of(behind.front(), U"、（(");     // 精品线路8条
     const bool first = i > 0 && one_of(text_[i - 1], U"有建设成造通增辟置");  // 都有1条宣传栏
     return bounded || first || (last && i > 1 && is_han(text_[i - 1])) || (period_ && period_->at < i);
   }

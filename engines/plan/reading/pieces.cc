@@ -41,7 +41,8 @@ class Cutter {
     if (!take_head(piece)) classify(std::move(piece));
   }
 
-  // 【责任单位】牵头单位：…: the tag says less than the labels behind it. 【行动目标】 is a head as 行动目标： is.
+  // 【责任单位】牵头单位：…: the tag says less than the labels behind it. 【行动目标】 is a head as
+  // 行动目标： is.
   static View without_tag(View text) {
     if (text.size() < 4 || !one_of(text.front(), U"【[［")) return text;
     const std::size_t close = text.find_first_of(U"】]］");
@@ -84,12 +85,14 @@ class Cutter {
   // （1）…。（2）…。 behind a head in its paragraph: each from its mark to the next; else the whole text.
   static std::vector<View> numbered_parts(View text) {
     const Mark first = mark_of(text);
-    const bool counts = first.level == Level::sub_item || first.level == Level::circled || first.level == Level::item;
+    const bool counts =
+        first.level == Level::sub_item || first.level == Level::circled || first.level == Level::item;
     std::vector<std::size_t> begins = {0};
     for (std::size_t i = 1; counts && first.number == 1 && i < text.size(); ++i) {
       if (!one_of(text[i - 1], U"。；;") && !is_blank(text[i - 1])) continue;
       const Mark mark = mark_of(text.substr(i));
-      if (mark.level == first.level && mark.number == static_cast<int>(begins.size()) + 1) begins.push_back(i);
+      if (mark.level == first.level && mark.number == static_cast<int>(begins.size()) + 1)
+        begins.push_back(i);
     }
     std::vector<View> out;
     for (std::size_t k = 0; k < begins.size(); ++k) {
@@ -244,7 +247,8 @@ bool titles_are_terse(const std::vector<Body>& bodies) {
 
 bool is_lone_title(const Piece& p) {
   constexpr std::size_t kLongest = 24;
-  return p.heading.rest >= p.text.size() && !p.heading.closed && p.text.size() >= 4 && p.text.size() <= kLongest;
+  return p.heading.rest >= p.text.size() && !p.heading.closed && p.text.size() >= 4 &&
+         p.text.size() <= kLongest;
 }
 
 namespace {

@@ -50,7 +50,7 @@ struct Style {
   bool own_departments = false;     // most marked tasks end with departments of their own
   bool lines_behind_tasks = false;  // departments stand on lines behind each task
   bool bare_titles = false;         // most marked tasks have their title on a line of its own
-  bool lone_titles = false;  // task numbers are lost, and titles stand on lines of their own
+  bool lone_titles = false;         // task numbers are lost, and titles stand on lines of their own
   bool terse_titles = false;  // task numbers are lost, tasks go on in more paragraphs: a title has no comma
 };
 

@@ -341,7 +341,8 @@ class SafeguardReader {
     std::vector<Phase> phases = phases_in(g);
     const bool named = in_schedule || is_schedule_title(g.title);
     // Elsewhere two years, of the evaluation in the middle and of that at the end, are no schedule.
-    const bool begins = std::any_of(phases.begin(), phases.end(), [](const Phase& p) { return p.phase == "启动"; });
+    const bool begins =
+        std::any_of(phases.begin(), phases.end(), [](const Phase& p) { return p.phase == "启动"; });
     if (out_.phases.empty() && ((named && !phases.empty()) || (phases.size() >= 2 && begins))) {
       out_.phases = std::move(phases);
       return;

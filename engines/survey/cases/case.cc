@@ -14,12 +14,9 @@ namespace {
 
 const std::map<std::string, RunFamily, std::less<>>& families() {
   static const std::map<std::string, RunFamily, std::less<>> known{
-      {"sae_fh", run_area_case},
-      {"sae_bhf", run_unit_case},
-      {"design", run_sampling_case},
-      {"irt", run_irt},
-      {"irt_linking", run_irt_linking},
-      {"items", run_items},
+      {"sae_fh", run_area_case},        {"sae_bhf", run_unit_case},
+      {"design", run_sampling_case},    {"irt", run_irt},
+      {"irt_linking", run_irt_linking}, {"items", run_items},
       {"survey", run_survey_case},
   };
   return known;
