@@ -5,6 +5,7 @@
 #include "engines/plan/reading/areas.h"
 #include "engines/plan/reading/citations.h"
 #include "engines/plan/reading/labels.h"
+#include "engines/plan/reading/paper.h"
 
 namespace kepu::plan::grammar {
 namespace {
@@ -12,25 +13,6 @@ namespace {
 bool is_draft(View text) {
   return has_any(text, {U"征求意见稿", U"送审稿", U"讨论稿", U"草案", U"（草稿）", U"(草稿)", U"公开征求意见",
                         U"审议稿", U"（审稿）"});
-}
-
-const Words& issuing_bodies() {
-  static const Words kBodies = {
-      U"人民政府办公厅", U"人民政府办公室",     U"人民政府",       U"政府办公室",
-      U"委员会办公室",   U"工作领导小组办公室", U"工作领导小组",   U"实施工作办公室",
-      U"管理委员会",     U"科学技术协会",       U"行政公署办公室", U"行政公署",
-      U"联席会议办公室", U"纲要办公室",         U"办公室",         U"委员会"};
-  return kBodies;
-}
-
-// The name of an issuing body that a line is; empty where the line is something else.
-Chars issuer_line(View text) {
-  Chars t = without_blanks(text);
-  for (View tail : {View(U"文件"), View(U"（代章）"), View(U"(代章)")})
-    if (ends(t, tail)) t.resize(t.size() - tail.size());
-  if (t.size() < 4 || t.size() > 34 || has_any(t, {U"，", U"：", U"《", U"。", U"、", U"各", U"关于"}))
-    return {};
-  return ends_any(t, issuing_bodies()) ? t : Chars{};
 }
 
 Chars without_status(View text) {
@@ -57,6 +39,7 @@ class Front {
   }
 
   void read() {
+    begin_ = std::min(paper_begin(all_), end_);
     find_preamble();
     labelled_ = labelled_facts(source_, preamble_ < all_.size() ? all_[preamble_].line : 1 << 30);
     read_number();
@@ -75,7 +58,7 @@ class Front {
   // The first paragraph of prose that belongs to the plan itself: 根据…, 为…制定本实施方案.
   void find_preamble() {
     preamble_ = end_;
-    for (std::size_t i = 0; i < end_; ++i) {
+    for (std::size_t i = begin_; i < end_; ++i) {
       const View t = text(i);
       const bool issued = has_any(t, {U"印发给你们", U"现予印发", U"遵照执行", U"认真贯彻执行",
                                       U"认真组织实施", U"贯彻落实。"}) &&
@@ -93,7 +76,7 @@ class Front {
   }
 
   void read_number() {
-    for (std::size_t i = 0; i < preamble_; ++i) {
+    for (std::size_t i = begin_; i < preamble_; ++i) {
       if (text(i).size() > 40) continue;
       const Chars t = without_blanks(text(i));
       const auto number = document_number_in(t);
@@ -110,8 +93,9 @@ class Front {
     if (out_.doc_number.empty()) read_number_at_end();
   }
   void read_number_at_end() {
-    const std::size_t from = all_.size() > 12 ? all_.size() - 12 : 0;
-    for (std::size_t i = std::max(from, end_); i < all_.size(); ++i) {
+    constexpr std::size_t kImprint = 12;  // paragraphs behind the text or before its end
+    const std::size_t from = body_end_ > kImprint ? body_end_ - kImprint : 0;
+    for (std::size_t i = std::max(from, end_); i < std::min(all_.size(), body_end_ + kImprint); ++i) {
       const Chars t = without_blanks(text(i).substr(0, 60));
       const auto number = document_number_in(t);
       if (number && number->from == 0 && number->to == t.size()) out_.doc_number = utf8(number->text);
@@ -133,7 +117,7 @@ class Front {
 
   // 关于印发《…》的通知, on one line or on several, with or without the issuer before it.
   void read_notice() {
-    for (std::size_t i = 0; i < preamble_; ++i) {
+    for (std::size_t i = begin_; i < preamble_; ++i) {
       const View first = text(i);
       const std::size_t about = first.find(U"关于");
       if (about == View::npos || has(first, U"：") || has(first, U"。") || first.size() > 120) continue;
@@ -164,7 +148,7 @@ class Front {
   // The lines right above the first prose.
   void read_title() {
     std::size_t from = preamble_;
-    while (from > 0 && preamble_ - from < 5 && !in_notice(from - 1) && is_title_line(text(from - 1))) --from;
+    while (from > begin_ && preamble_ - from < 5 && !in_notice(from - 1) && is_title_line(text(from - 1))) --from;
     Chars title;
     for (std::size_t i = from; i < preamble_; ++i) {
       const Chars line = without_status(tidy(text(i)));
@@ -213,7 +197,7 @@ class Front {
   }
 
   void read_date_and_issuer() {
-    for (std::size_t i = 0; i < preamble_; ++i) {
+    for (std::size_t i = begin_; i < preamble_; ++i) {
       const auto date = date_in(text(i));
       if (!date || date->from > 40 || text(i).size() - date->to > 6 || in_notice(i)) continue;
       if (has_any(text(i), {U"发布", U"来源", U"浏览", U"第", U"日期", U"时间"})) continue;
@@ -224,14 +208,14 @@ class Front {
       if (!same.empty()) out_.issuer = utf8(same);
       break;
     }
-    for (std::size_t i = 0; i < preamble_ && out_.issue_date.empty(); ++i) {
+    for (std::size_t i = begin_; i < preamble_ && out_.issue_date.empty(); ++i) {
       if (text(i).size() > 24 || in_notice(i)) continue;
       out_.issue_date = damaged_date(text(i), labelled_.published);
       if (!out_.issue_date.empty() && i > 0) out_.issuer = utf8(issuer_line(text(i - 1)));
     }
     if (out_.issuer.empty() && !notice_issuer_.empty()) out_.issuer = utf8(notice_issuer_);
     if (out_.issuer.empty())
-      for (std::size_t i = 0; i < preamble_ && out_.issuer.empty(); ++i)
+      for (std::size_t i = begin_; i < preamble_ && out_.issuer.empty(); ++i)
         out_.issuer = utf8(issuer_line(text(i)));
     if (out_.issue_date.empty() || out_.issuer.empty()) read_closing();
     if (out_.issue_date.empty()) out_.issue_date = labelled_.issued;
@@ -255,12 +239,12 @@ class Front {
   }
 
   void read_status() {
-    for (std::size_t i = 0; i < preamble_; ++i)
+    for (std::size_t i = begin_; i < preamble_; ++i)
       if (text(i).size() < 120 && is_draft(text(i))) out_.status = "征求意见稿";
   }
 
   void read_basis() {
-    for (std::size_t i = 0; i < end_; ++i) {
+    for (std::size_t i = begin_; i < end_; ++i) {
       const View t = text(i);
       if (in_notice(i) || t.size() < 12 || (i < preamble_ && !has_any(t, {U"根据", U"按照", U"依据"})))
         continue;
@@ -343,7 +327,7 @@ class Front {
       if (const auto p = period_in(t)) return set_period(*p);
     // What was before the period is told of first: 十三五 counts only where nothing later is named.
     for (const Words& names : {Words{U"十五五", U"十四五", U"实施方案（"}, Words{U"十三五"}})
-      for (std::size_t i = 0; i < std::min(all_.size(), end_ + 12); ++i)
+      for (std::size_t i = begin_; i < std::min(all_.size(), end_ + 12); ++i)
         if (has_any(text(i), names))
           if (const auto p = period_in(text(i))) return set_period(*p);
   }
@@ -359,7 +343,7 @@ class Front {
   std::size_t end_;
   std::size_t body_end_ = all_.size();
   Reading& out_;
-  std::size_t preamble_ = 0, notice_first_ = kNone, notice_last_ = kNone;
+  std::size_t begin_ = 0, preamble_ = 0, notice_first_ = kNone, notice_last_ = kNone;
   Line title_line_ = 0;
   Chars notice_issuer_;
 };

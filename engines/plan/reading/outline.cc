@@ -6,6 +6,7 @@
 
 #include "engines/plan/reading/citations.h"
 #include "engines/plan/reading/departments.h"
+#include "engines/plan/reading/paper.h"
 
 namespace kepu::plan::grammar {
 namespace {
@@ -53,18 +54,6 @@ bool begins_annex(View text) {
   return at == rest.size() || one_of(rest[at], U"：:、.．");
 }
 
-// What stands behind the last paragraph of a plan: copies to, the imprint, an explanation, a page's foot.
-bool is_imprint(View text) {
-  if (text.size() >= 200) return false;
-  if (starts_any(text, {U"抄送", U"抄报", U"主送", U"（此件", U"(此件", U"信息公开选项"})) return true;
-  if (text.size() >= 60) return false;
-  if (ends(text, U"印发") && date_in(text)) return true;
-  static const Words kFeet = {U"上一篇", U"下一篇", U"扫一扫", U"相关链接", U"相关解读", U"打印本页"};
-  static const Words kExplanations = {U"政策解读", U"文件解读", U"起草说明", U"编制说明", U"图解"};
-  const Chars t = without_blanks(text);
-  return starts_any(t, kFeet) || (t.size() <= 8 && starts_any(t, kExplanations));
-}
-
 class Outliner {
  public:
   explicit Outliner(Source& source) : source_(source) {}
@@ -75,8 +64,8 @@ class Outliner {
     for (const Paragraph& p : all) seen_.push_back(look(p));
     out_.level = vote();
     out_.front_end = out_.body_end = all.size();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (begun_ && (begins_annex(all[i].text) || is_imprint(all[i].text))) {
+    for (std::size_t i = paper_begin(all); i < all.size(); ++i) {
+      if (begun_ && (begins_annex(all[i].text) || ends_paper(all[i].text))) {
         out_.body_end = i;
         break;
       }

@@ -49,6 +49,32 @@ TEST(Quantities, Frequencies) {
   EXPECT_EQ(counted("参加人数每年递增。"), Texts{});
 }
 
+TEST(Quantities, WhatGoesWithAPeriod) {
+  EXPECT_EQ(counted("每周推送科普内容不少于5条。"), Texts{"frequency >= 5 条/周"});
+  EXPECT_EQ(counted("每学年开课不少于8课时。"), Texts{"frequency >= 8 课时/学年"});
+  EXPECT_EQ(counted("每两年举办一届技能大赛。"), Texts{"frequency = 1 届/两年"});
+  EXPECT_EQ(counted("每年举办1届科技节。"), Texts{"frequency = 1 届/年"});
+  EXPECT_EQ(counted("全年活动不少于1000场次。"), Texts{"frequency >= 1000 场次/年"});
+  EXPECT_EQ(counted("每年扶持作品20件，举办大赛1次。"), (Texts{"target = 20 件", "frequency = 1 次/年"}));
+  EXPECT_EQ(counted("每年表彰一批；五年培训500人次，举办讲座50场。"),
+            (Texts{"frequency = 1 次/年", "target = 500 人次", "target = 50 场"}));
+  EXPECT_EQ(counted("每年选派50名教师，新任教师培训不少于30学时。"),
+            (Texts{"target = 50 名", "target >= 30 学时"}));
+  EXPECT_EQ(counted("每年征集微视频    件。"), Texts{"blank = - 件"});
+}
+
+TEST(Quantities, NumbersBeforeAndBehindTheirNouns) {
+  EXPECT_EQ(counted("打造研学线路8条、科普街区1条。"), (Texts{"target = 8 条", "target = 1 条"}));
+  EXPECT_EQ(counted("巡展20站次，服务群众10万人（次）。"),
+            (Texts{"target = 20 站次", "target = 100000 人（次）"}));
+  EXPECT_EQ(counted("粉丝数突破10万，阅读量达到500万人次。"),
+            (Texts{"target > 100000 ", "target = 5000000 人次"}));
+  EXPECT_EQ(counted("每10万人注册志愿者达到200名。"), Texts{"target = 200 名"});
+  EXPECT_EQ(counted("办好为期7天的夏令营2期。"), Texts{"target = 2 期"});
+  EXPECT_EQ(counted("传播时间较2020年增加50%。"), Texts{"target = 50 %"});
+  EXPECT_EQ(counted("开发1000节实践课，落实节约用水。"), Texts{"target = 1000 节"});
+}
+
 TEST(Quantities, BlanksOfAllForms) {
   EXPECT_EQ(counted("完成培训达          人次。"), Texts{"blank = - 人次"});
   EXPECT_EQ(counted("培育农民       人以上。"), Texts{"blank >= - 人"});
@@ -92,10 +118,31 @@ TEST(Headline, InAllForms) {
   EXPECT_FALSE(r.headline->value);
   EXPECT_EQ(r.headline->op, Operator::relative);
   EXPECT_EQ(r.headline->relative_to, "全市平均水平");
+  r = with_target("到2025年，公民具备科学素质的比例达15%，高于全省平均水平2个百分点以上。");
+  ASSERT_TRUE(r.headline);
+  EXPECT_EQ(r.headline->value, 15);
   r = with_target("到2025年，公民具备科学素质的比例超过15%；到2035年，公民具备科学素质的比例达到25%。");
   ASSERT_TRUE(r.headline);
   EXPECT_EQ(r.headline->value, 15);
   EXPECT_EQ(r.headline->op, Operator::greater);
+}
+
+TEST(Quantities, TheFiveYearsOfThePlanItselfAreNotPast) {
+  const Reading r = read_plan(testing_text::to_lines(
+      "岚江县全民科学素质行动计划纲要实施方案（2016—2020年）\n二、提升行动\n（一）农民科学素质行动\n"
+      "1.办好讲习所。“十三五”期间培训农民500人，“十二五”时期培训农民300人。\n"));
+  ASSERT_EQ(r.quantities.size(), 1u);
+  EXPECT_EQ(r.quantities[0].value, 500);
+}
+
+TEST(Headline, OfATitleWithTheYearsOfTheNationalOutlineIsTheFirstAim) {
+  const Reading r = read_plan(testing_text::to_lines(
+      "岚江县贯彻《全民科学素质行动规划纲要（2021—2035年）》实施方案\n一、工作目标\n到2025年，公民具备科学素"
+      "质的比例达到13%"
+      "；到2035年，达到25%。\n二、提升行动\n（一）农民科学素质提升行动\n1.办好讲习所。常年开放。\n"));
+  ASSERT_TRUE(r.headline);
+  EXPECT_EQ(r.headline->value, 13);
+  EXPECT_EQ(r.headline->year, 2025);
 }
 
 }  // namespace

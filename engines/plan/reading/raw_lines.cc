@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "engines/plan/reading/marks.h"
 
 namespace kepu::plan::grammar {
 namespace {
@@ -72,7 +73,7 @@ bool is_spaced_out(const std::vector<RawLine>& lines) {
 }
 
 void close_up(Chars& text) {
-  const auto wide = [](char32_t c) { return is_han(c) || is_mark(c) || is_digit(c); };
+  const auto wide = [](char32_t c) { return is_han(c) || is_mark(c) || is_digit(c) || c == U'%'; };
   Chars out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool between = i > 0 && i + 1 < text.size() && wide(text[i - 1]) && wide(text[i + 1]) &&
@@ -84,7 +85,7 @@ void close_up(Chars& text) {
 
 // Whether a full stop at `i` ends a sentence though it is typed in half width.
 bool is_stop_typed_small(View text, std::size_t i) {
-  if (!one_of(text[i], U".．") || i < 6) return false;
+  if (!one_of(text[i], U".．") || i < mark_of(text).size) return false;
   std::size_t before = i;
   while (before > 0 && is_blank(text[before - 1])) --before;
   if (before == 0 || !(is_han(text[before - 1]) || is_close(text[before - 1]))) return false;
