@@ -12,7 +12,7 @@ class OnePlan final : public plan::RunningPlans {
     auto plan = std::make_shared<plan::Plan>();
     auto& initiative = plan->initiatives.emplace_back();
     initiative.id = 100;
-    for (const Id id : {11, 12, 13}) {
+    for (const base::Id id : {11, 12, 13}) {
       auto& task = initiative.tasks.emplace_back();
       task.id = id;
       task.initiative = 100;
@@ -23,7 +23,7 @@ class OnePlan final : public plan::RunningPlans {
     for (const auto& [task, unit] :
          {std::pair(11, 1), std::pair(12, 1), std::pair(13, 1), std::pair(11, 2)}) {
       plan::Assignment a;
-      a.id = static_cast<Id>(rows->size() + 1);
+      a.id = static_cast<base::Id>(rows->size() + 1);
       a.task = task;
       a.unit = unit;
       rows->push_back(a);
@@ -36,11 +36,12 @@ class OnePlan final : public plan::RunningPlans {
     running->assignments = rows;
     running_ = running;
   }
-  base::Result<std::shared_ptr<const plan::Running>> running(Id) override { return running_; }
-  base::Result<std::shared_ptr<const plan::Running>> running_version(Id, Id) override { return running_; }
+  base::Result<std::shared_ptr<const plan::Running>> running(base::Id) override { return running_; }
+  base::Result<std::shared_ptr<const plan::Running>> running_version(base::Id, base::Id) override {
+    return running_;
+  }
 
  private:
-  using Id = base::Id;
   std::shared_ptr<const plan::Running> running_;
 };
 

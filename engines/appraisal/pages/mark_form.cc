@@ -74,7 +74,8 @@ void MarkForm::operator()(Out& h) const {
     std::vector<html::Content> cells;
     cells.emplace_back([&item, note = row.note](Out& o) {
       o("{}　{}　<span class=\"muted small\">{}{} 分</span>", item.code, item.content,
-        item.kind == ItemKind::basic ? "" : title_of(item.kind), points_text(item.points));
+        item.kind == ItemKind::basic ? std::string() : std::string(title_of(item.kind)) + " ",
+        points_text(item.points));
       if (!item.standard.empty()) o("<br><span class=\"muted small\">{}</span>", item.standard);
       if (!note.empty()) o("<br><span class=\"small\">{}</span>", note);
     });
