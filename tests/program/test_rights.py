@@ -13,6 +13,7 @@ PEOPLE = {'boss': ('administrator', None), 'clerk': ('office_clerk', None), 'tea
           'audit': ('auditor', None), 'hand': ('volunteer', None)}
 TABLES = {'version': 'plan_version', 'task': 'plan_task', 'initiative': 'plan_initiative', 'target': 'plan_target',
           'unit': 'auth_unit', 'person': 'auth_person', 'account': 'auth_account', 'grant': 'auth_grant',
+          'round': 'inspection_round', 'visit': 'inspection_visit', 'problem': 'inspection_problem',
           'stand_in': 'auth_stand_in', 'standin': 'auth_stand_in', 'session': 'auth_session'}
 # Signing out ends the session that the test works with; it has a test of its own.
 LEFT_OUT = {('POST', '/sign-out')}
@@ -59,7 +60,7 @@ class Rights(Folder):
         """For each path variable one id of the tenant; units by name too."""
         db = cls.database()
         tenant, = db.execute('select tenant from auth_tenant where code=?', (code,)).fetchone()
-        found = {'tenant': code, 'duty': 'A1-01', 'tenant id': tenant}
+        found = {'tenant': code, 'duty': 'A1-01', 'photo': 7, 'file': 7, 'tenant id': tenant}
         for variable, table in TABLES.items():
             columns = [row[1] for row in db.execute(f'pragma table_info({table})')]
             key = next(c for c in (variable, 'id', f'{variable}_id', 'stand_in') if c in columns and c != 'tenant')
