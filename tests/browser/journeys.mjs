@@ -420,6 +420,97 @@ await checks.run('启用动态口令，再用口令和恢复码登录', async ()
   await third.context().close();
 });
 
+// ---- an inspector on a phone, without network in between
+
+const phone = await openWindow(browser, program.home, { viewport: { width: 390, height: 844 }, serviceWorkers: 'allow' });
+const kGate = '门口的宣传栏是空的';
+let visit = '';
+const kPicture = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=', 'base64');
+const problems = page => asJson(page, '/problems?as=json&q=' + encodeURIComponent(kGate)).then(r => r.total);
+
+await checks.run('督查人员有网络时打开走访，页面存在手机上', async () => {
+  await signIn(phone, 'ducha');
+  await phone.goto('/inspection/visits?f.state=planned');
+  await phone.locator('#visits a[href^="/inspection/visits/"]').first().click();
+  await phone.waitForURL(/\/inspection\/visits\/\d+$/);
+  visit = new URL(phone.url()).pathname;
+  await phone.waitForFunction(async path => navigator.serviceWorker.controller && await caches.match(path), visit);
+});
+
+await checks.run('没有网络也能填、能拍照，重新打开还在', async () => {
+  await phone.context().setOffline(true);
+  await phone.check('[name=q1][value=yes]');
+  await phone.fill('[name=q1-note]', '看过公开栏');
+  await phone.fill('[name=q2]', '7');
+  await phone.setInputFiles('[name=q2-photo]', { name: '活动室.jpg', mimeType: 'image/jpeg', buffer: kPicture });
+  await phone.fill('[name=f1-what]', kGate);
+  await said(phone, '已存在这台设备上');
+  await phone.waitForTimeout(400);
+  await phone.goto(visit);
+  await said(phone, '已恢复');
+  assert.equal(await phone.inputValue('[name=f1-what]'), kGate);
+  assert.ok(await phone.isChecked('[name=q1][value=yes]'));
+  await said(phone, '活动室.jpg');
+});
+
+await checks.run('没有网络时提交，存着待送；存成文件', async () => {
+  await phone.check('[name=q3][value=yes]');
+  await phone.fill('[name=q4]', '12');
+  await phone.fill('[name=q5]', '8');
+  await phone.getByRole('button', { name: '提交走访记录' }).click();
+  await said(phone, '没有网络，已存在这台设备上');
+});
+
+await checks.run('有网络后自动送出；同一份再送不会重复', async () => {
+  const kept = await phone.evaluate(() => new Promise(done => {
+    const open = indexedDB.open('kepu-visits', 1);
+    open.onsuccess = () => { const all = open.result.transaction('drafts').objectStore('drafts').getAll(); all.onsuccess = () => done(all.result[0]); };
+  }).then(d => ({ key: d.key, base: d.base, fields: d.fields })));
+  await phone.context().setOffline(false);
+  await phone.waitForFunction(() => document.body.innerText.includes('更新走访记录'), undefined, { timeout: 15000 });
+  assert.equal(await problems(phone), 1);
+  await said(phone, '保留');  // the photo came along
+  const again = await phone.evaluate(async ([path, draft]) => {
+    const body = new FormData();
+    body.append('csrf', document.querySelector('[name=csrf]').value);
+    [['key', draft.key], ['base', draft.base], ...draft.fields].forEach(([n, v]) => body.append(n, v));
+    body.append('q2-photo', new Blob([new Uint8Array([255])]), 'x.jpg');
+    body.delete('q2-photo');
+    body.set('q2-note', '再送一次');
+    return (await fetch(path + '/submit', { method: 'POST', body, headers: { Accept: 'application/json' } })).json();
+  }, [visit, kept]);
+  assert.equal(again.outcome, 'replayed');
+  assert.equal(await problems(phone), 1);
+  assert.equal(await phone.evaluate(() => document.querySelectorAll('[name=f1-what]').length), 1);
+});
+
+await checks.run('未送出的记录存成文件，由人传回', async () => {
+  await phone.context().setOffline(true);
+  await phone.fill('[name=summary]', '补充一句');
+  await said(phone, '已存在这台设备上');
+  await phone.getByRole('button', { name: '更新走访记录' }).click();
+  await said(phone, '没有网络，已存在这台设备上');
+  await phone.context().setOffline(false);
+  await phone.route('**/submit', route => route.abort());  // a network that lets nothing of this through
+  await phone.goto('/inspection/visits');
+  await said(phone, '还有 1 份记录没有送出');
+  const file = await download(phone, () => phone.getByRole('button', { name: '存成文件' }).click());
+  await phone.goto('/inspection/rescue');
+  await phone.setInputFiles('[name=file]', file.path);
+  await phone.getByRole('button', { name: '传回' }).click();
+  await said(phone, '已收到');
+  await phone.unroute('**/submit');
+  await phone.goto('/inspection/visits');
+  await phone.waitForFunction(() => !document.body.innerText.includes('没有送出'));
+});
+
+await checks.run('退出登录，手机上的页面清除', async () => {
+  await phone.evaluate(() => document.querySelector('form[action^="/sign-out"]').requestSubmit());
+  await phone.waitForURL(/sign-in/);
+  await phone.waitForFunction(async () => (await caches.keys()).length === 0);
+  await phone.context().close();
+});
+
 for (const [who, page] of [['经办', clerk], ['管理员', admin]]) {
   if (page.complaints.length) checks.fail(`${who}的控制台`, page.complaints.join('\n'));
 }

@@ -15,7 +15,8 @@ TABLES = {'version': 'plan_version', 'task': 'plan_task', 'initiative': 'plan_in
           'unit': 'auth_unit', 'person': 'auth_person', 'account': 'auth_account', 'grant': 'auth_grant',
           'stand_in': 'auth_stand_in', 'standin': 'auth_stand_in', 'session': 'auth_session',
           'report': 'report', 'evidence': 'evidence', 'extension': 'report_extension',
-          'appraisal': 'appraisal', 'appeal': 'appraisal_appeal'}
+          'appraisal': 'appraisal', 'appeal': 'appraisal_appeal',
+          'round': 'inspection_round', 'visit': 'inspection_visit', 'problem': 'inspection_problem'}
 # Signing out ends the session that the test works with; it has a test of its own.
 LEFT_OUT = {('POST', '/sign-out')}
 ENDS_WORK = re.compile(r'/(sign-out|deactivate|disable|password|second-factor|end|account/.*)$')
@@ -62,7 +63,7 @@ class Rights(Folder):
         db = cls.database()
         tenant, = db.execute('select tenant from auth_tenant where code=?', (code,)).fetchone()
         found = {'tenant': code, 'duty': 'A1-01', 'tenant id': tenant, 'window': 7, 'year': 2026, 'item': 7, 'group': 7,
-                 'step': 'publish'}
+                 'step': 'publish', 'photo': 7, 'file': 7}
         for variable, table in TABLES.items():
             columns = [row[1] for row in db.execute(f'pragma table_info({table})')]
             key = next(c for c in (variable, 'id', f'{variable}_id', 'stand_in') if c in columns and c != 'tenant')

@@ -98,7 +98,7 @@ class Writer {
   void value(Out& h, const Question& q, const std::string& field) const {
     const std::string now = text(field);
     if (q.kind == QuestionKind::yes_no) {
-      h("<div class=\"choices\">{}</div>", [&](Out& o) {
+      h("<div class=\"choices\" id=\"f-{}\">{}</div>", field, [&](Out& o) {
         for (const auto& [value, label] :
              {std::pair("yes", "是"), std::pair("no", "否"), std::pair("none", "不适用")}) {
           o("<label class=\"opt\"><input type=\"radio\" name=\"{}\" value=\"{}\"{}>{}</label>", field, value,
