@@ -94,8 +94,15 @@ table::Table<UnitRow> unit_table(const Desk& desk, Date today) {
               [](const UnitRow& r, std::string_view v) { return auth::to_text(r.kind) == v; });
 }
 
+// Before the first window the page of reports says what has to be set up.
+bool nothing_yet(const base::Result<Desk>& found) {
+  return !found && (found.error().rule == "window.none" || found.error().rule == "plan.none_adopted");
+}
+
 Answer list_units(Context& context, ReportsEngine& engine) {
-  const Desk desk = TRY(desk_of(context, engine, context.param("f.window")));
+  auto found = desk_of(context, engine, context.param("f.window"));
+  if (nothing_yet(found)) return site::redirect("/reports");
+  const Desk desk = TRY(std::move(found));
   if (context.param("f.window").empty())
     return site::redirect("/reports/units?" + with_window(context.request.query, desk.window.key));
   const Date today = context.today();
@@ -275,7 +282,9 @@ void write_answers(Out& h, const Context& context, const Desk& desk, const std::
 
 Answer show_extensions(Context& context, ReportsEngine& engine, const Typed& typed = {}) {
   const Id tenant = context.tenant.id;
-  const Desk desk = TRY(desk_of(context, engine, ""));
+  auto found = desk_of(context, engine, "");
+  if (nothing_yet(found)) return site::redirect("/reports");
+  const Desk desk = TRY(std::move(found));
   const auto mine = context.actor.units_of("report.read");
   auto all = engine.store().extensions(tenant);
   std::erase_if(all, [&](const Extension& e) {

@@ -152,6 +152,10 @@ base::Result<Form> form_of(Context& context, ReportsEngine& engine) {
   f.unit = TRY(context.id("unit"));
   f.now = TRY(engine.plans().running(context.tenant.id));
   f.year = TRY(year_of(context, context.variable("year"), *f.now));
+  if (f.now->units->find(f.unit) == nullptr) {
+    return base::refuse(base::Code::not_found, "year_plan.unit",
+                        "没有这个单位，可能已被撤销。请从年度计划的单位列表进入。");
+  }
   TRY(context.require("report.read", f.unit));
   f.stored = engine.year_plans().find(context.tenant.id, f.year, f.unit);
   const bool decided =
