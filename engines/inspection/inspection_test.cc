@@ -113,7 +113,8 @@ TEST(Sample, DrawsOfOneKindDoNotChangeWithTheOther) {
   const auto of_kind = [&](int departments) {
     const std::vector<Stratum> strata = {{UnitKind::township, 4}, {UnitKind::department, departments}};
     std::vector<Id> out;
-    for (const auto& f : draw(frame_of(tree, strata, {}), strata, "种子").value()) {
+    const auto drawn = draw(frame_of(tree, strata, {}), strata, "种子").value();
+    for (const auto& f : drawn) {
       if (f.drawn && f.stratum == 0) out.push_back(f.unit);
     }
     return out;
