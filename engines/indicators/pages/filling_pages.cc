@@ -26,7 +26,8 @@ std::vector<Id> filling_units(const Context& context) {
   if (const auto units = context.actor.units_of("indicators.fill")) {
     out.insert(out.end(), units->begin(), units->end());
   } else {
-    for (const auto& unit : context.app.directory.units(context.tenant.id)->all()) out.push_back(unit.id);
+    const auto unit_tree = context.app.directory.units(context.tenant.id);
+    for (const auto& unit : unit_tree->all()) out.push_back(unit.id);
   }
   return out;
 }

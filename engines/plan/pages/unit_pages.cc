@@ -284,7 +284,8 @@ void add_unit_pages(site::Site& site, PlanEngine& engine) {
   site.add(site::MenuItem{"计划", "部门任务", "/departments", "plan.read", 103, "building", {}, false});
   site.add_search([&engine](const Context& context, std::string_view words) {
     std::vector<site::SearchHit> hits;
-    for (const auto& u : context.app.directory.units(context.tenant.id)->all()) {
+    const auto unit_tree = context.app.directory.units(context.tenant.id);
+    for (const auto& u : unit_tree->all()) {
       if (base::contains(u.name, words))
         hits.push_back({u.name, unit_url(u.id), "单位", std::string(auth::title_of(u.kind))});
     }
