@@ -93,20 +93,17 @@ table::Table<Row> todo_table(const std::vector<Row>& rows) {
           [](const Row& r, std::string_view v) { return title_of(r.urgency) == v; });
 }
 
-void write_notices(Out& h, const std::vector<notify::Kept>& notices) {
-  h("<ul class=\"plain\">{}</ul>", [&](Out& o) {
-    for (const auto& n : notices) {
-      o(
-          "<li>{}<a href=\"{}\">{}</a><span class=\"muted small\">　{}</span>{}</li>",
-          [&](Out& x) {
-            if (n.read_at == 0) x("{} ", html::tag("未读", html::Tone::blue));
-          },
-          html::Url{n.notice.url}, n.notice.title, base::to_local(n.at),
-          [&](Out& x) {
-            if (!n.notice.text.empty()) x("<p class=\"small\">{}</p>", n.notice.text);
-          });
-    }
-  });
+html::SimpleTable notice_table(const std::vector<notify::Kept>& notices) {
+  html::SimpleTable table;
+  table.caption = "未读通知";
+  table.columns = {{"通知"}, {"内容"}, {"时间"}};
+  for (const auto& kept : notices) {
+    table.rows.push_back({html::Content([notice = kept.notice](Out& h) {
+                            h("<a href=\"{}\">{}</a>", html::Url{notice.url}, notice.title);
+                          }),
+                          kept.notice.text, base::to_local(kept.at)});
+  }
+  return table;
 }
 
 std::vector<notify::Kept> notices_of(const Context& context, bool unread_only, std::int64_t offset,
@@ -137,12 +134,13 @@ Answer show_work(Context& context, const site::Site& site) {
   options.empty_hint = "等您办理的事会列在这里：要填报的、被退回的、要审核的、要整改的。";
   options.before = [&](Out& h) {
     if (unread.empty()) return;
-    h("{}", html::panel("未读通知",
-                        [&](Out& o) {
-                          write_notices(o, unread);
-                          o("{}", html::PostButton{"全部标为已读", "/notices/read", context.csrf});
-                        },
-                        {.more = {"全部通知", "/notices"}}));
+    h("{}",
+      html::panel(
+          "未读通知",
+          [&](Out& o) {
+            o("{}{}", notice_table(unread), html::PostButton{"全部标为已读", "/notices/read", context.csrf});
+          },
+          {.more = {"全部通知", "/notices"}}));
   };
   return site::list(context, table, table.in_memory(rows), std::move(page), options);
 }
