@@ -30,14 +30,15 @@ class Cutter {
     piece.end_line = p.end_line;
     piece.inline_goal = inline_goal;
     constexpr std::size_t kLongestList = 2000;
-    if (open_list_ && list_text_.size() < kLongestList && piece.mark.level == Level::none &&
+    const bool box = !inline_goal && is_box_title(text);
+    if (open_list_ && !box && list_text_.size() < kLongestList && piece.mark.level == Level::none &&
         !begins_with_role(piece.text) && is_department_list(piece.text)) {
       join_list(piece.text);
       list_.end_line = p.end_line;
       return;
     }
     flush_list();
-    if (!inline_goal && is_box_title(text)) in_box_ = true;
+    in_box_ |= box;
     if (!take_head(piece)) classify(std::move(piece));
   }
 
