@@ -133,13 +133,14 @@ struct Round {
     const auto actor = liaison_of(unit);
     const reports::By by{actor, kRemote};
     std::vector<reports::ReportStore::Entry> entries;
-    // One task of a unit gets a proof: its draft is saved first, so that there is something to attach to.
-    const auto* proven = tasks[dice.below(tasks.size())];
-    const auto draft = past.store.write(by, window.key, unit.id, {{proven->id, 0, {}}}, false);
-    if (!draft.errors.empty()) return tl::unexpected(draft.errors.front());
-    const auto file = TRY(
-        proof(by, unit.id, fmt::format("{}{}工作佐证材料（{}）", unit.name, title_of(window), proven->code)));
-    TRY(past.evidence.attach(by, draft.reports.front(), file));
+    // One task of some units gets a proof: its draft is saved first, so that there is something to attach to.
+    const auto* proven = dice.percent(40) ? tasks[dice.below(tasks.size())] : nullptr;
+    if (proven != nullptr) {
+      const auto draft = past.store.write(by, window.key, unit.id, {{proven->id, 0, {}}}, false);
+      if (!draft.errors.empty()) return tl::unexpected(draft.errors.front());
+      const auto title = fmt::format("{}{}工作佐证材料（{}）", unit.name, title_of(window), proven->code);
+      TRY(past.evidence.attach(by, draft.reports.front(), TRY(proof(by, unit.id, title))));
+    }
     for (const auto* task : tasks)
       entries.push_back(
           {task->id, task == proven ? 1 : 0, content_for(now, *task, window, dice, task == proven)});

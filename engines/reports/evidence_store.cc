@@ -82,9 +82,11 @@ void add_words(Where& where, const std::string& text) {
       list += (list.empty() ? ":" : ", :") + name;
       where.add(name, wanted.pairs[i]);
     }
+    // "+ 0": so that the tokens are looked up one by one, and not walked through in the order of the
+    // evidence.
     where.sql += fmt::format(
-        " and e.id in (select t.evidence from evidence_token t where t.tenant = :tenant and t.token "
-        "in ({}) group by t.evidence having count(*) = {})",
+        " and e.id in (select t.evidence + 0 from evidence_token t where t.tenant = :tenant and t.token "
+        "in ({}) group by t.evidence + 0 having count(*) = {})",
         list, wanted.pairs.size());
   }
   for (std::size_t i = 0; i < wanted.prefixes.size(); ++i) {

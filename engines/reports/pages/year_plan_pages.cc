@@ -221,7 +221,7 @@ void write_items(Out& h, const std::vector<YearItem>& items) {
                           }),
                           item.skipped ? "本年不安排：" + item.reason : item.measures,
                           item.skipped ? std::string("—") : iso(item.start) + " 至 " + iso(item.due),
-                          item.contact});
+                          item.contact.empty() ? std::string("—") : item.contact});
   }
   h("{}", table);
 }
