@@ -1,8 +1,8 @@
 // A county's year scored anew: 50 units × 60 items, three assessors, through the store on SQLite in memory.
 // Budget: 2 s for verify(), which reads what was frozen, scores it again and compares it with everything.
 // Baseline of the run: SHA-256 over the same bytes.
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 
 #include "core/audit/audit.h"
 #include "core/auth/testing.h"
@@ -18,14 +18,14 @@ using namespace kepu::appraisal;  // NOLINT
 
 constexpr int kUnits = 50, kItems = 60;
 
+// Processor time of the whole program, so that what else runs on the machine does not count.
 template <class F>
 double best_ms(F&& work) {
   double best = 1e9;
   for (int i = 0; i < 5; ++i) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     work();
-    best = std::min(
-        best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    best = std::min(best, 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
   }
   return best;
 }
