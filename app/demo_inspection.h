@@ -1,4 +1,4 @@
-// What inspections have come to in the demonstration county: a round of last spring that was circulated, one
+// What inspections have come to in the demonstration county: a round that ended and waits for its circular, one
 // that runs, and problems in every state.
 #pragma once
 
