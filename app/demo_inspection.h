@@ -1,5 +1,5 @@
-// What inspections have come to in the demonstration county: a round of last spring that was circulated, one
-// that runs, and problems in every state.
+// What inspections have come to in the demonstration county: a round that ended and waits for its circular,
+// one that runs, and problems in every state.
 #pragma once
 
 #include "app/program.h"

@@ -490,8 +490,8 @@ await checks.run('未送出的记录存成文件，由人传回', async () => {
   await said(phone, '已存在这台设备上');
   await phone.getByRole('button', { name: '更新走访记录' }).click();
   await said(phone, '没有网络，已存在这台设备上');
-  await phone.context().setOffline(false);
   await phone.route('**/submit', route => route.abort());  // a network that lets nothing of this through
+  await phone.context().setOffline(false);
   await phone.goto('/inspection/visits');
   await said(phone, '还有 1 份记录没有送出');
   const file = await download(phone, () => phone.getByRole('button', { name: '存成文件' }).click());
@@ -505,7 +505,7 @@ await checks.run('未送出的记录存成文件，由人传回', async () => {
 });
 
 await checks.run('退出登录，手机上的页面清除', async () => {
-  await phone.evaluate(() => document.querySelector('form[action^="/sign-out"]').requestSubmit());
+  await phone.getByRole('button', { name: '退出' }).click();
   await phone.waitForURL(/sign-in/);
   await phone.waitForFunction(async () => (await caches.keys()).length === 0);
   await phone.context().close();

@@ -5,9 +5,15 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks, HtmlValidate, kAxe, kScreenshots, openWindow, signIn, startBrowser, startProgram } from './browser.mjs';
 
+<<<<<<< HEAD
 const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', volunteer: 'zhiyuan', resident: null };
 const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 540) * 1000;
 const kMost = 120;  // pages a role
+=======
+const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', inspector: 'ducha', volunteer: 'zhiyuan', resident: null };
+const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 190) * 1000;
+const kMost = 70;  // pages a role
+>>>>>>> inspection
 const kWidths = [1440, 390];
 
 const started = Date.now();
@@ -27,7 +33,7 @@ function kindOf(url) {
   return path + (keys.length ? '?' + keys.join('&') : '');
 }
 const isPage = url => url.origin === program.home && !url.searchParams.has('as') &&
-  !/\.(docx|xlsx|csv|json|jsonl|svg|webmanifest)$|\/(file|proof|template|display|healthz|metrics)$|^\/display|^\/assets/.test(url.pathname);
+  !/\.(docx|xlsx|csv|json|jsonl|svg|webmanifest)$|\/(file|proof|template|display|healthz|metrics)$|^\/display|^\/assets|\/(photos|files)\//.test(url.pathname);
 
 function nameOf(role, kind) {
   const slug = kind.replace(/[{}]/g, '').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';

@@ -62,7 +62,10 @@ function fill(form: HTMLFormElement, fields: string[][]): void {
     if (!at.name || at.type === 'file' || at.type === 'hidden') continue;
     if (at.type === 'checkbox' || at.type === 'radio') { at.checked = given(at.name, at.value); continue; }
     const field = fields.filter(f => f[0] === at.name)[0];
-    if (field) at.value = field[1];
+    if (!field) continue;
+    at.value = field[1];
+    const folded = at.tagName === 'TEXTAREA' && field[1] ? at.closest('details') : null;
+    if (folded) folded.open = true;
   }
 }
 

@@ -307,8 +307,8 @@ void write_actions(Out& h, Context& context, InspectionEngine& engine, const Pro
       first = false;
     } else {
       view.guard = false;
-      h("<details{}><summary>{}</summary>{}</details>", html::Attr{again, " open"}, title_of(action),
-        [&](Out& o) { fields.write(o, view); });
+      h("<details class=\"mb\"{}><summary>{}</summary>{}</details>", html::Attr{again, " open"},
+        title_of(action), [&](Out& o) { fields.write(o, view); });
     }
   }
 }

@@ -249,7 +249,8 @@ http::Response round_page(Context& context, InspectionEngine& engine, const Roun
     h("{}", html::panel("检查表", [&](Out& o) {
         o("<ol>{}</ol>", [&](Out& x) {
           for (const auto& q : round.checklist) {
-            x("<li>{}<span class=\"muted small\">　{}{}{}{}</span></li>", q.text, title_of(q.kind),
+            x("<li>{}. {}<span class=\"muted small\">　{}{}{}{}</span></li>", q.number, q.text,
+              title_of(q.kind),
               q.kind == QuestionKind::score ? fmt::format(" {} 分", q.most)
               : q.unit.empty()              ? ""
                                             : "（" + q.unit + "）",

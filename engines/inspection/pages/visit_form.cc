@@ -181,7 +181,18 @@ void write_visit_form(Out& h, const Context& context, const VisitForm& form) {
       },
       [&](Out& o) {
         int number = 0;
-        for (const auto& key : w.finding_keys()) w.finding(o, key, ++number, round.tasks);
+        bool spare = false;  // one is open, further ones unfold
+        for (const auto& key : w.finding_keys()) {
+          const bool empty = w.text(key + "-what").empty() && w.text(key + "-place").empty();
+          ++number;
+          if (empty && spare) {
+            o("<details class=\"mb\"><summary>再记一个问题（问题 {}）</summary>{}</details>", number,
+              [&](Out& x) { w.finding(x, key, number, round.tasks); });
+          } else {
+            w.finding(o, key, number, round.tasks);
+          }
+          spare = spare || empty;
+        }
       },
       w.text("summary"), html::button(visit.revision == 0 ? "提交走访记录" : "更新走访记录"));
 }

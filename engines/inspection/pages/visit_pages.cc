@@ -86,7 +86,8 @@ http::Response visit_page(Context& context, InspectionEngine& engine, const Visi
     }
     if (visit.state == VisitState::planned && whole.round.state == RoundState::running &&
         context.actor.may(kManage)) {
-      h("<details><summary>不再走访这个单位</summary><form method=\"post\" action=\"{}/drop\"><input "
+      h("<details class=\"mb\"><summary>不再走访这个单位</summary><form method=\"post\" "
+        "action=\"{}/drop\"><input "
         "type=\"hidden\" name=\"csrf\" "
         "value=\"{}\"><div class=\"field\"><label for=\"f-reason\">原因</label><input class=\"in\" "
         "id=\"f-reason\" name=\"reason\" "
