@@ -5,15 +5,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks, HtmlValidate, kAxe, kScreenshots, openWindow, signIn, startBrowser, startProgram } from './browser.mjs';
 
-<<<<<<< HEAD
-const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', volunteer: 'zhiyuan', resident: null };
 const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 540) * 1000;
 const kMost = 120;  // pages a role
-=======
 const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', inspector: 'ducha', volunteer: 'zhiyuan', resident: null };
-const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 190) * 1000;
-const kMost = 70;  // pages a role
->>>>>>> inspection
 const kWidths = [1440, 390];
 
 const started = Date.now();
