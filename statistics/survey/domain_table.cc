@@ -146,7 +146,7 @@ std::vector<TableRow> by_units(const Survey& survey, const TableRequest& request
   } else {
     UnitSums second(survey, request, domains);
     {
-      const std::jthread helper([&] { second.add(rows / 2, rows); });
+      const std::jthread other([&] { second.add(rows / 2, rows); });
       sums.add(0, rows / 2);
     }
     sums.merge(second);

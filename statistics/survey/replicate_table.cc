@@ -189,8 +189,8 @@ void share(int jobs, int threads, const Work& work) {
   const auto loop = [&] {
     for (int k = next++; k < jobs; k = next++) work(k);
   };
-  std::vector<std::jthread> helpers;
-  for (int t = 1; t < std::min(threads, jobs); ++t) helpers.emplace_back(loop);
+  std::vector<std::jthread> others;
+  for (int t = 1; t < std::min(threads, jobs); ++t) others.emplace_back(loop);
   loop();
 }
 
