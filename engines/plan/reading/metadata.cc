@@ -148,7 +148,8 @@ class Front {
   // The lines right above the first prose.
   void read_title() {
     std::size_t from = preamble_;
-    while (from > begin_ && preamble_ - from < 5 && !in_notice(from - 1) && is_title_line(text(from - 1))) --from;
+    while (from > begin_ && preamble_ - from < 5 && !in_notice(from - 1) && is_title_line(text(from - 1)))
+      --from;
     Chars title;
     for (std::size_t i = from; i < preamble_; ++i) {
       const Chars line = without_status(tidy(text(i)));

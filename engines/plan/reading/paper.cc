@@ -30,7 +30,8 @@ bool names_paper(const std::vector<Paragraph>& all, std::size_t at) {
          has_any(t, {U"方案", U"规划", U"纲要", U"计划", U"意见", U"通知", U"要点"});
 }
 
-// A line of the head above the title: the issuer, the number, 关于印发 on a line of its own, a labelled field.
+// A line of the head above the title: the issuer, the number, 关于印发 on a line of its own, a labelled
+// field.
 bool belongs_to_head(View text) {
   if (text.size() > 60) return false;
   const Chars t = without_blanks(text);
@@ -63,9 +64,9 @@ bool ends_paper(View text) {
   if (starts_any(text, {U"抄送", U"抄报", U"主送", U"（此件", U"(此件", U"信息公开选项"})) return true;
   if (text.size() >= 60) return false;
   if (ends(text, U"印发") && date_in(text)) return true;
-  static const Words kFeet = {U"上一篇",   U"下一篇",   U"扫一扫",   U"相关链接", U"相关解读", U"相关文档",
-                              U"相关文件", U"相关附件", U"附件下载", U"打印本页", U"打印此页", U"【打印",
-                              U"分享到",   U"关闭窗口", U"版权所有", U"网站标识", U"网站地图", U"主办单位：",
+  static const Words kFeet = {U"上一篇",   U"下一篇",   U"扫一扫",   U"相关链接",  U"相关解读", U"相关文档",
+                              U"相关文件", U"相关附件", U"附件下载", U"打印本页",  U"打印此页", U"【打印",
+                              U"分享到",   U"关闭窗口", U"版权所有", U"网站标识",  U"网站地图", U"主办单位：",
                               U"责任编辑", U"信息来源", U"ICP备",    U"扫描二维码"};
   static const Words kExplanations = {U"政策解读", U"文件解读", U"起草说明", U"编制说明", U"图解"};
   const Chars t = without_blanks(text);

@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <unistd.h>
 
 #include "engines/survey/cases/case.h"
 
@@ -23,11 +23,13 @@ json::value read(const fs::path& path) {
 double tolerance(const std::string& path) {
   if (path.find("likelihood_exact") != std::string::npos) return 1e-6;
   if (path.find("likelihood") != std::string::npos) return 2e-3;
-  return path.find("lincom") != std::string::npos || path.find("saddlepoint") != std::string::npos ? 5e-2 : 1e-6;
+  return path.find("lincom") != std::string::npos || path.find("saddlepoint") != std::string::npos ? 5e-2
+                                                                                                   : 1e-6;
 }
 
 // The places where `got` is not what is wanted; null is not compared.
-void differences(const json::value& want, const json::value* got, const std::string& path, std::vector<std::string>& out) {
+void differences(const json::value& want, const json::value* got, const std::string& path,
+                 std::vector<std::string>& out) {
   if (want.is_null()) return;
   if (want.is_object()) {
     for (const auto& [key, value] : want.get_object()) {
@@ -35,13 +37,15 @@ void differences(const json::value& want, const json::value* got, const std::str
       differences(value, inner, path + "/" + std::string(key), out);
     }
   } else if (want.is_array()) {
-    if (!got || !got->is_array() || got->get_array().size() != want.get_array().size()) return out.push_back(path);
+    if (!got || !got->is_array() || got->get_array().size() != want.get_array().size())
+      return out.push_back(path);
     for (std::size_t i = 0; i < want.get_array().size(); ++i) {
       differences(want.get_array()[i], &got->get_array()[i], path + "/" + std::to_string(i), out);
     }
   } else if (want.is_number()) {
     const double w = want.to_number<double>();
-    if (!got || !got->is_number() || !(std::abs(w - got->to_number<double>()) <= std::max(1e-9, tolerance(path) * std::abs(w)))) {
+    if (!got || !got->is_number() ||
+        !(std::abs(w - got->to_number<double>()) <= std::max(1e-9, tolerance(path) * std::abs(w)))) {
       out.push_back(path);
     }
   } else if (!got || *got != want) {
@@ -69,7 +73,8 @@ TEST(SurveyCases, AgreeWithTheReference) {
         differences(other->at("results").at(query), got, std::string(query), bad_too);
         if (bad_too.size() < bad.size()) bad = bad_too;
       }
-      EXPECT_TRUE(bad.empty()) << entry.path().filename() << " " << bad.front() << " and " << bad.size() - 1 << " more";
+      EXPECT_TRUE(bad.empty()) << entry.path().filename() << " " << bad.front() << " and " << bad.size() - 1
+                               << " more";
     }
   }
   EXPECT_GT(cases, 10);
@@ -81,19 +86,26 @@ class SurveyCase : public ::testing::Test {
   void SetUp() override {
     folder_ = fs::temp_directory_path() / ("kepu_survey_case_" + std::to_string(::getpid()));
     fs::create_directories(folder_);
-    write("d.csv", "h,u,w,n,y,g,z\n1,1,2,10,1,a,0.5\n1,2,2,10,0,b,1.5\n1,3,2,10,1,a,\n2,4,3,12,0,b,2.5\n2,5,3,12,1,a,3.5\n2,6,3,12,0,,1\n");
+    write("d.csv",
+          "h,u,w,n,y,g,z\n1,1,2,10,1,a,0.5\n1,2,2,10,0,b,1.5\n1,3,2,10,1,a,\n2,4,3,12,0,b,2.5\n2,5,3,12,1,a,"
+          "3.5\n2,6,3,12,0,,1\n");
     write("g.csv", "g,Freq\na,8\nb,7\n");
   }
   void TearDown() override { fs::remove_all(folder_); }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name) << text;
+  }
 
   json::value run(const std::string& query, const std::string& more = "") const {
-    write("spec.json",
-          R"({"family":"survey","tables":{"d":{"file":"d.csv","columns":{"g":{"type":"factor","levels":["a","b"]}}},)"
-          R"("g":{"file":"g.csv","columns":{"g":{"type":"factor","levels":["a","b"]}}}},)"
-          R"("designs":{"s":{"type":"taylor","table":"d","ids":["u"],"strata":["h"],"weights":"w","fpc":["n"])" + more +
-              R"(},"j":{"type":"as_replicate","from":"s","kind":"JKn"},"loop":{"type":"as_replicate","from":"loop","kind":"JK1"}},)"
-              R"("queries":[)" + query + "]}");
+    write(
+        "spec.json",
+        R"({"family":"survey","tables":{"d":{"file":"d.csv","columns":{"g":{"type":"factor","levels":["a","b"]}}},)"
+        R"("g":{"file":"g.csv","columns":{"g":{"type":"factor","levels":["a","b"]}}}},)"
+        R"("designs":{"s":{"type":"taylor","table":"d","ids":["u"],"strata":["h"],"weights":"w","fpc":["n"])" +
+            more +
+            R"(},"j":{"type":"as_replicate","from":"s","kind":"JKn"},"loop":{"type":"as_replicate","from":"loop","kind":"JK1"}},)"
+            R"("queries":[)" +
+            query + "]}");
     const auto text = run_case(folder_.string());
     EXPECT_TRUE(text) << (text ? "" : text.error().message);
     return text ? json::parse(*text) : json::value();
@@ -115,12 +127,16 @@ TEST_F(SurveyCase, MissingValue_TakesOnlyItsOwnEstimate) {
 }
 
 TEST_F(SurveyCase, EveryOperationRuns_OrSaysWhyNot) {
-  for (const char* op : {"mean", "total", "ratio", "quantile", "ciprop", "var", "degf", "weights", "table", "cralpha", "by", "by_cov",
-                         "contrast", "contrast_nl", "stdize", "change", "chisq", "gof", "glm", "ttest", "target", "error_expected", "nonsense"}) {
+  for (const char* op :
+       {"mean",    "total", "ratio",  "quantile",       "ciprop",      "var",    "degf",   "weights", "table",
+        "cralpha", "by",    "by_cov", "contrast",       "contrast_nl", "stdize", "change", "chisq",   "gof",
+        "glm",     "ttest", "target", "error_expected", "nonsense"}) {
     for (const char* design : {"s", "j", "loop", "absent"}) {
       // Once without any option, once with options of the wrong kind.
-      for (const char* options : {"", R"(,"vars":7,"var":[],"by":{},"probs":"x","contrasts":[1],"statistics":[2],"domain":5)"}) {
-        const auto r = run(std::string(R"({"id":"q","design":")") + design + R"(","op":")" + op + "\"" + options + "}");
+      for (const char* options :
+           {"", R"(,"vars":7,"var":[],"by":{},"probs":"x","contrasts":[1],"statistics":[2],"domain":5)"}) {
+        const auto r =
+            run(std::string(R"({"id":"q","design":")") + design + R"(","op":")" + op + "\"" + options + "}");
         EXPECT_TRUE(r.at("results").at("q").is_object());
       }
     }
@@ -130,13 +146,21 @@ TEST_F(SurveyCase, EveryOperationRuns_OrSaysWhyNot) {
 TEST_F(SurveyCase, Refusals_HaveTheirNames) {
   EXPECT_EQ(rule(run(R"({"id":"q","design":"loop","op":"degf"})")), "case.spec");
   EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"mean","vars":["absent"]})")), "case.column");
-  EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"ciprop","var":"z","methods":["logit"]})")), "survey.proportion");
-  EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"quantile","vars":["y"],"probs":[2]})")), "survey.probability");
-  EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"mean","vars":["y"],"domain":[{"var":"y","cmp":">","value":9}]})")), "survey.empty");
-  EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"contrast_nl","stat":"mean","vars":["y"],"contrasts":[{"name":"x","expr":"y+"}]})")),
-            "survey.formula");
+  EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"ciprop","var":"z","methods":["logit"]})")),
+            "survey.proportion");
+  EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"quantile","vars":["y"],"probs":[2]})")),
+            "survey.probability");
+  EXPECT_EQ(
+      rule(run(
+          R"({"id":"q","design":"s","op":"mean","vars":["y"],"domain":[{"var":"y","cmp":">","value":9}]})")),
+      "survey.empty");
+  EXPECT_EQ(
+      rule(run(
+          R"({"id":"q","design":"s","op":"contrast_nl","stat":"mean","vars":["y"],"contrasts":[{"name":"x","expr":"y+"}]})")),
+      "survey.formula");
   // The one row without a group is named by the step.
-  EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"degf"})", R"(,"steps":[{"op":"poststratify","by":["g"],"table":"g"}])")),
+  EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"degf"})",
+                     R"(,"steps":[{"op":"poststratify","by":["g"],"table":"g"}])")),
             "weighting.missing");
   EXPECT_EQ(rule(run(R"({"id":"q","design":"s","op":"degf"})", R"(,"steps":[{"op":"fly"}])")), "case.spec");
 }
@@ -144,21 +168,25 @@ TEST_F(SurveyCase, Refusals_HaveTheirNames) {
 TEST_F(SurveyCase, ExpectedError_IsTheResult) {
   const auto r = run(R"({"id":"q","design":"s","op":"error_expected","inner":{"op":"mean","vars":["y"]}})");
   EXPECT_FALSE(result(r).at("error").as_bool());
-  const auto bad = run(R"({"id":"q","design":"s","op":"error_expected","inner":{"op":"mean","vars":["z"],"domain":[{"var":"y","cmp":">","value":9}]}})");
+  const auto bad = run(
+      R"({"id":"q","design":"s","op":"error_expected","inner":{"op":"mean","vars":["z"],"domain":[{"var":"y","cmp":">","value":9}]}})");
   EXPECT_TRUE(result(bad).at("error").as_bool());
   EXPECT_NE(std::string(result(bad).at("message").as_string()).find("算不出结果"), std::string::npos);
 }
 
 TEST_F(SurveyCase, FilesOutsideTheFolder_AreNotRead) {
-  write("spec.json", R"({"family":"survey","tables":{"d":{"file":"../d.csv","columns":{}}},"designs":{"s":{"type":"taylor","table":"d"}},)"
-                     R"("queries":[{"id":"q","design":"s","op":"degf"}]})");
+  write(
+      "spec.json",
+      R"({"family":"survey","tables":{"d":{"file":"../d.csv","columns":{}}},"designs":{"s":{"type":"taylor","table":"d"}},)"
+      R"("queries":[{"id":"q","design":"s","op":"degf"}]})");
   const auto text = run_case(folder_.string());
   ASSERT_TRUE(text);
   EXPECT_EQ(rule(json::parse(*text)), "case.spec");
 }
 
 TEST_F(SurveyCase, DomainsByGroups_CountRowsAndKeepOrder) {
-  const auto r = run(R"({"id":"q","design":"s","op":"by","by":["g","h"],"inner":{"op":"mean","vars":["y"]}})");
+  const auto r =
+      run(R"({"id":"q","design":"s","op":"by","by":["g","h"],"inner":{"op":"mean","vars":["y"]}})");
   const auto& groups = result(r).at("groups").as_array();
   ASSERT_EQ(groups.size(), 4u);
   EXPECT_EQ(groups[0].at("group").at("g").as_string(), "a");
