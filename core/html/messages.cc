@@ -8,7 +8,7 @@ namespace kepu::html {
 
 void EmptyState::operator()(Out& h) const {
   h(
-      "<div class=\"empty\">{}<h3>{}</h3>{}{}</div>", html::icon(icon), title,
+      "<div class=\"empty\">{}<p class=\"title\">{}</p>{}{}</div>", html::icon(icon), title,
       [&](Out& o) {
         if (!hint.empty()) o("<p>{}</p>", hint);
       },

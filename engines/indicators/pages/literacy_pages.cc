@@ -158,8 +158,8 @@ html::SimpleTable readings_table(const std::vector<Reading>& readings, bool edit
                           r->group.empty() ? "全体公民" : r->group, percent(r->value), interval(*r),
                           r->sample ? std::to_string(*r->sample) : std::string("未给出"), r->source,
                           html::Content([by, url, edits](Out& h) {
-                            h("{}", by);
-                            if (edits) h("　<a href=\"{}\">更正</a>", html::Url{url});
+                            h("<p>{}</p>", by);
+                            if (edits) h("<p><a href=\"{}\">更正</a></p>", html::Url{url});
                           })});
   }
   return table;

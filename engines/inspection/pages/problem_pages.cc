@@ -1,4 +1,6 @@
 // 问题清单: the list, entering one, one problem with its way and what can be done now.
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "engines/inspection/pages/desk.h"
 
@@ -285,31 +287,32 @@ form::Form action_form(ProblemAction action, const auth::UnitTree& units) {
   return form::Form(std::vector<form::Field>{});
 }
 
+// One form at a time, so that its fields have ids of their own; the other actions are links to theirs.
 void write_actions(Out& h, Context& context, InspectionEngine& engine, const Problem& p, const Typed& typed,
                    std::optional<ProblemAction> typed_of) {
   const auto units = context.app.directory.units(context.tenant.id);
-  const ProblemAction order[] = {ProblemAction::assign, ProblemAction::report,    ProblemAction::pass,
-                                 ProblemAction::close,  ProblemAction::give_back, ProblemAction::move_due,
-                                 ProblemAction::reopen, ProblemAction::withdraw};
-  bool first = true;
-  for (const auto action : order) {
-    if (!engine.store().may_act(context.actor, p, action)) continue;
-    const bool again = typed_of == action;
-    form::Values stored;
-    if (action == ProblemAction::assign && p.unit != 0) stored.set("owner", std::to_string(p.unit));
-    auto view = view_of(context, problem_url(p.id) + "/act", std::string(title_of(action)),
-                        again ? typed : Typed{}, stored);
-    view.hidden = {{"do", std::string(to_text(action))}, {"revision", std::to_string(p.revision)}};
-    const auto fields = action_form(action, *units);
-    if (first) {
-      h("{}", html::panel(std::string(title_of(action)), [&](Out& o) { fields.write(o, view); },
-                          {.id = "do-" + std::string(to_text(action))}));
-      first = false;
-    } else {
-      view.guard = false;
-      h("<details class=\"mb\"{}><summary>{}</summary>{}</details>", html::Attr{again, " open"},
-        title_of(action), [&](Out& o) { fields.write(o, view); });
-    }
+  std::vector<ProblemAction> allowed;
+  for (const auto action :
+       {ProblemAction::assign, ProblemAction::report, ProblemAction::pass, ProblemAction::close,
+        ProblemAction::give_back, ProblemAction::move_due, ProblemAction::reopen, ProblemAction::withdraw}) {
+    if (engine.store().may_act(context.actor, p, action)) allowed.push_back(action);
+  }
+  if (allowed.empty()) return;
+  const auto asked = typed_of ? typed_of : parse_problem_action(context.param("do"));
+  const bool known = asked && std::find(allowed.begin(), allowed.end(), *asked) != allowed.end();
+  const ProblemAction shown = known ? *asked : allowed.front();
+  form::Values stored;
+  if (shown == ProblemAction::assign && p.unit != 0) stored.set("owner", std::to_string(p.unit));
+  auto view = view_of(context, problem_url(p.id) + "/act", std::string(title_of(shown)),
+                      typed_of == shown ? typed : Typed{}, stored);
+  view.hidden = {{"do", std::string(to_text(shown))}, {"revision", std::to_string(p.revision)}};
+  const auto fields = action_form(shown, *units);
+  h("{}", html::panel(std::string(title_of(shown)), [&](Out& o) { fields.write(o, view); },
+                      {.id = "do-" + std::string(to_text(shown))}));
+  for (const auto action : allowed) {
+    if (action == shown) continue;
+    const std::string name(to_text(action));
+    h("{} ", html::button_link(title_of(action), problem_url(p.id) + "?do=" + name + "#do-" + name));
   }
 }
 

@@ -255,27 +255,28 @@ void write_answers(Out& h, const Context& context, const Desk& desk, const std::
     if (!context.actor.may("report.review", e.unit)) continue;
     const bool back = typed.extension == e.id;
     const std::string granted = back ? typed.values.text("granted") : base::to_iso(e.wanted);
-    h("{}", html::panel(fmt::format("{}申请延期", desk.now->unit_name(e.unit)),
-                        [&](Out& o) {
-                          o("<p>{}，原期限 {}，申请延到 <b>{}</b>。</p><blockquote>{}</blockquote>{}<form "
-                            "class=\"form\" method=\"post\" "
-                            "action=\"/reports/extensions/{}/decide\" data-guard><input type=\"hidden\" "
-                            "name=\"csrf\" value=\"{}\"><input "
-                            "type=\"hidden\" name=\"revision\" value=\"{}\"><div class=\"pairs\"><div "
-                            "class=\"field half\"><label "
-                            "for=\"f-granted\">准予延到</label><input class=\"in\" id=\"f-granted\" "
-                            "name=\"granted\" type=\"date\" "
-                            "value=\"{}\"></div><div class=\"field\"><label "
-                            "for=\"f-reason\">理由</label><input class=\"in\" "
-                            "id=\"f-reason\" name=\"reason\" type=\"text\" value=\"{}\"></div></div><div "
-                            "class=\"row\">{}{}</div></form>",
-                            window_title(e.window), base::to_iso(e.old_due), base::to_iso(e.wanted), e.reason,
-                            html::ErrorSummary{back ? typed.errors : base::Errors{}}, e.id, context.csrf,
-                            e.revision, granted, back ? typed.values.text("reason") : std::string(),
-                            html::button("同意", html::Look::primary, "do", "grant"),
-                            html::button("不同意", html::Look::plain, "do", "refuse"));
-                        },
-                        {.note = e.asked_name + "　" + base::to_local(e.asked_at), .alarm = true}));
+    h("{}",
+      html::panel(fmt::format("{}申请延期", desk.now->unit_name(e.unit)),
+                  [&](Out& o) {
+                    o("<p>{}，原期限 {}，申请延到 <b>{}</b>。</p><blockquote>{}</blockquote>{}<form "
+                      "class=\"form\" method=\"post\" "
+                      "action=\"/reports/extensions/{}/decide\" data-guard><input type=\"hidden\" "
+                      "name=\"csrf\" value=\"{}\"><input "
+                      "type=\"hidden\" name=\"revision\" value=\"{}\"><div class=\"pairs\"><div "
+                      "class=\"field half\"><label "
+                      "for=\"answer-granted\">准予延到</label><input class=\"in\" id=\"answer-granted\" "
+                      "name=\"granted\" type=\"date\" "
+                      "value=\"{}\"></div><div class=\"field\"><label "
+                      "for=\"answer-reason\">理由</label><input class=\"in\" "
+                      "id=\"answer-reason\" name=\"reason\" type=\"text\" value=\"{}\"></div></div><div "
+                      "class=\"row\">{}{}</div></form>",
+                      window_title(e.window), base::to_iso(e.old_due), base::to_iso(e.wanted), e.reason,
+                      html::ErrorSummary{back ? typed.errors : base::Errors{}}, e.id, context.csrf,
+                      e.revision, granted, back ? typed.values.text("reason") : std::string(),
+                      html::button("同意", html::Look::primary, "do", "grant"),
+                      html::button("不同意", html::Look::plain, "do", "refuse"));
+                  },
+                  {.note = e.asked_name + "　" + base::to_local(e.asked_at), .alarm = true}));
     break;  // one at a time: its fields have fixed ids
   }
 }
