@@ -186,7 +186,7 @@ TEST(Pages, EmptyListsSayWhyAndWhatToDo) {
                   {.url = "/tasks", .empty_hint = "先导入方案。"});
     });
   };
-  EXPECT_NE(page({}, {}).find("<h3>还没有任务</h3><p>先导入方案。</p>"), std::string::npos);
+  EXPECT_NE(page({}, {}).find("<p class=\"title\">还没有任务</p><p>先导入方案。</p>"), std::string::npos);
   const std::string none = page(kTasks, {{"q", "没有"}});
   EXPECT_NE(none.find("没有符合条件的任务"), none.npos);
   EXPECT_NE(none.find("value=\"没有\""), none.npos) << "what was typed is kept";
