@@ -19,7 +19,7 @@ class InspectionEngine {
 
   // inspection.open 未销号问题, inspection.rectified_on_time 按期整改率.
   void add_metrics(metric::Catalog& catalog);
-  // Open problems on the pages of tasks and units, and what is late on the dashboard.
+  // Open problems on the pages of tasks and units.
   void extend(plan::Extensions& extensions);
   // Routes, menu, search, to-dos.
   void add_to(site::Site& site);

@@ -279,7 +279,7 @@ Done InspectionStore::name_unit(const By& by, Id id, std::int64_t revision, Id u
   if (found == nullptr || !found->active || unit == units->root())
     return refuse(Code::invalid, "inspection.unit", "请选择要查的单位。", "unit");
   if (base::trim(reason).empty())
-    return refuse(Code::invalid, "inspection.reason", "不是抽到的单位，请写明为什么要查它。", "reason");
+    return refuse(Code::invalid, "inspection.reason", "不是抽到的单位，请写明为什么要查它。", "why");
   return modify_round(
       by, id, revision, RoundAction::draw, [&](sql::Session& s, Round&) -> Result<std::string> {
         const auto there = s.integer(

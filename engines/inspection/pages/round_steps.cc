@@ -35,7 +35,7 @@ const form::Form& seed_form() {
 const form::Form& unit_form() {
   static const form::Form kForm(
       {{.name = "unit", .label = "单位", .kind = form::Kind::select, .required = true},
-       {.name = "reason", .label = "为什么要查", .required = true, .max_length = 200}});
+       {.name = "why", .label = "为什么要查", .required = true, .max_length = 200}});
   return kForm;
 }
 const form::Form& people_form() {
@@ -320,7 +320,7 @@ PageAnswer name_step(Context& context, InspectionEngine& engine) {
   return step(context, engine, "name", &fields, "已加入名单。",
               [&](Id id, std::int64_t revision, const form::Values& v) {
                 return engine.store().name_unit(by(context), id, revision,
-                                                base::parse_id(v.text("unit")).value_or(0), v.text("reason"));
+                                                base::parse_id(v.text("unit")).value_or(0), v.text("why"));
               });
 }
 
