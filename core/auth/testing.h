@@ -6,6 +6,9 @@
 //   const auth::Actor clerk = county.actor("office_clerk", bureau, auth::ScopeKind::tenant);
 #pragma once
 
+#include <algorithm>
+#include <deque>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -27,16 +30,31 @@ inline void must(const Done& done) {
   if (!done) throw std::runtime_error(done.error().rule + ": " + done.error().message);
 }
 
-// The rights that roles.toml names and that other kits and engines declare.
+// Every "area.deed" between quotation marks.
+inline std::vector<std::string> rights_named_in(const std::string& path) {
+  std::ifstream in(path);
+  std::vector<std::string> out;
+  for (std::string line; std::getline(in, line);) {
+    for (std::size_t at = line.find('"'); at != std::string::npos; at = line.find('"', at + 1)) {
+      const std::size_t end = line.find('"', at + 1);
+      if (end == std::string::npos) break;
+      const std::string word = line.substr(at + 1, end - at - 1);
+      if (word.find('.') != std::string::npos) out.push_back(word);
+      at = end;
+    }
+  }
+  return out;
+}
+
+// The rights of this kit and every other that roles.toml names, which other kits and engines declare. That those
+// do declare them is the program's own check (app/program.cc).
 inline std::vector<Right> rights_of_the_catalogue() {
   std::vector<Right> out = rights();
-  for (const std::string_view id :
-       {"plan.read",       "plan.import",        "plan.edit",         "plan.adopt",      "plan.assign",
-        "plan.export",     "duty.edit",          "report.read",       "report.edit",     "report.review",
-        "report.rule",     "evidence.edit",      "appraisal.read",    "appraisal.edit",  "appraisal.manage",
-        "appraisal.self",  "appraisal.assess",   "appraisal.review",  "indicators.read", "indicators.edit",
-        "indicators.fill", "indicators.confirm", "indicators.approve"}) {
-    out.push_back({id, id});
+  for (const std::string& id : rights_named_in("catalog/roles.toml")) {
+    if (std::none_of(out.begin(), out.end(), [&](const Right& r) { return r.id == id; })) {
+      static std::deque<std::string> kept;  // Right holds a view
+      out.push_back({kept.emplace_back(id), kept.back()});
+    }
   }
   return out;
 }

@@ -160,7 +160,7 @@ void write_items(Out& h, Context& context, IndicatorsEngine& engine, const Metri
                  const Typed* typed) {
   html::SimpleTable table;
   table.caption = "组成";
-  table.columns = {{"编号"}, {"表中名称"}, {"指标"}, {"怎样计算"}, {""}};
+  table.columns = {{"编号"}, {"表中名称"}, {"指标"}, {"怎样计算"}, {"办理"}};
   for (const auto& item : set.items) {
     const auto metric = engine.catalog().find(context.tenant.id, item.metric);
     const html::PostButton drop{

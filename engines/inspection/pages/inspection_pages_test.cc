@@ -57,18 +57,12 @@ class NoPlan final : public plan::RunningPlans {
   }
 };
 
-std::vector<auth::Right> all_rights() {
-  auto all = auth::testing::rights_of_the_catalogue();
-  all.insert(all.end(), rights().begin(), rights().end());
-  return all;
-}
-
 class InspectionPages : public testing::Test {
  protected:
   InspectionPages()
       : database(sql::testing::TestDatabase::make(sql::testing::Engine::sqlite)),
         cipher(auth::MasterKey{}),
-        roles(must(auth::Roles::parse(kRoles, "roles.toml", all_rights()))),
+        roles(must(auth::Roles::parse(kRoles, "roles.toml", auth::testing::rights_of_the_catalogue()))),
         folder(std::filesystem::temp_directory_path() /
                ("kepu-inspection-test-" + std::to_string(getpid()))) {
     auto steps = audit::migrations();

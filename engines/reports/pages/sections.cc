@@ -45,7 +45,7 @@ void of_task(Context& context, ReportsEngine& engine, const Running& now, const 
         "进展与佐证",
         [&](Out& o) {
           if (standing != nullptr) {
-            o("<p>{}　{}{}</p>", html::light(static_cast<html::Light>(standing->light), standing->word),
+            o("<p>{}　{}</p>{}", html::light(static_cast<html::Light>(standing->light), standing->word),
               standing->why, rule_content(rule));
           }
           if (newest.empty()) return o("<p class=\"muted\">还没有单位报送进展。</p>");

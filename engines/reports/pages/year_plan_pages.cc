@@ -354,7 +354,7 @@ Answer decide(Context& context, ReportsEngine& engine) {
 Answer paper(Context& context, ReportsEngine& engine) {
   const auto now = TRY(engine.plans().running(context.tenant.id));
   const int year = TRY(year_of(context, context.variable("year"), *now));
-  TRY(context.require("report.review"));
+  TRY(context.require("report.read"));
   std::map<Id, std::vector<std::pair<Id, YearItem>>> by_task;
   for (const auto& p : engine.year_plans().with_items(context.tenant.id, year)) {
     if (p.state != State::accepted) continue;
@@ -408,7 +408,7 @@ void add_year_plan_pages(site::Site& site, ReportsEngine& engine) {
   using site::Access;
   site.add({Method::get, "/year-plans", Access::right, "report.read",
             [&](Context& c) { return list_plans(c, engine); }});
-  site.add({Method::get, "/year-plans/{year}/paper", Access::right, "report.review",
+  site.add({Method::get, "/year-plans/{year}/paper", Access::right, "report.read",
             [&](Context& c) { return paper(c, engine); }});
   site.add(
       {Method::get, "/year-plans/{year}/{unit}", Access::right, "report.read", [&](Context& c) -> Answer {
