@@ -19,6 +19,7 @@
 #include "engines/administration/administration.h"
 #include "engines/appraisal/appraisal_engine.h"
 #include "engines/desk/desk.h"
+#include "engines/desk/reminders.h"
 #include "engines/indicators/indicators_engine.h"
 #include "engines/inspection/inspection_engine.h"
 #include "engines/plan/plan_engine.h"
@@ -94,12 +95,15 @@ struct Program::Parts {
         services{*db, clock, ids, directory, sign_in, files, config.data + "/work", config.secure_cookies},
         plan(services, shipped_duties()),
         calendars(*db, shipped_years()),
-        reports(services, {plan, calendars, metrics, {}}),
+        reports(services, {plan, calendars, metrics, [this](base::Id tenant, const plan::Running& now) {
+                             return indicators.evaluation().metrics_of_targets(tenant, now);
+                           }}),
         appraisal(services, plan, metrics, shipped_appraisal()),
         indicators(services, plan, plan.extensions(), metrics),
         inspection(services, plan),
         site(services, {"科普行动平台", config.default_tenant}),
-        jobs(*db, clock) {
+        jobs(*db, clock),
+        reminders(services, site, calendars) {
     appraisal.add_metrics();
     plan.add_to(site);
     reports.declare(metrics);
@@ -136,6 +140,8 @@ struct Program::Parts {
     const auto delivery = std::make_shared<notify::Delivery>(*db, clock, ways_of(config));
     jobs.add({"notices.deliver", "发送邮件和网络回调", 60'000,
               [delivery](base::Millis) { return delivery->deliver(); }});
+    jobs.add({"work.remind", "提醒到期和逾期的事项", 3600'000,
+              [this](base::Millis) { return reminders.run(); }});
     jobs.add({"sessions.sweep", "清理过期的会话和登录失败记录", 24LL * 3600 * 1000, [this](base::Millis) {
                 std::int64_t rows = 0;
                 for (const auto& tenant : directory.tenants()) rows += sign_in.sweep(tenant.id);
@@ -168,6 +174,7 @@ struct Program::Parts {
   inspection::InspectionEngine inspection;
   site::Site site;
   job::Jobs jobs;
+  desk::Reminders reminders;
 };
 
 Program::Program(const Config& config, bool migrate) : parts_(std::make_unique<Parts>(config, migrate)) {}

@@ -5,6 +5,7 @@
 #include "core/form/form.h"
 #include "core/notify/delivery.h"
 #include "core/sql/sql.h"
+#include "engines/desk/reminders.h"
 
 namespace kepu::desk {
 
@@ -48,6 +49,11 @@ Answer show_ways(Context& context, bool mail_server) {
         form::Values values;
         values.set("mail", std::string(notify::to_text(now)));
         mail_form().write(o, {.action = "/notices/ways", .csrf = context.csrf, .values = std::move(values)});
+      }));
+    h("{}", html::panel("什么时候提醒", [](Out& o) {
+        o("<ul>{}</ul>", [](Out& list) {
+          for (const auto& line : reminder_rule()) list("<li>{}</li>", line);
+        });
       }));
   };
   return site::page(context, std::move(page));

@@ -52,6 +52,16 @@ TargetBook Evaluation::book(Id tenant, const plan::Running& running) {
   return TargetBook(store_.attached(tenant), running);
 }
 
+std::map<Id, std::string> Evaluation::metrics_of_targets(Id tenant, const plan::Running& running) {
+  std::map<Id, std::string> out;
+  const auto book = this->book(tenant, running);
+  for (const auto* target : running.plan->living_targets()) {
+    const auto view = book.view(*target);
+    if (view.binding != nullptr) out[target->id] = view.binding->metric;
+  }
+  return out;
+}
+
 std::map<Id, std::string> Evaluation::changed_goals(Id tenant, const plan::Running& running, Date date) {
   std::map<Id, std::string> out;
   const auto book = this->book(tenant, running);

@@ -53,6 +53,8 @@ class Evaluation final : public Targets {
 
   // Of the targets with a change in effect: text_of().
   std::map<Id, std::string> changed_goals(Id tenant, const plan::Running& running, base::Date date);
+  // Which metric each bound target's value comes from, by target.
+  std::map<Id, std::string> metrics_of_targets(Id tenant, const plan::Running& running);
   TargetBook book(Id tenant, const plan::Running& running);
   TargetStatus status(Id tenant, const plan::Running& running, const TargetView& view,
                       const std::vector<Reading>& readings, base::Date date);

@@ -270,6 +270,32 @@ Answer confirm(Context& context, PlanEngine& engine) {
   return site::redirect(unit_url(unit));
 }
 
+// Tasks that a unit carries and has not confirmed: for whoever confirms them for that unit himself, not for
+// the office that could do it for all.
+std::vector<site::Todo> unconfirmed(const Context& context, PlanEngine& engine) {
+  std::vector<site::Todo> todos;
+  if (!context.actor.may("plan.assign")) return todos;
+  const auto now = engine.running(context.tenant.id);
+  if (!now) return todos;
+  auto units = context.actor.units_of("plan.assign").value_or(std::vector<Id>{context.actor.unit});
+  for (const Id unit : units) {
+    const auto all = (*now)->of_unit(unit);
+    const auto open =
+        std::count_if(all.begin(), all.end(), [](const auto* a) { return a->confirmed_at == 0; });
+    if (open == 0) continue;
+    site::Todo todo;
+    todo.key = fmt::format("plan.confirm:{}:{}", (*now)->plan->version.id, unit);
+    todo.kind = "确认任务";
+    todo.title = fmt::format("确认{}承担的任务 {} 项，写明联系人", (*now)->short_unit_name(unit), open);
+    todo.url = unit_url(unit);
+    todo.note = "《" + (*now)->plan->version.metadata.title + "》";
+    todo.unit = unit;
+    todo.on_behalf_of = context.actor.on_behalf_of("plan.assign", unit);
+    todos.push_back(std::move(todo));
+  }
+  return todos;
+}
+
 }  // namespace
 
 void add_unit_pages(site::Site& site, PlanEngine& engine) {
@@ -282,6 +308,7 @@ void add_unit_pages(site::Site& site, PlanEngine& engine) {
   site.add({Method::post, "/departments/{unit}/confirm", Access::right, "plan.assign",
             [&](Context& c) { return confirm(c, engine); }});
   site.add(site::MenuItem{"计划", "部门任务", "/departments", "plan.read", 103, "building", {}, false});
+  site.add_todos([&engine](const Context& context) { return unconfirmed(context, engine); });
   site.add_search([&engine](const Context& context, std::string_view words) {
     std::vector<site::SearchHit> hits;
     const auto unit_tree = context.app.directory.units(context.tenant.id);
