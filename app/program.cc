@@ -95,7 +95,8 @@ struct Program::Parts {
         services{*db, clock, ids, directory, sign_in, files, config.data + "/work", config.secure_cookies},
         plan(services, shipped_duties()),
         calendars(*db, shipped_years()),
-        reports(services, {plan, calendars, metrics, [this](base::Id tenant, const plan::Running& now) {
+        reports(services, {plan, calendars, metrics,
+                           [this](base::Id tenant, const plan::Running& now) {
                              return indicators.evaluation().metrics_of_targets(tenant, now);
                            }}),
         appraisal(services, plan, metrics, shipped_appraisal()),
@@ -140,8 +141,8 @@ struct Program::Parts {
     const auto delivery = std::make_shared<notify::Delivery>(*db, clock, ways_of(config));
     jobs.add({"notices.deliver", "发送邮件和网络回调", 60'000,
               [delivery](base::Millis) { return delivery->deliver(); }});
-    jobs.add({"work.remind", "提醒到期和逾期的事项", 3600'000,
-              [this](base::Millis) { return reminders.run(); }});
+    jobs.add(
+        {"work.remind", "提醒到期和逾期的事项", 3600'000, [this](base::Millis) { return reminders.run(); }});
     jobs.add({"sessions.sweep", "清理过期的会话和登录失败记录", 24LL * 3600 * 1000, [this](base::Millis) {
                 std::int64_t rows = 0;
                 for (const auto& tenant : directory.tenants()) rows += sign_in.sweep(tenant.id);
