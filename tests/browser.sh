@@ -21,12 +21,12 @@ if [ ! -d build/release/web/work/node_modules/playwright-core ]; then
 fi
 case "${1:-all}" in
   all)
-    timeout -k 5 600 node tests/browser/pages.mjs &
+    timeout -k 5 900 node tests/browser/pages.mjs &
     pages=$!
-    timeout -k 5 600 node tests/browser/journeys.mjs
+    timeout -k 5 900 node tests/browser/journeys.mjs
     status=$?
     wait $pages || status=$?
     exit $status ;;
-  pages|journeys) exec timeout -k 5 600 node "tests/browser/$1.mjs" "${@:2}" ;;
+  pages|journeys) exec timeout -k 5 900 node "tests/browser/$1.mjs" "${@:2}" ;;
   *) sed -n '2p' "$0" | cut -c3-; exit 2 ;;
 esac

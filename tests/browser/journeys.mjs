@@ -11,6 +11,7 @@ const checks = new Checks();
 const program = await startProgram();
 const browser = await startBrowser();
 const kNewUnit = '县天文科普中心';
+const kPicture = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=', 'base64');
 
 function python(code, ...words) {
   return execFileSync('python3', ['-B', '-c', code, ...words], { encoding: 'utf8', env: { ...process.env, PYTHONPATH: join(kRoot, 'tests/program') } });
@@ -66,6 +67,112 @@ async function openEdit(page, title) {
 const smallForm = (page, action) => page.locator('form', { has: page.locator(`[name=do][value=${action}]`) }).first();
 const asJson = (page, path) => page.evaluate(p => fetch(p).then(r => r.json()), path);
 const titlesOf = plan => plan.initiatives.flatMap(i => i.tasks.map(t => t.title));
+
+// ---- a department's officer, the office, a township on a phone, a leader: on the plan that runs
+
+const todosOf = async page => (await asJson(page, '/work?as=json')).rows;
+const officer = await openWindow(browser, program.home);
+const reviewer = await openWindow(browser, program.home);
+const kDone = '已组织三下乡活动九场，服务群众一千二百人次，台账和签到表齐全。';
+const kWhy = '缺少各乡镇的场次明细，请补上再报。';
+let task = '', report = '';
+
+await checks.run('部门联络员从我的工作改好被退回的填报，附佐证，重新报送', async () => {
+  await signIn(officer, 'nongye');
+  await officer.goto('/work');
+  await officer.locator('main').getByRole('link', { name: /^修改后重新报送/ }).first().click();
+  await officer.waitForURL(/\/reports\/of\/[^/]+\/\d+\/\d+$/);
+  task = new URL(officer.url()).pathname;
+  const id = task.split('/').pop();
+  await officer.locator(`[name="${id}-status"]`).selectOption('doing');
+  await officer.fill(`[name="${id}-share"]`, '120');
+  await officer.fill(`[name="${id}-narrative"]`, kDone);
+  await officer.getByRole('button', { name: '报送', exact: true }).click();
+  await officer.locator('.err').first().waitFor();  // over a hundred per cent
+  assert.equal(await officer.inputValue(`[name="${id}-narrative"]`), kDone);
+  await officer.fill(`[name="${id}-share"]`, '36');
+  await officer.setInputFiles('[name=file]', { name: '三下乡签到表.txt', mimeType: 'text/plain', buffer: Buffer.from('九场活动的签到表\n') });
+  await officer.getByRole('button', { name: '报送', exact: true }).click();
+  await said(officer, '已报送');
+  assert.ok(!(await todosOf(officer)).some(t => /^修改后重新报送/.test(t.title)), 'nothing is left to mend');
+});
+
+await checks.run('科协看与上次相比的变化，退回要写原因，部门随即得知', async () => {
+  await signIn(reviewer, 'kexie');
+  await reviewer.goto('/work?size=100');
+  await reviewer.locator('main').getByRole('link', { name: /^审核县农业农村局的填报/ }).first().click();
+  const row = reviewer.locator('tr', { hasText: '三下乡' }).first();
+  assert.match(await row.innerText(), /36%/);
+  await row.getByRole('link').first().click();
+  await reviewer.waitForURL(/\/reports\/\d+$/);
+  report = new URL(reviewer.url()).pathname;
+  await said(reviewer, kDone);
+  await said(reviewer, '三下乡签到表');
+  await reviewer.getByRole('button', { name: '退回' }).click();
+  await reviewer.locator('.err').first().waitFor();  // without a reason
+  await reviewer.locator('[name=reason]').last().fill(kWhy);
+  await reviewer.getByRole('button', { name: '退回' }).click();
+  await said(reviewer, '已退回');
+  await officer.goto('/work');
+  await said(officer, kWhy);
+  assert.ok((await todosOf(officer)).some(t => /^修改后重新报送/.test(t.title)));
+});
+
+await checks.run('部门再报，科协成批接收，过程都在', async () => {
+  await officer.goto(task);
+  const id = task.split('/').pop();
+  await officer.fill(`[name="${id}-narrative"]`, kDone + '各乡镇场次明细已附。');
+  await officer.getByRole('button', { name: '报送', exact: true }).click();
+  await said(officer, '已报送');
+  await reviewer.goto('/reports/review');
+  await reviewer.locator('[name=unit]').first().selectOption({ label: await reviewer.locator('[name=unit] option', { hasText: '县农业农村局' }).innerText() });
+  await reviewer.getByRole('button', { name: '查看' }).click();
+  const before = await reviewer.locator('[name=report]').count();
+  await reviewer.locator('tr', { hasText: '三下乡' }).first().locator('[name=report]').check();
+  await reviewer.locator('[name=report]:not(:checked)').first().check();
+  await reviewer.getByRole('button', { name: '接收所选' }).click();
+  await said(reviewer, '已接收 2 项填报');
+  assert.equal(await reviewer.locator('[name=report]').count(), before - 2);
+  await officer.goto(report);
+  for (const word of ['报送', '退回', kWhy, '接收']) await said(officer, word);
+});
+
+await checks.run('乡镇人员在手机上报送整改，照片一并送到，科协待复核', async () => {
+  const town = await openWindow(browser, program.home, { viewport: { width: 390, height: 844 }, hasTouch: true });
+  await signIn(town, 'zhen');
+  await town.goto('/work');
+  await town.locator('main a[href^="/problems/"]').first().click();
+  await town.waitForURL(/\/problems\/\d+$/);
+  const problem = new URL(town.url()).pathname;
+  await town.getByRole('button', { name: '报送整改' }).click();
+  await town.locator('.err, :invalid').first().waitFor({ state: 'attached' });
+  await town.locator('[name=text]').fill('灯箱已更换，夜间照明正常，维护电话贴在箱体上。');
+  await town.setInputFiles('[name=file]', { name: '灯箱.jpg', mimeType: 'image/jpeg', buffer: kPicture });
+  await town.getByRole('button', { name: '报送整改' }).click();
+  await said(town, '待复核');
+  assert.equal((await todosOf(town)).filter(t => t.kind.includes('整改')).length, 0);
+  assert.ok(await town.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'no sideways scrolling');
+  await reviewer.goto(problem);
+  await said(reviewer, '维护电话贴在箱体上');
+  await town.context().close();
+});
+
+await checks.run('领导从总览点到一个数的记录，只能看', async () => {
+  const leader = await openWindow(browser, program.home);
+  await signIn(leader, 'lingdao');
+  const figures = leader.locator('main a[href^="/targets/"]');
+  await figures.first().waitFor();
+  await leader.goto('/indicators/reports.submitted');
+  await leader.getByRole('link', { name: '看记录' }).first().click();
+  await leader.waitForURL(/\/records/);
+  await leader.locator('main a[href^="/reports/"]').first().click();
+  await leader.waitForURL(/\/reports\/\d+$/);
+  for (const name of ['退回', '接收', '报送', '保存草稿']) assert.equal(await leader.getByRole('button', { name, exact: true }).count(), 0, name);
+  assert.equal((await leader.goto('/reports/rules')).status(), 403);
+  await leader.context().close();
+});
+await officer.context().close();
+await reviewer.context().close();
 
 const clerk = await openWindow(browser, program.home);
 let version = '';
@@ -425,7 +532,6 @@ await checks.run('启用动态口令，再用口令和恢复码登录', async ()
 const phone = await openWindow(browser, program.home, { viewport: { width: 390, height: 844 }, serviceWorkers: 'allow' });
 const kGate = '门口的宣传栏是空的';
 let visit = '';
-const kPicture = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=', 'base64');
 const problems = page => asJson(page, '/problems?as=json&q=' + encodeURIComponent(kGate)).then(r => r.total);
 
 await checks.run('督查人员有网络时打开走访，页面存在手机上', async () => {

@@ -22,12 +22,13 @@ const looked = new Set();  // what axe has seen, by the kinds of elements on it
 
 // Pages of one kind differ by their ids and by which words are asked for: of each kind a few are looked at.
 function kindOf(url) {
-  const path = url.pathname.replace(/\/\d+/g, '/{id}').replace(/\/[A-Z]\d+-\d+/g, '/{duty}');
+  const path = url.pathname.replace(/\/\d+/g, '/{id}').replace(/\/[A-Z]\d+-\d+/g, '/{duty}')
+    .replace(/\/manual\.\d+/, '/{manual}').replace(/\/([a-z]+)\.[a-z_]+(?=\/|$)/, '/{$1 metric}');  // one of each engine
   const keys = [...new Set([...url.searchParams.keys()].map(k => k === 'sort' || k === 'dir' || k === 'page' || k === 'size' || k.startsWith('f.') ? 'list' : k))].sort();
   return path + (keys.length ? '?' + keys.join('&') : '');
 }
 const isPage = url => url.origin === program.home && !url.searchParams.has('as') &&
-  !/\.(docx|xlsx|csv|json|jsonl|svg|webmanifest)$|\/(file|proof|template|display|healthz|metrics)$|^\/display|^\/assets|\/(photos|files)\//.test(url.pathname);
+  !/\.(docx|xlsx|csv|json|jsonl|svg|webmanifest)$|\/(file|paper|proof|template|display|healthz|metrics)$|^\/display|^\/assets|\/(photos|files)\//.test(url.pathname);
 
 function nameOf(role, kind) {
   const slug = kind.replace(/[{}]/g, '').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';

@@ -79,27 +79,37 @@ void write_content(Out& h, const Report& r, const std::vector<std::string>& chan
 
 void write_decision(Out& h, const Context& context, const Report& r, const Returned& returned) {
   const bool waiting = r.state == State::submitted;
+  const auto found = std::find_if(returned.errors.begin(), returned.errors.end(),
+                                  [](const base::Error& e) { return e.field == "reason"; });
+  const base::Error* at_fault = found == returned.errors.end() ? nullptr : &*found;
   h("{}",
-    html::panel(waiting ? "审核" : "退回更正",
-                [&](Out& o) {
-                  o(
-                      "{}<form class=\"form\" method=\"post\" action=\"{}\" data-guard><input "
-                      "type=\"hidden\" name=\"csrf\" "
-                      "value=\"{}\"><input type=\"hidden\" name=\"revision\" value=\"{}\"><div "
-                      "class=\"field\"><label "
-                      "for=\"f-reason\">意见<span class=\"voluntary\">（退回必填）</span></label><textarea "
-                      "class=\"in\" "
-                      "id=\"f-reason\" name=\"reason\" rows=\"3\">\n{}</textarea></div><div "
-                      "class=\"row\">{}{}</div></form>",
-                      html::ErrorSummary{returned.errors}, html::Url{report_url(r.id) + "/decide"},
-                      context.csrf, r.revision, returned.reason,
-                      [&](Out& x) {
-                        if (waiting) x("{}", html::button("接收", html::Look::primary, "deed", "accept"));
-                      },
-                      html::button("退回修改", waiting ? html::Look::plain : html::Look::danger, "deed",
-                                   "return"));
-                },
-                {.note = waiting ? "" : "已接收的填报如有错误，退回后由填报单位更正", .alarm = waiting}));
+    html::panel(
+        waiting ? "审核" : "退回更正",
+        [&](Out& o) {
+          o(
+              "{}<form class=\"form\" method=\"post\" action=\"{}\" data-guard><input "
+              "type=\"hidden\" name=\"csrf\" "
+              "value=\"{}\"><input type=\"hidden\" name=\"revision\" value=\"{}\"><div "
+              "class=\"field\"><label "
+              "for=\"f-reason\">意见<span class=\"voluntary\">（退回必填）</span></label><textarea "
+              "class=\"in\" "
+              "id=\"f-reason\" name=\"reason\" rows=\"3\"{}>\n{}</textarea>{}</div><div "
+              "class=\"row\">{}{}</div></form>",
+              html::ErrorSummary{returned.errors}, html::Url{report_url(r.id) + "/decide"}, context.csrf,
+              r.revision,
+              html::Attr{at_fault != nullptr, " aria-invalid=\"true\" aria-describedby=\"f-reason-error\""},
+              returned.reason,
+              [&](Out& x) {
+                if (at_fault == nullptr) return;
+                x("<p class=\"err\" id=\"f-reason-error\"><span class=\"sr\">错误：</span>{}</p>",
+                  at_fault->message);
+              },
+              [&](Out& x) {
+                if (waiting) x("{}", html::button("接收", html::Look::primary, "deed", "accept"));
+              },
+              html::button("退回修改", waiting ? html::Look::plain : html::Look::danger, "deed", "return"));
+        },
+        {.note = waiting ? "" : "已接收的填报如有错误，退回后由填报单位更正", .alarm = waiting}));
 }
 
 Answer json_of(const Report& r) {

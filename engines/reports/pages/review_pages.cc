@@ -15,6 +15,8 @@ namespace {
 struct Waiting {
   std::vector<Report> reports;
   std::size_t total = 0;
+  Id unit = 0;                // only of this one; 0: of all
+  std::map<Id, int> of_unit;  // how many wait, of whom
   std::map<Id, int> proofs;
   std::map<Id, Report> before;
 };
@@ -24,6 +26,11 @@ Waiting waiting_for(Context& context, ReportsEngine& engine) {
   Waiting w;
   w.reports = engine.store().waiting(context.tenant.id);
   std::erase_if(w.reports, [&](const Report& r) { return !context.actor.may("report.review", r.unit); });
+  w.unit = base::parse_id(context.request.method == http::Method::get ? context.param("unit")
+                                                                      : context.field("unit"))
+               .value_or(0);
+  for (const auto& r : w.reports) ++w.of_unit[r.unit];
+  if (w.unit != 0) std::erase_if(w.reports, [&](const Report& r) { return r.unit != w.unit; });
   w.total = w.reports.size();
   if (w.reports.size() > kMost) w.reports.resize(kMost);
   std::vector<Id> ids;
@@ -61,6 +68,28 @@ void write_waiting(Out& h, const Context& context, const plan::Running& now, con
       proofs == w.proofs.end() ? 0 : proofs->second, base::to_iso(base::date_of(r.submitted_at)));
 }
 
+std::string review_url(Id unit) {
+  return unit == 0 ? std::string("/reports/review") : fmt::format("/reports/review?unit={}", unit);
+}
+
+// From which unit; the longest queue first.
+void write_units(Out& h, const plan::Running& now, const Waiting& w) {
+  if (w.of_unit.size() < 2) return;
+  std::vector<std::pair<int, Id>> units;
+  for (const auto& [unit, count] : w.of_unit) units.emplace_back(-count, unit);
+  std::sort(units.begin(), units.end());
+  h(
+      "<form class=\"filters\" method=\"get\" action=\"/reports/review\"><label class=\"f\">单位<select "
+      "class=\"in\" name=\"unit\"><option value=\"\">全部单位</option>{}</select></label>{}</form>",
+      [&](Out& o) {
+        for (const auto& [count, unit] : units) {
+          o("<option value=\"{}\"{}>{}（{}）</option>", unit, html::Attr{unit == w.unit, " selected"},
+            now.short_unit_name(unit), -count);
+        }
+      },
+      html::button("查看", html::Look::plain));
+}
+
 Answer show_review(Context& context, ReportsEngine& engine, const base::Errors& errors = {}) {
   const auto now = TRY(engine.plans().running(context.tenant.id));
   const Waiting w = waiting_for(context, engine);
@@ -72,31 +101,33 @@ Answer show_review(Context& context, ReportsEngine& engine, const base::Errors& 
                   : fmt::format("{} 项待审核", w.total);
   page.body = [&](Out& h) {
     if (w.reports.empty()) {
-      h("{}",
-        html::panel("", html::EmptyState{"没有待审核的填报", "各单位报送后会列在这里。",
-                                         [](Out& o) { o("{}", html::button_link("查看填报", "/reports")); },
-                                         "checks"}));
+      h(
+          "{}{}", [&](Out& o) { write_units(o, *now, w); },
+          html::panel("", html::EmptyState{"没有待审核的填报", "各单位报送后会列在这里。",
+                                           [](Out& o) { o("{}", html::button_link("查看填报", "/reports")); },
+                                           "checks"}));
       return;
     }
-    h("{}<form method=\"post\" action=\"/reports/review\"><input type=\"hidden\" name=\"csrf\" "
-      "value=\"{}\">{}</form>",
-      html::ErrorSummary{errors}, context.csrf,
-      html::panel("待审核",
-                  [&](Out& p) {
-                    p(
-                        "<table class=\"t3 stack\"><caption "
-                        "class=\"sr\">待审核的填报</caption><thead><tr><th scope=\"col\">勾选</th><th "
-                        "scope=\"col\">任务和进展</th><th scope=\"col\">单位</th><th "
-                        "scope=\"col\">与上次相比</th><th scope=\"col\" "
-                        "class=\"r\">佐证</th><th "
-                        "scope=\"col\">报送</th></tr></thead><tbody>{}</tbody></table><div class=\"row "
-                        "fill-actions\">{}</div>",
-                        [&](Out& o) {
-                          for (const auto& r : w.reports) write_waiting(o, context, *now, w, r);
-                        },
-                        html::button("接收所选"));
-                  },
-                  {.note = "看过再勾选；要退回的点任务名进入，写明原因"}));
+    h(
+        "{}{}<form method=\"post\" action=\"/reports/review\"><input type=\"hidden\" name=\"csrf\" "
+        "value=\"{}\"><input type=\"hidden\" name=\"unit\" value=\"{}\">{}</form>",
+        html::ErrorSummary{errors}, [&](Out& o) { write_units(o, *now, w); }, context.csrf, w.unit,
+        html::panel("待审核",
+                    [&](Out& p) {
+                      p(
+                          "<table class=\"t3 stack\"><caption "
+                          "class=\"sr\">待审核的填报</caption><thead><tr><th scope=\"col\">勾选</th><th "
+                          "scope=\"col\">任务和进展</th><th scope=\"col\">单位</th><th "
+                          "scope=\"col\">与上次相比</th><th scope=\"col\" "
+                          "class=\"r\">佐证</th><th "
+                          "scope=\"col\">报送</th></tr></thead><tbody>{}</tbody></table><div class=\"row "
+                          "fill-actions\">{}</div>",
+                          [&](Out& o) {
+                            for (const auto& r : w.reports) write_waiting(o, context, *now, w, r);
+                          },
+                          html::button("接收所选"));
+                    },
+                    {.note = "看过再勾选；要退回的点任务名进入，写明原因"}));
   };
   return site::page(context, std::move(page), status_of(errors));
 }
@@ -111,7 +142,7 @@ Answer accept_chosen(Context& context, ReportsEngine& engine) {
   const auto done = engine.store().accept(by(context), chosen);
   if (!done) return show_review(context, engine, {done.error()});
   context.say(html::Tone::green, fmt::format("已接收 {} 项填报。", chosen.size()));
-  return site::redirect("/reports/review");
+  return site::redirect(review_url(base::parse_id(context.field("unit")).value_or(0)));
 }
 
 }  // namespace

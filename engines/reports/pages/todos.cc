@@ -82,7 +82,8 @@ void add_reviews(std::vector<Todo>& todos, const Context& context, ReportsEngine
   }
   for (const auto& [unit, w] : waiting) {
     todos.push_back({fmt::format("report.review:{}", unit), "审核",
-                     fmt::format("审核{}的填报 {} 项", now.short_unit_name(unit), w.first), "/reports/review",
+                     fmt::format("审核{}的填报 {} 项", now.short_unit_name(unit), w.first),
+                     fmt::format("/reports/review?unit={}", unit),
                      "最早 " + base::to_iso(base::date_of(w.second)) + " 报送", std::nullopt, unit,
                      context.actor.on_behalf_of("report.review", unit)});
   }
