@@ -24,7 +24,7 @@ using base::Date;
 using reports::Status;
 
 constexpr const char* kRemote = "示范数据";
-constexpr int kNode = 1;  // of the ids made here, so that they differ from those of the program
+constexpr int kNode = 102;  // of the ids made here, so that they differ from those of the program
 
 Date shifted(Date day, std::int64_t by) { return base::from_days(base::to_days(day) + by); }
 

@@ -86,7 +86,7 @@ struct Program::Parts {
       : folder(make_folder(config.data)),
         db(sql::Database::open(config.url())),
         migrated(migrate ? sql::migrate(*db, all_migrations()) : sql::Migrated{}),
-        ids(clock),
+        ids(clock, job::next_node(*db)),
         cipher(cipher_of(config.data)),
         roles(shipped_role_set()),
         directory({*db, clock, ids, cipher, roles}),

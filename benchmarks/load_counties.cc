@@ -66,7 +66,7 @@ std::string plan_text(const std::string& county, int tasks) {
 struct Past {
   explicit Past(app::Program& program)
       : clock(program.clock().now()),
-        ids(program.clock(), 1),
+        ids(program.clock(), 103),
         calendars(program.db(), app::shipped_years()),
         store({program.db(), clock, ids, program.directory(), program.plan(), calendars, metrics, {}}) {}
   void set(Date day) { clock.set(base::start_of(day) + 10 * 3'600'000); }

@@ -60,6 +60,12 @@ class Jobs {
   std::thread thread_;
 };
 
+// The node of base::IdMaker for this run of the program: another one than that of the runs before it, which
+// may still go on beside it (a command beside the server, several servers on one database). Goes round over
+// [0, kSharedNodes); the nodes above are for makers that know of each other.
+inline constexpr int kSharedNodes = 100;
+int next_node(sql::Database& db);
+
 const std::vector<sql::Migration>& migrations();
 
 }  // namespace kepu::job

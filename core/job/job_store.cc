@@ -16,11 +16,22 @@ create table job_run (
   outcome text not null
 );
 )";
+constexpr std::string_view kRuns = R"(
+create table program_run (one bigint not null primary key, started bigint not null);
+insert into program_run (one, started) values (1, 0);
+)";
 }  // namespace
 
 const std::vector<sql::Migration>& migrations() {
-  static const std::vector<sql::Migration> kSteps = {{"job", 1, "runs of jobs", kSchema}};
+  static const std::vector<sql::Migration> kSteps = {{"job", 1, "runs of jobs", kSchema},
+                                                     {"job", 2, "runs of the program", kRuns}};
   return kSteps;
+}
+
+int next_node(sql::Database& db) {
+  return static_cast<int>(db.write([&](sql::Session& session) {
+    return session.integer("update program_run set started = started + 1 where one = 1 returning started");
+  }) % kSharedNodes);
 }
 
 bool claim_run(sql::Session& session, std::string_view name, base::Millis every, base::Millis now) {

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <stdexcept>
 
+#include "core/base/id.h"
 #include "core/sql/testing.h"
 
 namespace kepu::job {
@@ -35,6 +37,21 @@ TEST_P(JobTest, RunsWhenItsIntervalHasPassed_OnOneProgramOnly) {
   EXPECT_EQ(count, 2);
   EXPECT_EQ(here.runs().at(0).outcome, "数了一次");
   EXPECT_EQ(here.runs().at(0).begun, 1'001'000);
+}
+
+TEST_P(JobTest, TwoRunsOfTheProgram_MakeNoIdTwice_EvenInOneMillisecond) {
+  const int mine = next_node(db()), other = next_node(db());
+  EXPECT_NE(mine, other);
+  base::IdMaker here(clock, mine), there(clock, other);
+  std::set<base::Id> ids;
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_TRUE(ids.insert(here.next()).second);
+    EXPECT_TRUE(ids.insert(there.next()).second);
+  }
+  std::set<int> nodes;
+  for (int i = 0; i < 3 * kSharedNodes; ++i) nodes.insert(next_node(db()));
+  EXPECT_EQ(static_cast<int>(nodes.size()), kSharedNodes);
+  EXPECT_EQ(*nodes.rbegin(), kSharedNodes - 1);
 }
 
 TEST_P(JobTest, Failure_IsRecordedAndTriedAgain) {

@@ -19,27 +19,28 @@ PLANS = (ROOT / '../shared/plans').resolve()
 PASSWORD = 'Lan-Jiang-7419-ke-pu'
 
 
-def kepu(*arguments, data=None, db=None, timeout=60, cwd=None):
+def kepu(*arguments, data=None, db=None, timeout=60, cwd=None, environment=None):
     """Runs one command. The result has returncode, stdout, stderr (texts)."""
     command = [str(PROGRAM), *map(str, arguments)]
     if data is not None:
         command += ['--data', str(data)]
     if db is not None:
         command += ['--db', db]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith('KEPU_')}
+    environment = {**{k: v for k, v in os.environ.items() if not k.startswith('KEPU_')}, **(environment or {})}
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=cwd, env=environment)
 
 
 class Server:
     """`kepu serve` on a port of its own choice."""
 
-    def __init__(self, data, *options, db=None):
+    def __init__(self, data, *options, db=None, environment=None):
         self.data = Path(data)
         command = [str(PROGRAM), 'serve', '--port', '0', '--data', str(data), *options]
         if db is not None:
             command += ['--db', db]
         self.errors = open(self.data.parent / (self.data.name + '.stderr'), 'ab')
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True,
+                                        env={**os.environ, **(environment or {})})
         self.port = None
         line = self.process.stdout.readline()
         found = re.search(r'http://127\.0\.0\.1:(\d+)/', line)
@@ -194,14 +195,14 @@ def messages_of(text):
     return '; '.join(re.sub('<[^>]+>', '', f).strip() for f in found)[:400]
 
 
-def added_user(data, tenant, login, role, unit=None, db=None, scope=None):
+def added_user(data, tenant, login, role, unit=None, db=None, scope=None, environment=None):
     """`kepu user add`; the one-time password that it prints."""
     arguments = ['user', 'add', '--tenant', tenant, '--name', login + '员', '--login', login, '--role', role]
     if unit:
         arguments += ['--unit', unit]
     if scope:
         arguments += ['--scope', scope]
-    done = kepu(*arguments, data=data, db=db)
+    done = kepu(*arguments, data=data, db=db, environment=environment)
     assert done.returncode == 0, done.stderr
     found = re.search(r'一次性密码\s*(\S+)', done.stdout)
     assert found, done.stdout
