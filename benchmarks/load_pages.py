@@ -31,6 +31,8 @@ known.write_text(json.dumps(sorted(changed)))
 def timed(client, path):
     begin = time.perf_counter()
     answer = client.get(path)
+    if answer.status == 303:
+        answer = client.get(answer.location)
     took = 1000 * (time.perf_counter() - begin)
     assert answer.status == 200, (path, answer.status)
     return took, answer
@@ -40,21 +42,24 @@ def verdict(value, goal):
     return '达到' if value <= goal else '未达到'
 
 
-unit = re.search(r'/departments/(\d+)', clients[0].get('/departments').text).group(1)
+saver = clients[-1]
+token = saver.csrf('/notices/ways')
 PAGES = [('总览', '/', 100), ('我的工作', '/work', 100), ('填报清单', '/reports', 50), ('填报清单 2025 年第四季度', '/reports?f.window=2025Q4', 50),
          ('各单位填报', '/reports/units', 50), ('审核填报', '/reports/review', 50), ('任务清单', '/tasks', 50),
          ('部门任务', '/departments', 50), ('目标', '/targets', 50), ('指标目录', '/indicators', 50), ('通知', '/notices', 50),
-         ('审计日志', '/audit', 50), ('问题清单', '/problems', 50)]
+         ('问题清单', '/problems', 50)]
 for title, path, goal in PAGES:
     first, times = [], []
     for client in clients:
         status = client.get(path).status
-        if status != 200:
+        if status not in (200, 303):
             break
         first.append(timed(client, path)[0])
     else:
         for round_ in range(ROUNDS):
             for client in clients:
+                if round_ % 2:  # half of them just after somebody saved something, when nothing that was kept counts
+                    saver.post('/notices/read', {'notice': '0'}, token)
                 times.append(timed(client, path)[0])
         times.sort()
         p99 = times[int(0.99 * len(times))]

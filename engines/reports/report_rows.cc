@@ -12,6 +12,10 @@ const std::string kReportColumns =
     "r.id, r.period, r.period_last, r.unit, r.task, r.code, r.title, r.state, r.status, r.reason, r.share, "
     "r.narrative, r.revision, r.first_submitted_at, r.submitted_at, r.decided_at, r.edited_at, r.due, "
     "r.submitted_by, r.submitted_name, r.decided_name, r.edited_name, r.decision";
+const std::string kOutlineColumns =
+    "r.id, r.period, r.period_last, r.unit, r.task, r.code, r.title, r.state, r.status, '', r.share, "
+    "'', r.revision, r.first_submitted_at, r.submitted_at, r.decided_at, r.edited_at, r.due, "
+    "r.submitted_by, r.submitted_name, r.decided_name, r.edited_name, ''";
 
 namespace {
 

@@ -9,7 +9,8 @@
 
 namespace kepu::reports {
 
-extern const std::string kReportColumns;  // with the alias r
+extern const std::string kReportColumns;   // with the alias r
+extern const std::string kOutlineColumns;  // the same without reason, narrative and decision
 Report report_from(const sql::Row& row);
 // Of one report, or of all reports of a unit in a window.
 void load_figures(sql::Session& session, Id tenant, std::vector<Report>& reports);

@@ -318,14 +318,57 @@ std::vector<Report> ReportStore::returned(Id tenant, Id unit) {
   });
 }
 
-std::vector<Report> ReportStore::submitted_between(Id tenant, Date from, Date to) {
+std::vector<Report> ReportStore::outlines_of_window(Id tenant, const std::string& window) {
   return parts_.db.read([&](sql::Session& session) {
-    return session.rows("select " + kReportColumns +
+    return session.rows("select " + kOutlineColumns +
+                            " from report r where r.tenant = :tenant and r.period = :period "
+                            "order by r.unit, r.id",
+                        {{"tenant", tenant}, {"period", window}}, report_from);
+  });
+}
+
+namespace {
+
+// “ and r.unit in (…)”, or nothing for all.
+std::string only_units(const std::vector<Id>& units) {
+  if (units.empty()) return {};
+  std::vector<std::string> list;
+  for (const Id unit : units) list.push_back(std::to_string(unit));
+  return " and r.unit in (" + base::join(list, ", ") + ")";
+}
+
+}  // namespace
+
+std::map<Id, std::int64_t> ReportStore::submitted_counts(Id tenant, Date from, Date to,
+                                                         const std::vector<Id>& units) {
+  std::map<Id, std::int64_t> out;
+  parts_.db.read([&](sql::Session& session) {
+    session.each(
+        "select r.unit, count(*) from report r where r.tenant = :tenant and r.first_submitted_at >= "
+        ":from and r.first_submitted_at < :end" +
+            only_units(units) + " group by r.unit",
+        {{"tenant", tenant},
+         {"from", base::start_of(from)},
+         {"end", base::start_of(base::from_days(base::to_days(to) + 1))}},
+        [&](const sql::Row& row) { out[row.integer(0)] = row.integer(1); });
+  });
+  return out;
+}
+
+std::vector<Report> ReportStore::submitted_between(Id tenant, Date from, Date to,
+                                                   const std::vector<Id>& units, std::int64_t offset,
+                                                   std::int64_t limit) {
+  return parts_.db.read([&](sql::Session& session) {
+    return session.rows("select " + kOutlineColumns +
                             " from report r where r.tenant = :tenant and r.first_submitted_at >= :from and "
-                            "r.first_submitted_at < :end order by r.first_submitted_at desc, r.id desc",
+                            "r.first_submitted_at < :end" +
+                            only_units(units) +
+                            " order by r.first_submitted_at desc, r.id desc limit :limit offset :offset",
                         {{"tenant", tenant},
                          {"from", base::start_of(from)},
-                         {"end", base::start_of(base::from_days(base::to_days(to) + 1))}},
+                         {"end", base::start_of(base::from_days(base::to_days(to) + 1))},
+                         {"limit", std::max<std::int64_t>(0, limit)},
+                         {"offset", std::max<std::int64_t>(0, offset)}},
                         report_from);
   });
 }

@@ -95,8 +95,13 @@ class ReportStore final : public Reports {
   std::vector<Report> of_task(Id tenant, const plan::TaskItem& task);
   std::vector<Report> waiting(Id tenant);  // submitted, oldest first
   std::vector<Report> returned(Id tenant, Id unit);
-  // First submitted between two days, both included; newest first.
-  std::vector<Report> submitted_between(Id tenant, Date from, Date to);
+  // Those of a window without reason, narrative, decision and figures: for counting.
+  std::vector<Report> outlines_of_window(Id tenant, const std::string& window);
+  // First submitted between two days, both included; `units` empty: by anybody.
+  std::map<Id, std::int64_t> submitted_counts(Id tenant, Date from, Date to, const std::vector<Id>& units);
+  // The same, newest first, as outlines.
+  std::vector<Report> submitted_between(Id tenant, Date from, Date to, const std::vector<Id>& units,
+                                        std::int64_t offset, std::int64_t limit);
   std::vector<Event> history(Id tenant, Id report);                                           // newest first
   std::vector<Extension> extensions(Id tenant, const std::string& window = {}, Id unit = 0);  // newest first
   std::vector<Extension> asked(Id tenant);

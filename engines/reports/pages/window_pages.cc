@@ -15,10 +15,6 @@ using site::Context;
 
 namespace {
 
-std::string percent(int part, int whole) {
-  return whole == 0 ? std::string("—") : fmt::format("{}%", (part * 200 + whole) / (whole * 2));
-}
-
 // ---------------------------------------------------------------- units of a window
 
 struct UnitRow {
@@ -111,9 +107,9 @@ Answer list_units(Context& context, ReportsEngine& engine) {
   int late = 0;
   for (const auto& [unit, tally] : by_unit(desk.rows, today)) {
     if (mine && !std::binary_search(mine->begin(), mine->end(), unit)) continue;
-    const auto* found = desk.now->units->find(unit);
+    const auto* place = desk.now->units->find(unit);
     const auto e = desk.extended.find(unit);
-    rows.push_back({unit, found->name, found->kind, tally,
+    rows.push_back({unit, place->name, place->kind, tally,
                     e == desk.extended.end() ? desk.window.due : std::max(desk.window.due, e->second),
                     e != desk.extended.end()});
     late += tally.late > 0 ? 1 : 0;
