@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 class Form:
     def __init__(self, action):
-        self.action, self.fields, self.buttons = action, [], []
+        self.action, self.fields, self.buttons, self.offered = action, [], [], []  # offered: boxes, ticked or not
 
     def over(self, typed):
         """The fields with `typed` over them; a list sends a name several times, None leaves it out."""
@@ -17,6 +17,9 @@ class Form:
 
     def names(self):
         return [name for name, _ in self.fields]
+
+    def boxes(self, name):
+        return [value for key, value in self.offered if key == name]
 
     def value(self, name):
         return next(value for key, value in self.fields if key == name)
@@ -38,6 +41,7 @@ class _Reader(HTMLParser):
         if tag == 'input' and name:
             kind = at.get('type', 'text')
             if kind in ('checkbox', 'radio'):
+                self.form.offered.append((name, at.get('value', 'on')))
                 if 'checked' in at:
                     self.form.fields.append((name, at.get('value', 'on')))
             elif kind not in ('submit', 'button', 'file'):
