@@ -159,6 +159,8 @@ class AppraisalStore {
   base::Done set_state(sql::Session& session, const By& by, const Head& head, State to);
   base::Done not_own(const auth::Actor& actor, Id unit) const;
   base::Done check_table(const Table& table) const;
+  base::Done link_proofs(sql::Session& session, const By& by, Id appraisal, Id unit,
+                         const std::vector<Mark>& before, const std::vector<Mark>& marks);
   std::string replace_marks(sql::Session& session, const By& by, Id appraisal, Id unit, Mark::Kind kind,
                             std::vector<Mark>& marks);
   void log(sql::Session& session, const By& by, std::string_view right, std::string_view action, Id appraisal,

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/notify/notify.h"
 #include "engines/appraisal/appraisal_rows.h"
+#include "engines/reports/reports.h"
 
 namespace kepu::appraisal {
 
@@ -111,6 +112,29 @@ std::string AppraisalStore::replace_marks(sql::Session& session, const By& by, I
   return changes.empty() ? "没有改动" : base::join(changes, "，");
 }
 
+// The store of evidence knows for which score items its entries are used.
+base::Done AppraisalStore::link_proofs(sql::Session& session, const By& by, Id appraisal, Id unit,
+                                       const std::vector<Mark>& before, const std::vector<Mark>& marks) {
+  const Id tenant = by.actor.tenant;
+  for (const auto& old : before) {
+    if (old.kind != Mark::Kind::self) continue;
+    if (const auto evidence = reports::evidence_at(old.link))
+      reports::unlink_evidence(session, tenant, *evidence, reports::score_item(appraisal, unit, old.item));
+  }
+  for (const auto& mark : marks) {
+    const auto evidence = reports::evidence_at(mark.link);
+    if (!evidence) continue;
+    auto linked =
+        reports::link_evidence(session, tenant, *evidence, reports::score_item(appraisal, unit, mark.item),
+                               clock_.now(), by.actor.name);
+    if (!linked) {
+      linked.error().field = "link-" + mark.item;
+      return linked;
+    }
+  }
+  return {};
+}
+
 base::Done AppraisalStore::save_self(const By& by, Id appraisal, Id unit, std::int64_t revision,
                                      std::vector<Mark> marks, bool submit) {
   TRY(by.actor.require("appraisal.self", unit));
@@ -146,7 +170,9 @@ base::Done AppraisalStore::save_self(const By& by, Id appraisal, Id unit, std::i
            sheet_url(appraisal, unit));
     }
     auto given = marks;  // may be called again after a roll-back
+    const auto before = rows::marks(s, tenant, appraisal, unit, false);
     const auto changes = replace_marks(s, by, appraisal, unit, Mark::Kind::self, given);
+    TRY(link_proofs(s, by, appraisal, unit, before, given));
     log(s, by, "appraisal.self", submit ? "appraisal.submit_self" : "appraisal.save_self", appraisal, unit,
         fmt::format("{}{}自评：{}", submit ? "提交" : "保存", sheet.entry.name, changes));
     return {};

@@ -71,6 +71,48 @@ class AppraisalStoreTest : public sql::testing::EngineTest {
 };
 KEPU_STORE_TEST_SUITE(AppraisalStoreTest);
 
+TEST_P(AppraisalStoreTest, ProofOfAMark_IsUsedInTheStoreOfEvidence_AsLongAsItStandsThere) {
+  publish();
+  step(Action::open_self);
+  const Id tenant = p().lan.tenant, proof = 4711;
+  db().write([&](sql::Session& s) {
+    s.run(
+        "insert into evidence (tenant, id, unit, kind, title, note, folded, valid_from, valid_until, "
+        "revision, "
+        "withdrawn, version, created_at, edited_at, edited_by) values (:tenant, :id, :unit, 'link', '总结', "
+        "'', "
+        "'', '', '', 1, '', 1, 1, 1, '')",
+        {{"tenant", tenant}, {"id", proof}, {"unit", p().education}});
+    s.run(
+        "insert into evidence_version (tenant, evidence, number, sha256, file_name, type, size, url, at, "
+        "added_by, note) values (:tenant, :id, 1, '', '', '', 0, 'https://lan.example/1', 1, '', '')",
+        {{"tenant", tenant}, {"id", proof}});
+  });
+  const auto uses = [&] {
+    return db().read([&](sql::Session& s) {
+      return reports::evidence_of(s, tenant, reports::score_item(id, p().education, "1")).size();
+    });
+  };
+  Mark given = give("1", 55 * kPoint, "见总结");
+  given.link = reports::evidence_url(proof);
+  must(store->save_self(by(p().of_education), id, p().education, sheet_revision(p().education), {given},
+                        false));
+  EXPECT_EQ(uses(), 1u);
+  must(store->save_self(by(p().of_education), id, p().education, sheet_revision(p().education), {given},
+                        false));
+  EXPECT_EQ(uses(), 1u) << "once, however often it is saved";
+  given.link = "/evidence/4712";
+  const auto refused = store->save_self(by(p().of_education), id, p().education,
+                                        sheet_revision(p().education), {given}, false);
+  EXPECT_EQ(rule_of(refused), "evidence.not_found");
+  EXPECT_EQ(refused.error().field, "link-1");
+  EXPECT_EQ(uses(), 1u) << "nothing was saved";
+  given.link = "https://lan.example/2";
+  must(store->save_self(by(p().of_education), id, p().education, sheet_revision(p().education), {given},
+                        false));
+  EXPECT_EQ(uses(), 0u);
+}
+
 TEST_P(AppraisalStoreTest, AYear_GoesFromDraftToItsProof) {
   to_notice();
   EXPECT_EQ(total(p().education), 70 * kPoint) << "50 by the assessor and half of 40 by the metric";

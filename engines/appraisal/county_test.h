@@ -5,6 +5,7 @@
 #include "core/notify/notify.h"
 #include "engines/appraisal/appraisal_store.h"
 #include "engines/appraisal/sample_test.h"
+#include "engines/reports/reports.h"
 
 namespace kepu::appraisal::testing {
 
@@ -40,6 +41,7 @@ rights = ["plan.read", "appraisal.read", "appraisal.assess"]
 inline std::vector<sql::Migration> steps() {
   std::vector<sql::Migration> all = notify::migrations();
   all.insert(all.end(), migrations().begin(), migrations().end());
+  all.insert(all.end(), reports::migrations().begin(), reports::migrations().end());
   return all;
 }
 

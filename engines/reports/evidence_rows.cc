@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/text.h"
 #include "engines/reports/tokens.h"
 
 namespace kepu::reports {
@@ -144,6 +145,26 @@ std::vector<Evidence> evidence_of(sql::Session& session, Id tenant, const Subjec
           "join evidence_link k on k.tenant = e.tenant and k.evidence = e.id where e.tenant = :tenant "
           "and k.subject_kind = :kind and k.subject = :subject order by k.at desc, e.id desc",
       {{"tenant", tenant}, {"kind", subject.kind}, {"subject", subject.id}}, evidence_from);
+}
+
+std::optional<Id> evidence_at(std::string_view url) {
+  constexpr std::string_view kBefore = "/evidence/";
+  if (!base::starts_with(url, kBefore)) return std::nullopt;
+  return base::parse_id(url.substr(kBefore.size()));
+}
+
+Subject score_item(Id appraisal, Id unit, std::string_view item) {
+  return {fmt::format("score:{}:{}", unit, item), appraisal};
+}
+
+std::vector<Evidence> evidence_of_unit(sql::Session& session, Id tenant, Id unit, Date day,
+                                       std::int64_t limit) {
+  auto out = session.rows(kEvidenceSelect +
+                              "where e.tenant = :tenant and e.unit = :unit and e.withdrawn = '' order by "
+                              "e.created_at desc, e.id desc limit :limit",
+                          {{"tenant", tenant}, {"unit", unit}, {"limit", limit}}, evidence_from);
+  std::erase_if(out, [&](const Evidence& e) { return !e.is_valid_on(day); });
+  return out;
 }
 
 std::map<Id, int> evidence_counts(sql::Session& session, Id tenant, std::string_view kind,

@@ -160,7 +160,6 @@ class ReportStore final : public Reports {
   Parts parts_;
 };
 
-const std::vector<sql::Migration>& migrations();
 std::vector<auth::Right> rights();
 // For auth::Directory::add_use_check: why a unit cannot be deleted, or none.
 std::optional<std::string> unit_in_use(sql::Session& session, Id tenant, Id unit);

@@ -19,7 +19,8 @@
 
 namespace kepu::sql {
 class Session;
-}
+struct Migration;
+}  // namespace kepu::sql
 
 namespace kepu::reports {
 
@@ -135,7 +136,10 @@ struct Evidence {
     return withdrawn.empty() && (!valid_from || *valid_from <= day) && (!valid_until || day <= *valid_until);
   }
 };
-std::string evidence_url(Id evidence);  // /evidence/ID
+std::string evidence_url(Id evidence);                // /evidence/ID
+std::optional<Id> evidence_at(std::string_view url);  // of such an address; none of any other
+// A score item of a unit's sheet in an appraisal.
+Subject score_item(Id appraisal, Id unit, std::string_view item);
 
 // Inside a transaction of the caller's own store. Linking twice is once. The caller checks rights over the
 // subject; `evidence` must be of this tenant (evidence.not_found) and not withdrawn (evidence.withdrawn).
@@ -145,6 +149,9 @@ base::Done link_evidence(sql::Session& session, Id tenant, Id evidence, const Su
 bool unlink_evidence(sql::Session& session, Id tenant, Id evidence, const Subject& subject);
 // Newest link first; withdrawn ones too, so that a lost proof is seen.
 std::vector<Evidence> evidence_of(sql::Session& session, Id tenant, const Subject& subject);
+// A unit's newest that count on `day`, for choosing.
+std::vector<Evidence> evidence_of_unit(sql::Session& session, Id tenant, Id unit, Date day,
+                                       std::int64_t limit);
 // How many still count, by id of the subject, in one look-up.
 std::map<Id, int> evidence_counts(sql::Session& session, Id tenant, std::string_view kind,
                                   const std::vector<Id>& subjects);
@@ -169,6 +176,8 @@ class Reports {
   virtual std::vector<Report> latest(Id tenant, Date until) = 0;
   virtual std::optional<Report> report(Id tenant, Id report) = 0;
 };
+
+const std::vector<sql::Migration>& migrations();
 
 // Whether a report made on an earlier version of the plan speaks of this task: the same task, or the same
 // code with a like title, or the same title.

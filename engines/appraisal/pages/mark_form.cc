@@ -46,14 +46,15 @@ Shown shown(const MarkRow& row, const http::Pairs* typed) {
 
 // One input with its error; `label` is said to screen readers.
 html::Content input(const std::string& name, const std::string& label, const std::string& value, bool number,
-                    const base::Errors& errors) {
+                    const base::Errors& errors, std::string_view list = {}) {
   const auto* error = error_at(errors, name);
-  return [name, label, value, number, message = error == nullptr ? std::string() : error->message](Out& h) {
+  return [name, label, value, number, list = std::string(list),
+          message = error == nullptr ? std::string() : error->message](Out& h) {
     if (!message.empty()) h("<p class=\"err\" id=\"e-{}\">{}</p>", name, message);
     h("<input class=\"in\" type=\"text\" id=\"f-{}\" name=\"{}\" value=\"{}\" aria-label=\"{}\" "
-      "maxlength=\"{}\"{}{}{}>",
-      name, name, value, label, number ? 8 : 1000, html::Attr{number, " inputmode=\"decimal\""},
-      html::Attr{!message.empty(), " aria-invalid=\"true\""},
+      "maxlength=\"{}\"{}{}{}{}>",
+      name, name, value, label, number ? 8 : 1000, html::AttrValue{"list", list},
+      html::Attr{number, " inputmode=\"decimal\""}, html::Attr{!message.empty(), " aria-invalid=\"true\""},
       html::AttrValue{"aria-describedby",
                       message.empty() ? std::string_view() : std::string_view("e-" + name)});
   };
@@ -65,7 +66,7 @@ void MarkForm::operator()(Out& h) const {
   html::SimpleTable table;
   table.caption = caption;
   table.columns = {{"考核项"}, {"得分"}, {"不适用"}, {"说明"}};
-  if (links) table.columns.push_back({"佐证链接"});
+  if (links) table.columns.push_back({"佐证"});
   for (const auto& row : rows) {
     const Item& item = *row.item;
     const Shown now = shown(row, typed);
@@ -85,10 +86,18 @@ void MarkForm::operator()(Out& h) const {
         code, code, code, html::Attr{on, " checked"});
     });
     cells.push_back(input("reason-" + item.code, item.code + " 说明", now.reason, false, errors));
-    if (links) cells.push_back(input("link-" + item.code, item.code + " 佐证链接", now.link, false, errors));
+    if (links) {
+      cells.push_back(input("link-" + item.code, item.code + " 佐证", now.link, false, errors,
+                            proofs.empty() ? "" : "proofs"));
+    }
     table.rows.push_back(std::move(cells));
   }
   h("{}", html::ErrorSummary{errors});
+  if (!proofs.empty()) {
+    h("<datalist id=\"proofs\">{}</datalist>", [&](Out& o) {
+      for (const auto& [url, title] : proofs) o("<option value=\"{}\">{}</option>", url, title);
+    });
+  }
   h("<form method=\"post\" action=\"{}\" class=\"marks\"><input type=\"hidden\" name=\"csrf\" "
     "value=\"{}\"><input type=\"hidden\" name=\"revision\" value=\"{}\">{}<p class=\"mt\">{} {}</p></form>",
     html::Url{action}, csrf, revision, table,

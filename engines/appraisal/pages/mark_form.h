@@ -21,8 +21,10 @@ struct MarkForm {
   std::string action, csrf, submit, caption;
   std::vector<MarkRow> rows;
   std::int64_t revision = 0;
-  bool links = false;                  // a column for the address of the proof
-  std::string second = {};             // a second button, sent as submit=1: 提交
+  bool links = false;       // a column for the address of the proof
+  std::string second = {};  // a second button, sent as submit=1: 提交
+  // Offered for the addresses of proofs: address, title.
+  std::vector<std::pair<std::string, std::string>> proofs = {};
   const http::Pairs* typed = nullptr;  // what was typed, to be shown again
   base::Errors errors = {};
   void operator()(html::Out& h) const;

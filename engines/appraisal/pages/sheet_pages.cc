@@ -1,7 +1,9 @@
 // One unit's scores side by side, and the forms of all who score.
 #include "core/base/text.h"
+#include "core/sql/sql.h"
 #include "engines/appraisal/pages/desk.h"
 #include "engines/appraisal/pages/mark_form.h"
+#include "engines/reports/reports.h"
 
 namespace kepu::appraisal {
 
@@ -200,7 +202,13 @@ void write_mark_form(Out& h, const Context& context, const Sheet& s, Mark::Kind 
   form.links = kind == Mark::Kind::self;
   form.submit = kind == Mark::Kind::self ? "保存" : "保存评分";
   form.caption = std::string(title_of(kind));
-  if (kind == Mark::Kind::self) form.second = "保存并提交";
+  if (kind == Mark::Kind::self) {
+    form.second = "保存并提交";
+    const auto proofs = context.app.db.read([&](sql::Session& session) {
+      return reports::evidence_of_unit(session, context.tenant.id, s.sheet.entry.unit, context.today(), 50);
+    });
+    for (const auto& e : proofs) form.proofs.emplace_back(reports::evidence_url(e.id), e.title);
+  }
   if (tried != nullptr && tried->which == which) {
     form.typed = &context.request.form;
     form.errors = tried->errors;
@@ -208,11 +216,11 @@ void write_mark_form(Out& h, const Context& context, const Sheet& s, Mark::Kind 
   const char* title = kind == Mark::Kind::self       ? "填写自评"
                       : kind == Mark::Kind::assessor ? "我的评分"
                                                      : "审核";
-  const char* note = kind == Mark::Kind::self
-                         ? "每项写得分和依据；佐证可以写平台里的地址或网址。平台有数据的项目自动计分，不用填"
-                     : kind == Mark::Kind::assessor
-                         ? "只评人工评分的项目；别的评委看不到您的评分，各项取中位数"
-                         : "留空就按平台数据或评委中位数计；与它们不同的，要写理由";
+  const char* note =
+      kind == Mark::Kind::self
+          ? "每项写得分和依据；佐证从佐证库里选，或写平台里的地址、网址。平台有数据的项目自动计分，不用填"
+      : kind == Mark::Kind::assessor ? "只评人工评分的项目；别的评委看不到您的评分，各项取中位数"
+                                     : "留空就按平台数据或评委中位数计；与它们不同的，要写理由";
   h("{}", html::panel(title, form, {.note = note, .id = which}));
 }
 

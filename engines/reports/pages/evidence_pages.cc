@@ -137,6 +137,15 @@ html::Content uses_content(Context& context, ReportsEngine& engine, Id evidence)
       line.text = task != nullptr ? task->code + " " + task->title : "（不在运行中的方案里）";
       line.url = task_url(use.subject.id);
     }
+    const auto score = base::split(use.subject.kind, ":");
+    if (score.size() == 3 && score[0] == "score") {
+      const auto units = context.app.directory.units(context.tenant.id);
+      const auto* unit = units->find(base::parse_id(score[1]).value_or(0));
+      line.kind = "考核";
+      line.text = fmt::format("考核项 {}　{}", score[2],
+                              unit != nullptr ? unit->name : std::string("（已撤销单位）"));
+      line.url = fmt::format("/appraisals/{}/units/{}", use.subject.id, score[1]);
+    }
     if (line.text.empty()) line.text = std::to_string(use.subject.id);
     lines.push_back(std::move(line));
   }
