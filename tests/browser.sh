@@ -1,5 +1,5 @@
 #!/bin/bash
-# The pages in a browser: tests/browser.sh [pages [role] | journeys]. Both run at once, under ten minutes.
+# The pages in a browser: tests/browser.sh [pages [role] | journeys | manual [write]]. All of them in under ten minutes.
 # Uses build/release/kepu, or the program that KEPU names. Status 77: no browser, or the web build's packages are missing.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -25,8 +25,9 @@ case "${1:-all}" in
     pages=$!
     timeout -k 5 900 node tests/browser/journeys.mjs
     status=$?
+    timeout -k 5 300 node tests/browser/manual.mjs || status=$?
     wait $pages || status=$?
     exit $status ;;
-  pages|journeys) exec timeout -k 5 900 node "tests/browser/$1.mjs" "${@:2}" ;;
+  pages|journeys|manual) exec timeout -k 5 900 node "tests/browser/$1.mjs" "${@:2}" ;;
   *) sed -n '2p' "$0" | cut -c3-; exit 2 ;;
 esac

@@ -17,17 +17,28 @@ bool may_use(const Context& context, const MenuItem& item) {
   return item.right.empty() || context.actor.may(item.right);
 }
 
-bool is_current(const Context& context, std::string_view url) {
-  const auto& path = context.request.path;
+bool leads_to(std::string_view url, std::string_view path) {
   if (url == "/") return path == "/";
   return path == url || base::starts_with(path, std::string(url) + "/");
 }
 
+// Of "/reports" and "/reports/review" the nearer one: one entry at most is marked as the present one.
+std::string_view current_entry(const Context& context) {
+  std::string_view nearest;
+  for (const auto& item : site_of(context).menu) {
+    if (item.url.size() > nearest.size() && may_use(context, item) &&
+        leads_to(item.url, context.request.path))
+      nearest = item.url;
+  }
+  return nearest;
+}
+
 void add_menus(html::Shell& shell, const Context& context) {
+  const auto current = current_entry(context);
   for (const auto& item : site_of(context).menu) {
     if (!may_use(context, item)) continue;
     html::NavItem nav{item.title, item.url, item.tab_icon};
-    nav.current = is_current(context, item.url);
+    nav.current = item.url == current;
     if (item.count) nav.count = item.count(context);
     nav.quiet = !item.alarm;
     if (shell.nav.empty() || shell.nav.back().title != item.group) shell.nav.push_back({item.group, {}});

@@ -48,7 +48,7 @@ void write_waiting(Out& h, const Context& context, const plan::Running& now, con
   h(
       "<tr><td>{}</td><th scope=\"row\"><a href=\"{}\">{}　{}</a><br><span class=\"muted "
       "small\">{}</span></th><td>{}</td><td "
-      "class=\"small\">{}</td><td class=\"r num\">{}</td><td class=\"num\">{}</td></tr>",
+      "class=\"small\">{}</td><td class=\"r num\">{}</td><td class=\"num nowrap\">{}</td></tr>",
       [&](Out& o) {
         if (own) return o("<span class=\"small\">本人报送</span>");
         o("<label class=\"opt\"><input type=\"checkbox\" name=\"report\" value=\"{}:{}\"><span "
