@@ -27,15 +27,10 @@ table::Cell cell_of(const CountyRow& row, const Item& item) {
     return cell;
   }
   const Entry* e = r->entry(item.code);
-  table::Cell cell;
   if (e == nullptr) return table::missing();
-  if (const auto light = parse_light(e->light)) {
-    cell = table::status(*light, e->light_word);
-  } else if (e->value) {
-    cell = table::number(*e->value, item.decimals);
-  } else {
-    cell = table::text(value_text(*e));
-  }
+  table::Cell cell = table::text(value_text(*e));
+  if (e->value) cell = table::number(*e->value, item.decimals);
+  if (e->share) cell = table::text(fmt::format("{} {}%", value_text(*e), html::fixed(*e->share * 100, 0)));
   cell.url = return_url(r->id);
   return cell;
 }

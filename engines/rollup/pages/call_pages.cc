@@ -310,23 +310,28 @@ PageAnswer close(Context& context, RollupEngine& engine) {
 void add_call_pages(site::Site& site, RollupEngine& engine) {
   using http::Method;
   using site::Access;
-  const auto get = [&](std::string path, std::string_view right, site::Handler handler) {
-    site.add({Method::get, std::move(path), Access::right, std::string(right), std::move(handler)});
-  };
-  const auto post = [&](std::string path, site::Handler handler) {
-    site.add({Method::post, std::move(path), Access::right, std::string(kCall), std::move(handler)});
-  };
-  get("/rollup/calls", kRead, [&](Context& c) { return list_calls(c, engine); });
-  get("/rollup/calls/new", kCall, [](Context& c) -> PageAnswer { return head_page(c, nullptr, {}); });
-  post("/rollup/calls/new", [&](Context& c) { return save_head(c, engine, nullptr); });
-  get("/rollup/calls/{call}", kRead, [&](Context& c) { return show_call(c, engine); });
-  get("/rollup/calls/{call}/edit", kCall, [&](Context& c) { return edit_head(c, engine); });
-  post("/rollup/calls/{call}/edit", [&](Context& c) { return edit_head(c, engine); });
-  post("/rollup/calls/{call}/issue", [&](Context& c) { return act(c, engine, Deed::issue); });
-  post("/rollup/calls/{call}/discard", [&](Context& c) { return act(c, engine, Deed::discard); });
-  post("/rollup/calls/{call}/correct", [&](Context& c) { return act(c, engine, Deed::correct); });
-  post("/rollup/calls/{call}/counties", [&](Context& c) { return act(c, engine, Deed::counties); });
-  post("/rollup/calls/{call}/close", [&](Context& c) { return close(c, engine); });
+  site.add({Method::get, "/rollup/calls", Access::right, "rollup.read",
+            [&](Context& c) { return list_calls(c, engine); }});
+  site.add({Method::get, "/rollup/calls/new", Access::right, "rollup.call",
+            [](Context& c) -> PageAnswer { return head_page(c, nullptr, {}); }});
+  site.add({Method::post, "/rollup/calls/new", Access::right, "rollup.call",
+            [&](Context& c) { return save_head(c, engine, nullptr); }});
+  site.add({Method::get, "/rollup/calls/{call}", Access::right, "rollup.read",
+            [&](Context& c) { return show_call(c, engine); }});
+  site.add({Method::get, "/rollup/calls/{call}/edit", Access::right, "rollup.call",
+            [&](Context& c) { return edit_head(c, engine); }});
+  site.add({Method::post, "/rollup/calls/{call}/edit", Access::right, "rollup.call",
+            [&](Context& c) { return edit_head(c, engine); }});
+  site.add({Method::post, "/rollup/calls/{call}/issue", Access::right, "rollup.call",
+            [&](Context& c) { return act(c, engine, Deed::issue); }});
+  site.add({Method::post, "/rollup/calls/{call}/discard", Access::right, "rollup.call",
+            [&](Context& c) { return act(c, engine, Deed::discard); }});
+  site.add({Method::post, "/rollup/calls/{call}/correct", Access::right, "rollup.call",
+            [&](Context& c) { return act(c, engine, Deed::correct); }});
+  site.add({Method::post, "/rollup/calls/{call}/counties", Access::right, "rollup.call",
+            [&](Context& c) { return act(c, engine, Deed::counties); }});
+  site.add({Method::post, "/rollup/calls/{call}/close", Access::right, "rollup.call",
+            [&](Context& c) { return close(c, engine); }});
 }
 
 }  // namespace kepu::rollup
