@@ -139,9 +139,9 @@ class Maker {
         {"B-02", "财政科普经费", ItemKind::sum, "万元", 1,
          "时段内县级财政实际拨付的科普专项经费，不含上级转移支付。", "", 0, ""}};
     for (const auto& task : program_.rollup().tasks(id_of("chengzhou"), today_)) {
-      if (task.title != "支持农村专业技术协会发展") continue;
-      out.push_back({"T-01", task.title, ItemKind::task, "", 0, "请说明本县农技协规范建设的进展和困难。", "",
-                     task.id, task.code});
+      if (task.title != "完善基层科普服务体系") continue;
+      out.push_back({"T-01", task.title, ItemKind::task, "", 0,
+                     "请说明本县基层科普服务体系建设的进展和困难。", "", task.id, task.code});
     }
     return out;
   }
@@ -194,7 +194,14 @@ class Maker {
                     const std::vector<Choice>& choices, const std::string& reason = {}) {
     set(day, 15);
     auto in = TRY(store_.incoming(tenant, call));
-    TRY(store_.save_draft(by(tenant, clerk), call, in.draft.revision, choices));
+    auto all = choices;
+    // What the platform has no figure for is left empty, with the reason.
+    for (const auto& problem : program_.rollup().composed(tenant, in.call, all, day).problems) {
+      if (problem.rule == "rollup.empty_reason")
+        all.push_back(
+            {problem.field, Origin::empty, "", "平台启用不久，这一时段还没有到期的填报", {}, "", 0, ""});
+    }
+    TRY(store_.save_draft(by(tenant, clerk), call, in.draft.revision, all));
     in = TRY(store_.incoming(tenant, call));
     const auto now = program_.rollup().composed(tenant, in.call, in.draft.choices, day);
     TRY(store_.submit(by(tenant, head), call, in.draft.revision, reason, now));
@@ -224,9 +231,9 @@ class Maker {
     TRY(report(county_, "县科协经办", "县科协主要负责人", call, shifted(due, -1), county_choices(38.2),
                "县财政局更正了拨付数"));
     TRY(report(id_of("yunpo"), "云陂县科协负责人", "云陂县科协负责人", call, shifted(due, -2),
-               small_choices(11, 22.4, "全县 6 家农技协已全部登记，缺专职人员")));
+               small_choices(11, 22.4, "乡镇科普站点已全部挂牌，缺专职人员")));
     TRY(report(id_of("shitang"), "石棠县科协负责人", "石棠县科协负责人", call, shifted(due, 3),
-               small_choices(7, std::nullopt, "正在摸底，还没有开展规范建设")));
+               small_choices(7, std::nullopt, "正在摸底，还没有开展建设")));
     set(shifted(due, 10), 16);
     const Id city = id_of("chengzhou");
     return store_.close(by(city, "市科协主要负责人"), call, TRY(store_.call(city, call)).revision,
@@ -236,9 +243,9 @@ class Maker {
   base::Done open_one(const Quarter& q) {
     const Id call = TRY(issue(title_of(q), q, shifted(today_, -9), shifted(today_, 6)));
     TRY(report(id_of("yunpo"), "云陂县科协负责人", "云陂县科协负责人", call, shifted(today_, -4),
-               small_choices(140, 19.8, "新增农技协 1 家，共 7 家")));
+               small_choices(140, 19.8, "新增村级科普活动室 6 个，共 41 个")));
     TRY(report(id_of("shitang"), "石棠县科协负责人", "石棠县科协负责人", call, shifted(today_, -2),
-               small_choices(9, 15.0, "3 家农技协完成登记")));
+               small_choices(9, 15.0, "3 个乡镇完成站点改造")));
     return give_back(call, id_of("yunpo"), shifted(today_, -1),
                      "科普下乡活动 140 场，上一季度是 11 场，请核对是否把人次填成了场次");
   }

@@ -138,9 +138,13 @@ Done RollupStore::save_draft(const By& by, Id call, std::int64_t revision,
                             {"by", by.actor.name}};
     std::int64_t saved = 0;
     if (revision == 0) {
+      // Also over the row that a submission without a draft leaves.
       saved = s.run(
           "insert into rollup_draft (tenant, call, choices, revision, edited_at, edited_by) values (:tenant, "
-          ":call, :choices, 1, :at, :by) on conflict (tenant, call) do nothing",
+          ":call, :choices, 1, :at, :by) on conflict (tenant, call) do update set choices = "
+          "excluded.choices, "
+          "revision = 1, edited_at = excluded.edited_at, edited_by = excluded.edited_by where "
+          "rollup_draft.revision = 0",
           args);
     } else {
       auto more = args;
