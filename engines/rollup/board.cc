@@ -56,8 +56,8 @@ std::string reported_text(const Board& board) {
 
 std::string total_label(const Total& total, const Board& board) {
   if (total.counties == 0) return "没有可合计的数";
-  if (total.counties == board.owing) return fmt::format("全部 {} 个合计", total.counties);
-  return fmt::format("有数的 {} 个合计，另有 {} 个没有", total.counties, board.owing - total.counties);
+  if (total.counties == board.owing) return fmt::format("全部 {} 个县（市、区）合计", total.counties);
+  return fmt::format("已报有数的 {} 个合计，另有 {} 个没有数", total.counties, board.owing - total.counties);
 }
 
 }  // namespace kepu::rollup

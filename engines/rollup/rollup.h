@@ -239,7 +239,7 @@ struct Board {
 Board board_of(Call call, std::vector<CountyRow> rows, Date today);
 // "14 个县（市、区）中 9 个已报"
 std::string reported_text(const Board& board);
-// "9 个县（市、区）合计", for a total.
+// "已报有数的 9 个合计，另有 5 个没有数", for a total.
 std::string total_label(const Total& total, const Board& board);
 // The value with the item's decimals; "—" for none.
 std::string number_text(const std::optional<double>& value, int decimals);

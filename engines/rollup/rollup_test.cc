@@ -321,7 +321,7 @@ TEST(RollupBoard, SaysHowManyReported) {
   one.returns = {handed_in(1, {2026, 7, 1}, {{"A", 3.0}})};
   const Board board = board_of(call_of({amount("A")}), {one, two}, {2026, 7, 2});
   EXPECT_EQ(reported_text(board), "2 个县（市、区）中 1 个已报");
-  EXPECT_EQ(total_label(board.totals.at(0), board), "有数的 1 个合计，另有 1 个没有");
+  EXPECT_EQ(total_label(board.totals.at(0), board), "已报有数的 1 个合计，另有 1 个没有数");
 }
 
 TEST(RollupWords, NumbersAreGrouped) {

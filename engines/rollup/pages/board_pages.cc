@@ -111,15 +111,15 @@ void write_facts_table(Out& h, const Board& board) {
   for (const auto& row : board.rows) {
     const Return* r = row.counts();
     if (r == nullptr) {
-      const std::string none = absent_text(row);
-      table.rows.push_back({row.place.name, none, none, none, none, none, none, none});
+      const std::string none = "—";
+      table.rows.push_back({row.place.name, absent_text(row), none, none, none, none, none, none});
       continue;
     }
     const auto& f = r->facts;
-    const auto count = [&f](int n) { return f.plan.empty() ? std::string("没有方案") : std::to_string(n); };
+    const auto count = [&f](int n) { return f.plan.empty() ? std::string("—") : std::to_string(n); };
     table.rows.push_back(
-        {row.place.name, count(f.tasks), count(f.done), count(f.ok), count(f.watch), count(f.late),
-         f.window.empty() ? std::string("没有") : f.window,
+        {row.place.name, f.plan.empty() ? std::string("没有方案") : std::to_string(f.tasks), count(f.done),
+         count(f.ok), count(f.watch), count(f.late), f.window.empty() ? std::string("没有") : f.window,
          f.window.empty() ? std::string("—") : fmt::format("{} / {} 个", f.units_reported, f.units_due)});
   }
   h("{}", html::panel("任务和填报情况", table, {.note = "由各县的平台在上报时生成"}));

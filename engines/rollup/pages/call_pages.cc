@@ -161,7 +161,17 @@ PageAnswer edit_head(Context& context, RollupEngine& engine) {
 
 // ---------------------------------------------------------------- a draft
 
-void write_items(Out& h, Context& context, const Call& call, bool may) {
+std::string metric_text(const std::vector<metric::Metric>& metrics, const Item& item) {
+  if (item.kind == ItemKind::task) return "任务 " + item.task_code;
+  if (item.metric.empty()) return "—";
+  for (const auto& m : metrics) {
+    if (m.id == item.metric) return m.title;
+  }
+  return item.metric;
+}
+
+void write_items(Out& h, Context& context, RollupEngine& engine, const Call& call, bool may) {
+  const auto metrics = engine.catalog().all(context.tenant.id);
   html::SimpleTable table;
   table.caption = "汇总项目";
   table.columns = {{"编号"}, {"项目"}, {"单位"}, {"各县相加"}, {"建议的指标"}};
@@ -169,20 +179,25 @@ void write_items(Out& h, Context& context, const Call& call, bool may) {
   for (const auto& item : call.items) {
     std::vector<html::Content> row = {
         item.code,
-        [&item](Out& o) { o("{}<br><span class=\"muted small\">{}</span>", item.title, item.definition); },
+        [&item, &call, may](Out& o) {
+          if (may) {
+            o("<a href=\"{}\">{}</a>",
+              html::Url{call_url(call.id, "item") + "?code=" + http::url_encode(item.code)}, item.title);
+          } else {
+            o("{}", item.title);
+          }
+          o("<br><span class=\"muted small\">{}</span>", item.definition);
+        },
         item.kind == ItemKind::task ? std::string("—") : item.unit, std::string(title_of(item.kind)),
-        item.kind == ItemKind::task ? "任务 " + item.task_code
-                                    : (item.metric.empty() ? std::string("—") : item.metric)};
+        metric_text(metrics, item)};
     if (may) {
       row.push_back([&item, &call, &context](Out& o) {
-        o("<a href=\"{}\">修改<span class=\"sr\"> {}</span></a>　{}",
-          html::Url{call_url(call.id, "item") + "?code=" + http::url_encode(item.code)}, item.code,
-          html::PostButton{"移出",
-                           call_url(call.id, "drop"),
-                           context.csrf,
-                           html::Look::link,
-                           "",
-                           {{"code", item.code}, {"revision", std::to_string(call.revision)}}});
+        o("{}", html::PostButton{"移出",
+                                 call_url(call.id, "drop"),
+                                 context.csrf,
+                                 html::Look::link,
+                                 "",
+                                 {{"code", item.code}, {"revision", std::to_string(call.revision)}}});
       });
     }
     table.rows.push_back(std::move(row));
@@ -221,9 +236,9 @@ http::Response draft_page(Context& context, RollupEngine& engine, const Call& ca
     h("{}",
       html::panel("汇总项目",
                   [&](Out& o) {
-                    write_items(o, context, call, may);
+                    write_items(o, context, engine, call, may);
                     if (may)
-                      o("<p class=\"mt\">{} {}</p>",
+                      o("<div class=\"mt\">{} {}</div>",
                         html::button_link("加入数量项目", call_url(call.id, "item"), "plus"),
                         html::button_link("下达任务", call_url(call.id, "item") + "?kind=task", "plus"));
                   },
@@ -239,12 +254,12 @@ http::Response draft_page(Context& context, RollupEngine& engine, const Call& ca
         if (call.replaces != 0)
           o("<p>下发后替代<a href=\"{}\">原来的汇总要求</a>，原来的不再收上报，已报的保留。</p>",
             html::Url{call_url(call.replaces)});
-        o("{}", html::PostButton{"下发给各县",
-                                 call_url(call.id, "issue"),
-                                 context.csrf,
-                                 html::Look::primary,
-                                 "send",
-                                 {{"revision", std::to_string(call.revision)}}});
+        o("<div class=\"mt\">{}</div>", html::PostButton{"下发给各县",
+                                                         call_url(call.id, "issue"),
+                                                         context.csrf,
+                                                         html::Look::primary,
+                                                         "send",
+                                                         {{"revision", std::to_string(call.revision)}}});
       }));
   };
   return site::page(context, std::move(page), typed.empty() ? 200 : 422);

@@ -80,9 +80,9 @@ form::View view_of(const Context& context, std::string action, std::string submi
 void write_facts(Out& h, const Facts& f) {
   html::Definitions list;
   if (f.plan.empty()) {
-    list.items.emplace_back("运行中的方案", std::string("没有采纳的方案"));
+    list.items.emplace_back("方案", std::string("没有采纳的方案"));
   } else {
-    list.items.emplace_back("运行中的方案", f.plan);
+    list.items.emplace_back("方案", f.plan);
     list.items.emplace_back("任务", [f](Out& o) {
       o("共 {} 项：{} {}，{} {}，{} {}，{} {}，{} {}", f.tasks, html::light(html::Light::done), f.done,
         html::light(html::Light::ok), f.ok, html::light(html::Light::watch), f.watch,
@@ -91,13 +91,13 @@ void write_facts(Out& h, const Facts& f) {
     });
   }
   if (f.window.empty()) {
-    list.items.emplace_back("最近到期的填报期", std::string("还没有到期的填报期"));
+    list.items.emplace_back("填报期", std::string("还没有到期的填报期"));
   } else {
-    list.items.emplace_back("最近到期的填报期", f.window);
+    list.items.emplace_back("填报期", f.window + "（最近到期的一期）");
     list.items.emplace_back("应报单位",
                             fmt::format("{} 个，其中应报的都报了的 {} 个", f.units_due, f.units_reported));
-    list.items.emplace_back("应报任务（单位×任务）",
-                            fmt::format("{} 项，已报 {} 项", f.reports_due, f.reports_made));
+    list.items.emplace_back("应报任务",
+                            fmt::format("单位×任务 {} 项，已报 {} 项", f.reports_due, f.reports_made));
   }
   h("{}", list);
 }

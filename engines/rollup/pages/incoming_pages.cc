@@ -67,19 +67,34 @@ PageAnswer list_incoming(Context& context, RollupEngine& engine) {
 
 // ---------------------------------------------------------------- one call
 
-std::string basis_of(const Entry& e) {
+// Where the figure comes from; a metric opens into its records.
+void write_basis(Out& h, const Context& context, const Call& call, const Composed& now, const Entry& e) {
   switch (e.origin) {
-    case Origin::metric:
-      return fmt::format("{}，{} 条记录", e.metric_title, e.records);
+    case Origin::metric: {
+      const std::string text = fmt::format("{}，{} 条记录", e.metric_title, e.records);
+      if (context.actor.may("indicators.read")) {
+        h("<a href=\"{}\">{}</a>",
+          html::Url{fmt::format("/indicators/{}/records?from={}&to={}", e.metric, base::to_iso(call.from),
+                                base::to_iso(now.as_of))},
+          text);
+      } else {
+        h("{}", text);
+      }
+      if (!e.why.empty()) h("<br><span class=\"muted small\">{}</span>", e.why);
+      if (!e.reason.empty()) h("<br><span class=\"muted small\">{}</span>", e.reason);
+      return;
+    }
     case Origin::typed:
-      return "另行填写：" + e.source;
+      h("另行填写：{}", e.source);
+      return;
     case Origin::task:
-      return e.task_title.empty() ? e.words : e.task_code + " " + e.task_title;
+      h("{}", e.task_title.empty() ? e.words : e.task_code + " " + e.task_title);
+      return;
     case Origin::empty:
     case Origin::none:
-      return e.reason.empty() ? e.why : e.reason;
+      h("{}", !e.reason.empty() ? e.reason : !e.why.empty() ? e.why : std::string("还没有填"));
+      return;
   }
-  return {};
 }
 
 void write_entries(Out& h, Context& context, const Incoming& in, const Composed& now) {
@@ -92,29 +107,24 @@ void write_entries(Out& h, Context& context, const Incoming& in, const Composed&
     const auto& e = now.entries[i];
     const auto wrong = std::count_if(now.problems.begin(), now.problems.end(),
                                      [&](const base::Error& x) { return x.field == e.item.code; });
-    std::vector<html::Content> row = {[&e](Out& o) {
-                                        o("<b>{}</b> {}<br><span class=\"muted small\">{}</span>",
-                                          e.item.code, e.item.title, e.item.definition);
-                                      },
-                                      [&e](Out& o) {
-                                        const auto light = parse_light(e.light);
-                                        if (light) {
-                                          o("{}", html::light(*light, e.light_word));
-                                        } else {
-                                          o("{}", value_text(e));
-                                        }
-                                      },
-                                      [&e](Out& o) {
-                                        o("{}", basis_of(e));
-                                        if (!e.reason.empty() && e.origin == Origin::metric)
-                                          o("<br><span class=\"muted small\">{}</span>", e.reason);
-                                        if (!e.why.empty() && e.value)
-                                          o("<br><span class=\"muted small\">{}</span>", e.why);
-                                      },
-                                      [wrong](Out& o) {
-                                        o("{}", html::tag(wrong > 0 ? "要处理" : "可以上报",
-                                                          wrong > 0 ? html::Tone::red : html::Tone::green));
-                                      }};
+    std::vector<html::Content> row = {
+        [&e](Out& o) {
+          o("<b>{}</b> {}<br><span class=\"muted small\">{}</span>", e.item.code, e.item.title,
+            e.item.definition);
+        },
+        [&e](Out& o) {
+          const auto light = parse_light(e.light);
+          if (light) {
+            o("{}", html::light(*light, e.light_word));
+          } else {
+            o("{}", value_text(e));
+          }
+        },
+        [&context, &in, &now, &e](Out& o) { write_basis(o, context, in.call, now, e); },
+        [wrong](Out& o) {
+          o("{}",
+            html::tag(wrong > 0 ? "要处理" : "可以上报", wrong > 0 ? html::Tone::red : html::Tone::green));
+        }};
     if (fills) {
       row.push_back([url = item_url(in.call.id, std::to_string(i + 1)), &e](Out& o) {
         o("<a href=\"{}\">填写<span class=\"sr\"> {}</span></a>", html::Url{url}, e.item.title);

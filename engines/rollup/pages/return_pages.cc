@@ -16,6 +16,13 @@ const form::Form& back_form() {
   return kForm;
 }
 
+// In pieces, so that a narrow page can break it.
+void write_hash(Out& h, std::string_view hash) {
+  h("<code>{}</code>", [&](Out& o) {
+    for (std::size_t at = 0; at < hash.size(); at += 8) o("{}<wbr>", hash.substr(at, 8));
+  });
+}
+
 void write_entry(Out& h, const Entry& e) {
   html::Definitions list;
   const auto light = parse_light(e.light);
@@ -93,8 +100,7 @@ http::Response return_page(Context& context, const RollupStore::Shown& shown, co
                             x("{}", html::tag(shown.intact ? "与上报时一致" : "与上报时不一致",
                                               shown.intact ? html::Tone::green : html::Tone::red));
                           });
-                          list.items.emplace_back("SHA-256",
-                                                  [&r](Out& x) { x("<code>{}</code>", r.sha256); });
+                          list.items.emplace_back("SHA-256", [&r](Out& x) { write_hash(x, r.sha256); });
                           if (!r.reason.empty()) list.items.emplace_back("再次上报的原因", r.reason);
                           o("{}", list);
                         },

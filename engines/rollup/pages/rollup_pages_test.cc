@@ -255,7 +255,7 @@ TEST_F(RollupPages, FromTheCallToTheTable) {
   const auto after = get(city, url(call));
   EXPECT_TRUE(has(after, "2 个县（市、区）中 1 个已报"));
   EXPECT_TRUE(has(after, "38.2 万元"));
-  EXPECT_TRUE(has(after, "有数的 1 个合计，另有 1 个没有"));
+  EXPECT_TRUE(has(after, "已报有数的 1 个合计，另有 1 个没有数"));
   EXPECT_TRUE(has(after, "未报"));
   const auto shown = get(city, "/rollup/returns/" + std::to_string(first));
   EXPECT_TRUE(has(shown, "现场开展的活动"));
