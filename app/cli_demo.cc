@@ -5,6 +5,7 @@
 #include "app/cli.h"
 #include "app/demo.h"
 #include "app/demo_people.h"
+#include "app/demo_rollup.h"
 #include "app/demo_text.h"
 #include "core/auth/directory.h"
 
@@ -26,6 +27,12 @@ void print_accounts() {
   fmt::print("登录名\t密码\t角色\t单位\n");
   for (const auto& a : demo::demo_accounts()) {
     fmt::print("{}\t{}\t{}\t{}\n", a.login, a.password, a.role, a.unit);
+  }
+  fmt::print("汇总上报的上级和邻县（登录时选地区）\n地区\t登录名\t密码\t角色\t单位\n");
+  for (const auto& area : demo::rollup_areas()) {
+    for (const auto& a : area.accounts) {
+      fmt::print("{}\t{}\t{}\t{}\t{}\n", area.name, a.login, a.password, a.role, a.unit);
+    }
   }
 }
 

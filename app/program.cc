@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "app/rollup_sources.h"
 #include "core/audit/audit.h"
 #include "core/auth/crypt.h"
 #include "core/auth/directory.h"
@@ -24,6 +25,7 @@
 #include "engines/inspection/inspection_engine.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/reports/reports_engine.h"
+#include "engines/rollup/rollup_engine.h"
 
 namespace kepu::app {
 
@@ -67,6 +69,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, appraisal::migrations());
   append(all, indicators::migrations());
   append(all, inspection::migrations());
+  append(all, rollup::migrations());
   return all;
 }
 
@@ -78,6 +81,7 @@ std::vector<auth::Right> all_rights() {
   append(all, appraisal::rights());
   append(all, indicators::rights());
   append(all, inspection::rights());
+  append(all, rollup::rights());
   return all;
 }
 
@@ -102,6 +106,7 @@ struct Program::Parts {
         appraisal(services, plan, metrics, shipped_appraisal()),
         indicators(services, plan, plan.extensions(), metrics),
         inspection(services, plan),
+        rollup(services, plan, metrics, rollup_sources(plan, reports)),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock),
         reminders(services, site, calendars) {
@@ -115,6 +120,8 @@ struct Program::Parts {
     inspection.add_metrics(metrics);
     inspection.extend(plan.extensions());
     inspection.add_to(site);
+    rollup.add_metrics(metrics);
+    rollup.add_to(site);
     administration::add_to(site);
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
@@ -141,6 +148,8 @@ struct Program::Parts {
     const auto delivery = std::make_shared<notify::Delivery>(*db, clock, ways_of(config));
     jobs.add({"notices.deliver", "发送邮件和网络回调", 60'000,
               [delivery](base::Millis) { return delivery->deliver(); }});
+    jobs.add(
+        {"rollup.tell", "通知汇总要求、退回和上报", 60'000, [this](base::Millis) { return rollup.tell(); }});
     jobs.add(
         {"work.remind", "提醒到期和逾期的事项", 3600'000, [this](base::Millis) { return reminders.run(); }});
     jobs.add({"sessions.sweep", "清理过期的会话和登录失败记录", 24LL * 3600 * 1000, [this](base::Millis) {
@@ -173,6 +182,7 @@ struct Program::Parts {
   appraisal::AppraisalEngine appraisal;
   indicators::IndicatorsEngine indicators;
   inspection::InspectionEngine inspection;
+  rollup::RollupEngine rollup;
   site::Site site;
   job::Jobs jobs;
   desk::Reminders reminders;
@@ -189,6 +199,7 @@ file::Store& Program::files() { return parts_->files; }
 appraisal::AppraisalEngine& Program::appraisal() { return parts_->appraisal; }
 indicators::IndicatorsEngine& Program::indicators() { return parts_->indicators; }
 inspection::InspectionEngine& Program::inspection() { return parts_->inspection; }
+rollup::RollupEngine& Program::rollup() { return parts_->rollup; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

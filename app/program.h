@@ -39,6 +39,9 @@ class IndicatorsEngine;
 namespace kepu::inspection {
 class InspectionEngine;
 }
+namespace kepu::rollup {
+class RollupEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -79,6 +82,7 @@ class Program {
   appraisal::AppraisalEngine& appraisal();
   indicators::IndicatorsEngine& indicators();
   inspection::InspectionEngine& inspection();
+  rollup::RollupEngine& rollup();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();

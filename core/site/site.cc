@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "core/auth/directory.h"
@@ -217,7 +218,9 @@ Caller caller_of(const http::Request& request, const http::Pairs& variables, con
   }
   if (caller.tenant.id == 0 && http::find(variables, "tenant") == nullptr) {
     const auto all = app.directory.tenants();
-    if (!all.empty()) caller.tenant = all.front();
+    const auto oldest =
+        std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    if (oldest != all.end()) caller.tenant = *oldest;
   }
   caller.good_until = std::numeric_limits<base::Millis>::max();
   return caller;

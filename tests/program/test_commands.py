@@ -100,12 +100,12 @@ class Demo(Folder):
         first = self.good('demo', data=data, timeout=120)
         self.assertRegex(first.stdout + first.stderr, r'http|serve|登录')
         areas = self.good('tenant', 'list', data=data).stdout
-        shown = self.good('plan', 'show', data=data).stdout
+        shown = self.good('plan', 'show', '--tenant', 'lanjiang', data=data).stdout
         self.good('demo', '--if-empty', data=data, timeout=120)
         again = kepu('demo', data=data, timeout=120)
         self.assertIn(again.returncode, (0, 6), again.stderr)
         self.assertEqual(self.good('tenant', 'list', data=data).stdout, areas)
-        self.assertEqual(self.good('plan', 'show', data=data).stdout, shown)
+        self.assertEqual(self.good('plan', 'show', '--tenant', 'lanjiang', data=data).stdout, shown)
         self.assertGreaterEqual(shown.count('\n'), 20)
         self.good('audit', 'verify', data=data)
 

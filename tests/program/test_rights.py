@@ -16,7 +16,8 @@ TABLES = {'version': 'plan_version', 'task': 'plan_task', 'initiative': 'plan_in
           'stand_in': 'auth_stand_in', 'standin': 'auth_stand_in', 'session': 'auth_session',
           'report': 'report', 'evidence': 'evidence', 'extension': 'report_extension',
           'appraisal': 'appraisal', 'appeal': 'appraisal_appeal',
-          'round': 'inspection_round', 'visit': 'inspection_visit', 'problem': 'inspection_problem'}
+          'round': 'inspection_round', 'visit': 'inspection_visit', 'problem': 'inspection_problem',
+          'call': 'rollup_call', 'returned': 'rollup_return', 'link': 'rollup_link'}
 # What they show is named in the query.
 ASKED = {'/indicators/literacy/correct'}
 # Signing out ends the session that the test works with; it has a test of its own.
@@ -65,7 +66,7 @@ class Rights(Folder):
         db = cls.database()
         tenant, = db.execute('select tenant from auth_tenant where code=?', (code,)).fetchone()
         found = {'tenant': code, 'duty': 'A1-01', 'tenant id': tenant, 'window': 7, 'year': 2026, 'item': 7, 'group': 7,
-                 'step': 'publish', 'photo': 7, 'file': 7}
+                 'step': 'publish', 'photo': 7, 'file': 7, 'place': 7, 'county': 7}
         for variable, table in TABLES.items():
             columns = [row[1] for row in db.execute(f'pragma table_info({table})')]
             key = next(c for c in (variable, 'id', f'{variable}_id', 'stand_in') if c in columns and c != 'tenant')
