@@ -9,6 +9,7 @@
 
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
+#include "app/demo_rollup.h"
 #include "app/demo_testing.h"
 #include "app/demo_text.h"
 #include "core/audit/audit.h"
@@ -17,6 +18,7 @@
 #include "core/auth/sign_in.h"
 #include "engines/plan/compare.h"
 #include "engines/plan/plan_engine.h"
+#include "engines/rollup/rollup_engine.h"
 
 namespace kepu::app::demo {
 namespace {
@@ -177,6 +179,37 @@ TEST_F(DemoCounty, SomeOfTheCitysTasksAreNotTakenUp) {
   for (const auto* task : city->living_tasks()) missing += ours.count(task->title) == 0;
   EXPECT_GE(missing, 8u);
   EXPECT_EQ(store().hand_links(made_->tenant, made_->superior, made_->plan).size(), 2u);
+}
+
+TEST_F(DemoCounty, TheCityAskedItsCounties) {
+  auto& store = program_->rollup().store();
+  const auto city = program_->directory().tenant_by_code(kCityCode)->id;
+  EXPECT_EQ(store.counties_of(city).size(), 3u);
+  const auto calls = store.calls(city);
+  ASSERT_EQ(calls.size(), 2u);
+  const auto open = must(store.board(city, calls[0].id)), closed = must(store.board(city, calls[1].id));
+  EXPECT_EQ(calls[0].state, rollup::CallState::issued);
+  EXPECT_EQ(open.reported, 1);
+  EXPECT_EQ(calls[1].state, rollup::CallState::closed);
+  EXPECT_EQ(closed.reported, 3);
+  std::set<rollup::Standing> standings;
+  for (const auto& row : open.rows) standings.insert(row.standing);
+  EXPECT_EQ(standings, (std::set<rollup::Standing>{rollup::Standing::on_time, rollup::Standing::given_back,
+                                                   rollup::Standing::waiting}));
+  // What waits for the county: the open one.
+  const auto incoming = store.incoming(made_->tenant);
+  EXPECT_EQ(std::count_if(incoming.begin(), incoming.end(), [](const auto& in) { return in.waits(); }), 1);
+  for (const auto& area : rollup_areas()) {
+    const auto tenant = program_->directory().tenant_by_code(area.code)->id;
+    EXPECT_FALSE(audit::verify(program_->db(), tenant).broken_at);
+    for (const auto& account : area.accounts) {
+      auth::Credentials credentials;
+      credentials.tenant = tenant;
+      credentials.login = account.login;
+      credentials.password = account.password;
+      EXPECT_TRUE(program_->sign_in().sign_in(credentials)) << area.name << account.login;
+    }
+  }
 }
 
 TEST_F(DemoCounty, TheAuditLogIsWhole) {

@@ -105,6 +105,8 @@ class RollupStore {
   // ---- returns, by the county
   std::vector<Incoming> incoming(Id county);  // newest first
   base::Result<Incoming> incoming(Id county, Id call);
+  // How many of them wait (Incoming::waits), in one look-up: for the menu.
+  std::int64_t waiting(Id county);
   base::Done save_draft(const By& by, Id call, std::int64_t revision, const std::vector<Choice>& choices);
   // Freezes what was composed as the county's next return. Refuses what Composed::problems holds, a draft
   // that changed since (rollup.changed_meanwhile), a further return without a reason (rollup.again), a closed

@@ -123,6 +123,24 @@ Result<Incoming> RollupStore::incoming(Id county, Id call) {
   return out;
 }
 
+std::int64_t RollupStore::waiting(Id county) {
+  return parts_.db.read([&](sql::Session& s) {
+    return s.integer(
+        "select count(*) from rollup_recipient q join rollup_call c on c.tenant = q.tenant and c.id = q.call "
+        "where q.county = :county and c.state = 'issued' and exists (select 1 from rollup_link l left join "
+        "rollup_link_end e on e.tenant = l.superior and e.link = l.id where l.tenant = q.county and "
+        "l.superior = "
+        "c.tenant and l.ended_at = 0 and e.link is null) and not exists (select 1 from rollup_return r left "
+        "join "
+        "rollup_give_back g on g.tenant = r.superior and g.returned = r.id where r.tenant = q.county and "
+        "r.call = "
+        "c.id and g.returned is null and not exists (select 1 from rollup_return n where n.tenant = r.tenant "
+        "and "
+        "n.call = r.call and n.number > r.number))",
+        {{"county", county}});
+  });
+}
+
 Done RollupStore::save_draft(const By& by, Id call, std::int64_t revision,
                              const std::vector<Choice>& choices) {
   TRY(require_whole(by, kFill));

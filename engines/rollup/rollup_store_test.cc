@@ -380,6 +380,11 @@ TEST_P(RollupStoreTest, Across_OnlyWhatWasHandedInIsSeen) {
     ASSERT_EQ(board.reported, reported);
     ASSERT_EQ(board.totals.at(0).value.value_or(0), sum);
     ASSERT_EQ(store->counts(city->tenant)[call].reported, reported);
+    for (std::size_t i = 0; i < 3; ++i) {
+      const bool waits = must(store->incoming(counties[i]->tenant, call)).waits();
+      ASSERT_EQ(store->waiting(counties[i]->tenant), waits ? 1 : 0);
+      ASSERT_EQ(waits, made[i].empty() || back[i]);
+    }
   }
   for (std::size_t i = 0; i < 3; ++i) {
     const std::size_t other = (i + 1) % 3;

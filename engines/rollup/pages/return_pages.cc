@@ -40,8 +40,7 @@ void write_entry(Out& h, const Entry& e) {
                                                                : e.task_code + " " + e.task_title);
   list.items.emplace_back("怎么来的", std::string(title_of(e.origin)));
   if (!e.metric.empty()) {
-    list.items.emplace_back("指标", fmt::format("{}（{}）{}", e.metric_title, e.metric,
-                                                e.metric == e.item.metric ? "，上级建议" : ""));
+    list.items.emplace_back("指标", e.metric_title + (e.metric == e.item.metric ? "（上级建议）" : ""));
     list.items.emplace_back("指标口径（上报时）", e.metric_definition);
     list.items.emplace_back("记录", fmt::format("{} 条", e.records));
   }

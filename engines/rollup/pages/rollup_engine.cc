@@ -16,7 +16,8 @@ std::vector<site::Todo> todos_of(const Context& context, RollupEngine& engine) {
   std::vector<site::Todo> out;
   auto& store = engine.store();
   const Id tenant = context.tenant.id;
-  if (context.actor.may_everywhere(kFill) || context.actor.may_everywhere(kSubmit)) {
+  const bool answers = context.actor.may_everywhere(kFill) || context.actor.may_everywhere(kSubmit);
+  if (answers && store.waiting(tenant) > 0) {
     for (const auto& in : store.incoming(tenant)) {
       if (!in.waits()) continue;
       site::Todo t;
@@ -167,9 +168,7 @@ void RollupEngine::add_to(site::Site& site) {
                           {},
                           [this, waiting](const Context& c) {
                             return *waiting->get(c.stamp, c.tenant.id, [&] {
-                              const auto all = store_.incoming(c.tenant.id);
-                              return std::make_shared<const std::int64_t>(std::count_if(
-                                  all.begin(), all.end(), [](const Incoming& in) { return in.waits(); }));
+                              return std::make_shared<const std::int64_t>(store_.waiting(c.tenant.id));
                             });
                           },
                           true});
