@@ -39,6 +39,9 @@ class IndicatorsEngine;
 namespace kepu::inspection {
 class InspectionEngine;
 }
+namespace kepu::registers {
+class RegistersEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -79,6 +82,7 @@ class Program {
   appraisal::AppraisalEngine& appraisal();
   indicators::IndicatorsEngine& indicators();
   inspection::InspectionEngine& inspection();
+  registers::RegistersEngine& registers();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();
@@ -98,6 +102,7 @@ std::string_view shipped_roles();
 std::string_view shipped_calendar();
 std::vector<calendar::Year> shipped_years();  // parsed
 std::string_view shipped_appraisal();
+std::string_view shipped_registers();
 // Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units".
 std::string_view shipped_demo(std::string_view name);
 
