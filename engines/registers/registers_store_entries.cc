@@ -282,8 +282,8 @@ Done RegisterStore::check_application(const auth::Actor& actor, const Type& type
     if (place == nullptr ||
         (place->kind != auth::UnitKind::township && place->kind != auth::UnitKind::village))
       return refuse(Code::invalid, "register.place", "所在地要选一个乡镇（街道）或村（社区）。", "place");
-  } else if (type.cover != Cover::none) {
-    return refuse(Code::invalid, "register.place", "请选择所在的乡镇（街道）或村（社区），覆盖情况按它统计。",
+  } else if (type.cover == Cover::village) {
+    return refuse(Code::invalid, "register.place", "请选择所在的村（社区）或乡镇（街道），覆盖情况按它统计。",
                   "place");
   }
   if (type.subject != Subject::person) return {};

@@ -136,7 +136,7 @@ FieldLines parse_fields(std::string_view text, const std::vector<std::string>& t
     ++number;
     if (base::trim(raw).empty()) continue;
     TypeField f;
-    if (const auto wrong = read_line(base::to_narrow(base::replace_all(raw, "｜", "|")), f); !wrong.empty()) {
+    if (const auto wrong = read_line(base::replace_all(raw, "｜", "|"), f); !wrong.empty()) {
       refuse(wrong);
       continue;
     }

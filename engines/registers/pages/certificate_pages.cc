@@ -46,7 +46,7 @@ void write_certificate(Out& h, const Certificate& c) {
                           l.hours > 0 ? fmt::format("{:.1f}", l.hours) : std::string("—"),
                           l.audience > 0 ? std::to_string(l.audience) : std::string("—"), l.confirmed_by});
   }
-  h("{}{}", facts, table);
+  h("{}<div class=\"mt\">{}</div>", facts, table);
 }
 
 struct Seen {
@@ -96,14 +96,16 @@ http::Response certificate_page(Context& context, RegistersEngine& engine, const
   };
   page.body = [&](Out& h) {
     h("{}", html::panel("证明内容", [&](Out& o) { write_certificate(o, c); }));
-    h("{}", html::panel("查验",
-                        [&](Out& o) {
-                          const std::string to = absolute_url(context, engine, c.code);
-                          write_qr(o, to, "查验二维码");
-                          o("<p>扫码或打开 <a href=\"{}\">{}</a></p><p class=\"muted small\">查验码 {}</p>",
-                            html::Url{certificate_url(context, c.code)}, to, c.code);
-                        },
-                        {.note = "改动任何一个字，签名就对不上"}));
+    h("{}",
+      html::panel(
+          "查验",
+          [&](Out& o) {
+            const std::string to = absolute_url(context, engine, c.code);
+            write_qr(o, to, "查验二维码");
+            o("<p>任何人扫码，或打开 <a href=\"{}\">查验页</a>：</p><p class=\"once\"><code>{}</code></p>",
+              html::Url{certificate_url(context, c.code)}, to);
+          },
+          {.note = "改动任何一个字，签名就对不上"}));
     if (seen.issued.revoked_at != 0) {
       h("{}", html::panel("已撤销",
                           [&](Out& o) {

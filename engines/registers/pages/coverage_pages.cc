@@ -8,12 +8,11 @@ namespace kepu::registers {
 
 namespace {
 
-// 无 1 2–3 4–9 10 以上
 int level_of(std::int64_t count) {
-  return count == 0 ? 1 : count == 1 ? 2 : count <= 3 ? 3 : count <= 9 ? 4 : 5;
+  return count <= 1 ? 1 : count <= 3 ? 2 : count <= 9 ? 3 : count <= 19 ? 4 : 5;
 }
 const std::vector<std::string>& level_names() {
-  static const std::vector<std::string> kNames = {"没有", "1", "2–3", "4–9", "10 以上"};
+  static const std::vector<std::string> kNames = {"1", "2–3", "4–9", "10–19", "20 以上"};
   return kNames;
 }
 
@@ -60,7 +59,7 @@ html::Tile tile_of(const auth::Unit& unit, std::int64_t count, const std::string
   html::Tile t;
   t.name = narrow_name(unit.name);
   t.full_name = unit.name;
-  t.value = std::to_string(count);
+  if (count > 0) t.value = std::to_string(count);  // nobody: 缺, hatched, to be seen at a glance
   t.level = level_of(count);
   t.url = url;
   return t;
@@ -136,11 +135,12 @@ void write_coverage(Out& h, const auth::UnitTree& units, RegistersEngine& engine
         ? fmt::format("另有 {} {}由县级单位管理、没有写所在地，不计入乡镇。", places.elsewhere, type.unit)
         : std::string());
   h("{}", html::panel("分乡镇（街道）", [&](Out& o) { o("{}", township_tiles(units, places, list_url)); },
-                      {.note = fmt::format("截至 {} 在册数，含所辖村（社区）；按区划顺序，不表示位置和大小",
-                                           base::to_iso(today))}));
+                      {.note = fmt::format(
+                           "截至 {} 在册数，含所辖村（社区）；“缺”为一个也没有；按区划顺序，不表示位置和大小",
+                           base::to_iso(today))}));
   if (wants_villages) {
     h("{}", html::panel("分村（社区）", [&](Out& o) { o("{}", village_tiles(units, places)); },
-                        {.note = "只计写明在本村（社区）的"}));
+                        {.note = "只计写明在本村（社区）的；“缺”为一个也没有"}));
   }
   const auto& missing = wants_villages ? places.empty_villages : places.empty_townships;
   if (type.cover != Cover::none && !missing.empty()) {

@@ -80,7 +80,7 @@ form::Form entry_form(const Context& context, RegistersEngine& engine, const Typ
   fields.push_back({.name = "place",
                     .label = "所在乡镇或村（社区）",
                     .kind = Kind::select,
-                    .required = type.cover != Cover::none,
+                    .required = type.cover == Cover::village,
                     .options = place_options(*units),
                     .short_field = true});
   if (!type.member_of.empty()) {

@@ -149,29 +149,29 @@ void write_actions(Out& h, Context& context, RegistersEngine& engine, const Entr
   const bool harmless = allowed.front() != Action::suspend && allowed.front() != Action::retire &&
                         allowed.front() != Action::withdraw &&
                         (allowed.front() != Action::renew || renewal_due(e, type, context.today()));
-  if (known || harmless) {
-    const Action shown = known ? *asked : allowed.front();
-    auto view = view_of(context, entry_url(e) + "/act", std::string(title_of(shown)),
-                        typed_of == shown ? typed : Typed{});
-    view.hidden = {{"do", std::string(to_text(shown))}, {"revision", std::to_string(e.revision)}};
-    const auto fields = action_form(shown, e, type, context.today());
-    h("{}", html::panel(std::string(title_of(shown)), [&](Out& o) { fields.write(o, view); },
-                        {.id = "do-" + std::string(to_text(shown))}));
-    h("<p class=\"actions\">{}</p>", [&](Out& o) {
-      for (const auto action : allowed) {
-        if (action == shown) continue;
-        const std::string name(to_text(action));
-        o("{} ", html::button_link(title_of(action), entry_url(e) + "?do=" + name + "#do-" + name));
-      }
-    });
-    return;
-  }
-  h("<p class=\"actions\">{}</p>", [&](Out& o) {
+  const auto others = [&](Out& o, std::optional<Action> shown) {
     for (const auto action : allowed) {
+      if (action == shown) continue;
       const std::string name(to_text(action));
       o("{} ", html::button_link(title_of(action), entry_url(e) + "?do=" + name + "#do-" + name));
     }
-  });
+  };
+  if (!known && !harmless) {
+    h("{}", html::panel("办理", [&](Out& o) { others(o, std::nullopt); }));
+    return;
+  }
+  const Action shown = known ? *asked : allowed.front();
+  auto view = view_of(context, entry_url(e) + "/act", std::string(title_of(shown)),
+                      typed_of == shown ? typed : Typed{});
+  view.hidden = {{"do", std::string(to_text(shown))}, {"revision", std::to_string(e.revision)}};
+  const auto fields = action_form(shown, e, type, context.today());
+  h("{}", html::panel(std::string(title_of(shown)),
+                      [&](Out& o) {
+                        fields.write(o, view);
+                        if (allowed.size() > 1)
+                          o("<p class=\"mt\">{}</p>", [&](Out& p) { others(p, shown); });
+                      },
+                      {.id = "do-" + std::string(to_text(shown))}));
 }
 
 std::string word_of_step(const HistoryStep& step) {

@@ -63,7 +63,7 @@ form::Form sheet_form(const Type& type) {
                     .hint = "单位全称或简称；村（社区）写作 柳溪镇/大坪村"});
   fields.push_back({.name = "place",
                     .label = "所在地",
-                    .required = type.cover != Cover::none,
+                    .required = type.cover == Cover::village,
                     .hint = "乡镇（街道）或村（社区），村写作 柳溪镇/大坪村"});
   fields.push_back({.name = "from",
                     .label = "起始日期",

@@ -42,10 +42,14 @@ std::vector<Row> rows_of(Context& context, RegistersEngine& engine, const TypeSe
 
 void write_table(Out& h, const std::vector<Row>& rows, Subject subject, std::size_t townships,
                  std::size_t villages, bool may_self) {
-  html::SimpleTable table{
-      std::string(title_of(subject)) + "名录",
-      {{"名录"}, {"在册", html::Column::Kind::number}, {"覆盖"}, {"审核 → 批准"}, {"有效期"}, {"公开"}},
-      {}};
+  html::SimpleTable table{std::string(title_of(subject)) + "名录",
+                          {{"名录"},
+                           {"在册", html::Column::Kind::number},
+                           {"覆盖"},
+                           {"审核 → 批准", html::Column::Kind::text, true},
+                           {"有效期", html::Column::Kind::text, true},
+                           {"公开", html::Column::Kind::text, true}},
+                          {}};
   for (const auto& row : rows) {
     if (row.type->subject != subject) continue;
     const Type& t = *row.type;
@@ -110,7 +114,8 @@ PageAnswer show_overview(Context& context, RegistersEngine& engine) {
         {"待续期", std::to_string(due.size()), "条", "快到期和已过期", {}, "/registers/due"}};
     h("{}", strip);
     for (const auto subject : {Subject::person, Subject::body, Subject::place, Subject::thing}) {
-      write_table(h, rows, subject, townships, villages, context.actor.may(kApply));
+      write_table(h, rows, subject, townships, villages,
+                  context.actor.may(kApply) && !context.actor.may_everywhere(kApply));
     }
   };
   return site::page(context, std::move(page));

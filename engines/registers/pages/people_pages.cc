@@ -50,20 +50,23 @@ PageAnswer list_people(Context& context, RegistersEngine& engine) {
   return site::list(context, table, source, std::move(page), options);
 }
 
-void write_side(Out& h, const Person& p, const std::vector<Entry>& entries, const TypeSet& types,
-                const auth::UnitTree& units, base::Date today) {
-  h("<p><a href=\"{}\"><b>{}</b></a>　<span class=\"muted\">{}　{} 建档</span></p>",
-    html::Url{person_url(p.id)}, p.name, p.masked.empty() ? "没有电话" : p.masked,
-    base::to_iso(base::date_of(p.created_at)));
-  h("<ul>{}</ul>", [&](Out& o) {
-    if (entries.empty()) o("<li class=\"muted\">没有条目</li>");
-    for (const auto& e : entries) {
-      const auto* type = types.find(e.type);
-      o("<li><a href=\"{}\">{}</a>　{}　{}</li>", html::Url{entry_url(e)},
-        type == nullptr ? e.type : type->title, unit_name(units, e.unit),
-        html::light(light_of(e, today), word_of(e, today)));
+html::SimpleTable side_by_side(Context& context, RegistersEngine& engine, const Duplicate& d) {
+  const auto types = engine.store().types(context.tenant.id);
+  const auto units = context.app.directory.units(context.tenant.id);
+  html::SimpleTable table{d.why, {{"档案"}, {"联系电话"}, {"所在名录"}, {"建档"}}, {}};
+  for (const auto* p : {&d.one, &d.other}) {
+    std::vector<std::string> registers;
+    for (const auto& e : engine.store().entries_of(context.tenant.id, p->id)) {
+      const auto* type = types->find(e.type);
+      registers.push_back(fmt::format("{}（{}，{}）", type == nullptr ? e.type : type->title,
+                                      unit_name(*units, e.unit), word_of(e, context.today())));
     }
-  });
+    table.rows.push_back({[p](Out& o) { o("<a href=\"{}\">{}</a>", html::Url{person_url(p->id)}, p->name); },
+                          p->masked.empty() ? std::string("没有登记") : p->masked,
+                          registers.empty() ? std::string("没有条目") : base::join(registers, "、"),
+                          base::to_local(p->created_at)});
+  }
+  return table;
 }
 
 form::Form merge_form(const Duplicate& d) {
@@ -80,8 +83,6 @@ http::Response duplicates_page(Context& context, RegistersEngine& engine, const 
   constexpr std::int64_t kMost = 50;
   const auto all = engine.store().duplicates(context.tenant.id, kMost);
   const auto merges = engine.store().merges(context.tenant.id, 0);
-  const auto types = engine.store().types(context.tenant.id);
-  const auto units = context.app.directory.units(context.tenant.id);
   // One form lies open, so that its fields have ids of their own.
   const Id asked = typed_of != 0 ? typed_of : base::parse_id(context.param("pair")).value_or(0);
   std::size_t open = 0;
@@ -102,17 +103,14 @@ http::Response duplicates_page(Context& context, RegistersEngine& engine, const 
         html::panel(
             fmt::format("{}　/　{}", d.one.name, d.other.name),
             [&](Out& o) {
-              write_side(o, d.one, engine.store().entries_of(context.tenant.id, d.one.id), *types, *units,
-                         context.today());
-              write_side(o, d.other, engine.store().entries_of(context.tenant.id, d.other.id), *types, *units,
-                         context.today());
+              o("{}", side_by_side(context, engine, d));
               if (i == open) {
                 form::Values stored;
                 stored.set("keep", std::to_string(d.one.id));
                 auto view = view_of(context, "/registers/duplicates/merge", "合并",
                                     typed_of == d.other.id ? typed : Typed{}, stored);
                 view.hidden = {{"one", std::to_string(d.one.id)}, {"other", std::to_string(d.other.id)}};
-                merge_form(d).write(o, view);
+                o("<div class=\"mt\">{}</div>", [&](Out& form) { merge_form(d).write(form, view); });
               } else {
                 o("<p>{}</p>",
                   html::button_link("合并",
