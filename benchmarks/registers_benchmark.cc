@@ -1,8 +1,8 @@
 // Pages of a register of 100,000 entries against the same pages of one of 1,000, through the site on SQLite
 // in memory: the first page, one found by two characters, one by a choice, one sorted by name. Goal: 50 ms
 // each.
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <sstream>
 
@@ -57,10 +57,11 @@ void fill(RegistersEngine& engine, const auth::Actor& actor, const std::string& 
   }
 }
 
-// The least of several, so that what else runs on the machine counts little.
-double best_ms(site::Site& site, const std::string& token, const std::string& target) {
+// Processor time, the least of several, so that what else runs on the machine does not count.
+double best_ms(sql::Database& db, site::Site& site, const std::string& token, const std::string& target) {
   double best = 1e9;
   for (int i = 0; i < 9; ++i) {
+    db.write([](sql::Session& s) { s.run("update register_person set minor = minor"); });
     http::Request request;
     request.method = http::Method::get;
     request.target = target;
@@ -68,11 +69,11 @@ double best_ms(site::Site& site, const std::string& token, const std::string& ta
     request.path = target.substr(0, mark);
     if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
     request.cookies = {{std::string(site::kSessionCookie), token}};
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     const auto answer = site.answer(std::move(request));
-    const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
+    const double taken = 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     if (answer.status != 200) throw std::runtime_error(target + " " + std::to_string(answer.status));
-    best = std::min(best, taken.count());
+    best = std::min(best, taken);
   }
   return best;
 }
@@ -114,8 +115,8 @@ int main() {
   std::printf("%-28s %12s %12s %8s\n", "page", "100,000 (ms)", "1,000 (ms)", "ratio");
   for (const std::string query :
        {"", "?page=1000&size=50", "?q=东南村7", "?f.kind=电子屏", "?sort=name", "?sort=-number"}) {
-    const double many = best_ms(site, tokens["large"], "/registers/gallery" + query);
-    const double few = best_ms(site, tokens["small"], "/registers/gallery" + query);
+    const double many = best_ms(*db, site, tokens["large"], "/registers/gallery" + query);
+    const double few = best_ms(*db, site, tokens["small"], "/registers/gallery" + query);
     std::printf("%-28s %12.1f %12.1f %8.1f\n", query.empty() ? "first page" : query.c_str(), many, few,
                 many / few);
   }

@@ -249,7 +249,6 @@ struct Proof {
   std::int64_t audience = 0;  // 人次
   Id host = 0;                // the unit that it was done for: its reviewer confirms
   std::string note, source;   // source: "order:4711" where an engine told it; empty: typed
-  std::string evidence, evidence_name, evidence_type;  // stored file; may be empty
   ProofState state = ProofState::told;
   std::string reason;
   base::Millis told_at = 0, decided_at = 0;

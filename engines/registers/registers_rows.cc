@@ -158,19 +158,16 @@ Proof proof_from(const sql::Row& r) {
   p.host = r.integer(7);
   p.note = r.text(8);
   p.source = r.text(9);
-  p.evidence = r.text(10);
-  p.evidence_name = r.text(11);
-  p.evidence_type = r.text(12);
-  p.state = parse_proof_state(r.view(13)).value_or(ProofState::withdrawn);
-  p.reason = r.text(14);
-  p.told_at = r.integer(15);
-  p.told_by = r.integer(16);
-  p.told_name = r.text(17);
-  p.decided_at = r.integer(18);
-  p.decided_by = r.integer(19);
-  p.decided_name = r.text(20);
-  p.decided_unit = r.text(21);
-  p.revision = r.integer(22);
+  p.state = parse_proof_state(r.view(10)).value_or(ProofState::withdrawn);
+  p.reason = r.text(11);
+  p.told_at = r.integer(12);
+  p.told_by = r.integer(13);
+  p.told_name = r.text(14);
+  p.decided_at = r.integer(15);
+  p.decided_by = r.integer(16);
+  p.decided_name = r.text(17);
+  p.decided_unit = r.text(18);
+  p.revision = r.integer(19);
   return p;
 }
 

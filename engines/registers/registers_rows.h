@@ -18,8 +18,7 @@ inline constexpr std::string_view kEntryColumns =
 inline constexpr std::string_view kPersonColumns =
     "id, name, phone, account, merged_into, erased_at, minor, guardian, revision, created_at";
 inline constexpr std::string_view kProofColumns =
-    "id, person, kind, title, on_day, hours, audience, host, note, source, evidence, evidence_name, "
-    "evidence_type, "
+    "id, person, kind, title, on_day, hours, audience, host, note, source, "
     "state, reason, told_at, told_by, told_name, decided_at, decided_by, decided_name, decided_unit, "
     "revision";
 

@@ -30,6 +30,7 @@ create index register_entry_pinyin on register_entry (tenant, type, pinyin, id);
 create index register_entry_number on register_entry (tenant, type, number, id);
 create index register_entry_state on register_entry (tenant, type, state, valid_until, home);
 create index register_entry_due on register_entry (tenant, state, valid_until);
+create index register_entry_kind on register_entry (tenant, type, kind, id);
 create index register_entry_person on register_entry (tenant, person);
 create index register_entry_parent on register_entry (tenant, parent);
 create table register_tag (
@@ -65,8 +66,7 @@ create table register_distinct (
 create table register_proof (
   tenant bigint not null, id bigint not null, person bigint not null, kind text not null, title text not null,
   on_day text not null, hours double precision not null, audience bigint not null, host bigint not null,
-  note text not null, source text not null, evidence text not null, evidence_name text not null,
-  evidence_type text not null, state text not null, reason text not null, told_at bigint not null,
+  note text not null, source text not null, state text not null, reason text not null, told_at bigint not null,
   told_by bigint not null, told_name text not null, decided_at bigint not null, decided_by bigint not null,
   decided_name text not null, decided_unit text not null, revision bigint not null,
   primary key (tenant, id));

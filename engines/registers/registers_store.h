@@ -50,11 +50,13 @@ struct EntryQuery {
   std::optional<base::Date> expired_on;  // term ran out before that day
   std::optional<base::Date> due_by;      // in force, with a term that ends on that day or before
   std::optional<std::vector<Id>> homes;  // place, or unit where none
+  std::string kind;                      // value of the field of Use::kind
   std::vector<std::pair<std::string, std::string>> tags;  // field, value
   std::string text;  // part of name or number; public: of public fields too
   Id parent = 0, person = 0;
   std::string order_by;  // SQL of the list's own columns; empty: newest first
   std::int64_t offset = 0, limit = 50;
+  std::optional<std::int64_t> known_total;  // not counted again
 };
 struct EntryPage {
   std::vector<Entry> entries;
@@ -260,6 +262,7 @@ class RegisterStore final : public Registers {
 
   Parts p_;
   sql::Kept<Id, TypeSet> kept_types_{256};
+  sql::Kept<std::string, std::map<std::string, std::int64_t>> kept_counts_{1024};
 };
 
 }  // namespace kepu::registers

@@ -35,23 +35,50 @@ constexpr std::string_view kArgNames[] = {"k0", "k1", "k2", "k3", "k4", "k5", "k
 constexpr std::string_view kTagFields[] = {"tf0", "tf1", "tf2", "tf3"};
 constexpr std::string_view kTagValues[] = {"tv0", "tv1", "tv2", "tv3"};
 
-// Two characters and more are looked up by their tokens, then compared as written.
-void add_text(Condition& c, const EntryQuery& q) {
+// Two characters and more are looked up by their tokens. The rarest leads; the others are looked for in what
+// it gives.
+void add_text(Condition& c, const EntryQuery& q, const std::vector<std::string>& tokens) {
   const std::string text = base::squeeze(q.text);
   if (text.empty()) return;
-  const auto tokens = tokens_of(text);
-  std::size_t used = 0;
-  for (const auto& token : tokens) {
-    if (used == std::size(kArgNames)) break;
-    const auto name = kArgNames[used++];
-    c.add(fmt::format("e.id in (select entry from register_token where tenant = :tenant{} and token = :{})",
-                      q.type.empty() ? "" : " and type = :type", name),
-          name, token);
+  if (tokens.empty()) return c.add("e.name like :words escape '!'", "words", like_of(text));
+  const std::string type = q.type.empty() ? "" : " and type = :type",
+                    same_type = q.type.empty() ? "" : " and t.type = e.type";
+  for (std::size_t i = 0; i < tokens.size() && i < std::size(kArgNames); ++i) {
+    c.add(
+        i == 0
+            ? fmt::format(
+                  "e.id in (select entry from register_token where tenant = :tenant{} and token = :{})", type,
+                  kArgNames[i])
+            : fmt::format(
+                  "exists (select 1 from register_token t where t.tenant = e.tenant{} and t.token = :{} and "
+                  "t.entry = e.id)",
+                  same_type, kArgNames[i]),
+        kArgNames[i], tokens[i]);
   }
-  if (used == 0) c.add("e.name like :words escape '!'", "words", like_of(text));
 }
 
-Condition condition_of(Id tenant, const EntryQuery& q) {
+// Tokens of the words looked for, the rarest first as far as a short look tells.
+std::vector<std::string> rarest_first(sql::Session& s, Id tenant, const EntryQuery& q) {
+  constexpr std::int64_t kLook = 3000;
+  std::vector<std::pair<std::int64_t, std::string>> found;
+  for (auto& token : tokens_of(q.text)) {
+    sql::Args args = {{"tenant", tenant}, {"token", std::string_view(token)}, {"look", kLook}};
+    if (!q.type.empty()) args.emplace_back("type", std::string_view(q.type));
+    const auto count = s.integer(
+        fmt::format(
+            "select count(*) from (select 1 from register_token where tenant = :tenant{} and token = :token "
+            "limit :look) x",
+            q.type.empty() ? "" : " and type = :type"),
+        args);
+    found.emplace_back(count, std::move(token));
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<std::string> out;
+  for (auto& [count, token] : found) out.push_back(std::move(token));
+  return out;
+}
+
+Condition condition_of(Id tenant, const EntryQuery& q, const std::vector<std::string>& tokens) {
   Condition c;
   c.args.emplace_back("tenant", tenant);
   if (!q.type.empty()) c.add("e.type = :type", "type", q.type);
@@ -81,6 +108,7 @@ Condition condition_of(Id tenant, const EntryQuery& q) {
           base::to_iso(*q.due_by));
   }
   if (q.homes) c.sql += " and e.home in " + in_list(*q.homes);
+  if (!q.kind.empty()) c.add("e.kind = :kind", "kind", q.kind);
   if (q.parent != 0) c.add_id("e.parent = :parent", "parent", q.parent);
   if (q.person != 0) c.add_id("e.person = :person", "person", q.person);
   for (std::size_t i = 0; i < q.tags.size() && i < std::size(kTagFields); ++i) {
@@ -91,7 +119,7 @@ Condition condition_of(Id tenant, const EntryQuery& q) {
               q.type.empty() ? "" : " and type = :type", kTagFields[i], kTagValues[i]),
           kTagValues[i], q.tags[i].second);
   }
-  add_text(c, q);
+  add_text(c, q, tokens);
   return c;
 }
 
@@ -99,9 +127,10 @@ Condition condition_of(Id tenant, const EntryQuery& q) {
 
 EntryPage RegisterStore::entries(Id tenant, const EntryQuery& q) {
   return p_.db.read([&](sql::Session& s) {
-    Condition c = condition_of(tenant, q);
+    Condition c = condition_of(tenant, q, rarest_first(s, tenant, q));
     EntryPage page;
-    page.total = s.integer("select count(*) from register_entry e where " + c.sql, c.args);
+    page.total = q.known_total ? *q.known_total
+                               : s.integer("select count(*) from register_entry e where " + c.sql, c.args);
     c.args.emplace_back("limit", q.limit);
     c.args.emplace_back("offset", q.offset);
     page.entries = s.rows(
@@ -120,22 +149,26 @@ std::map<std::string, std::int64_t> RegisterStore::counts(Id tenant, const std::
   q.units = units;
   q.own = own;
   const std::string day = base::to_iso(today());
-  return p_.db.read([&](sql::Session& s) {
-    Condition c = condition_of(tenant, q);
-    c.args.emplace_back("today", std::string_view(day));
-    std::map<std::string, std::int64_t> out;
-    s.each(
-        "select e.state, count(*), sum(case when e.valid_until <> '' and e.valid_until < :today then 1 else "
-        "0 end) "
-        "from register_entry e where " +
-            c.sql + " group by e.state",
-        c.args, [&](const sql::Row& r) {
-          const std::string state = r.text(0);
-          const bool has_term = state == "in_force" || state == "suspended";
-          out[state] += r.integer(1) - (state == "in_force" ? r.integer(2) : 0);
-          if (has_term) out["expired"] += r.integer(2);
-        });
-    return out;
+  const auto key = fmt::format("{} {} {} {} {}", tenant, type, own, day, units ? in_list(*units) : "");
+  return *kept_counts_.get(p_.db.stamp(), key, [&] {
+    return p_.db.read([&](sql::Session& s) {
+      Condition c = condition_of(tenant, q, {});
+      c.args.emplace_back("today", std::string_view(day));
+      auto out = std::make_shared<std::map<std::string, std::int64_t>>();
+      s.each(
+          "select e.state, count(*), sum(case when e.valid_until <> '' and e.valid_until < :today then 1 "
+          "else 0 end) "
+          "from register_entry e where " +
+              c.sql + " group by e.state",
+          c.args, [&](const sql::Row& r) {
+            const std::string state = r.text(0);
+            const bool has_term = state == "in_force" || state == "suspended";
+            (*out)[state] += r.integer(1) - (state == "in_force" ? r.integer(2) : 0);
+            if (has_term) (*out)["expired"] += r.integer(2);
+            (*out)["all"] += r.integer(1);
+          });
+      return std::shared_ptr<const std::map<std::string, std::int64_t>>(std::move(out));
+    });
   });
 }
 

@@ -476,7 +476,7 @@ Done RegisterStore::erase(const By& by, Id id, const std::string& why) {
       add_step(s, by, entry, "erase", "", e.state, after);
     }
     s.run(
-        "update register_proof set note = '', evidence = '', evidence_name = '' where tenant = :tenant and "
+        "update register_proof set note = '' where tenant = :tenant and "
         "person = "
         ":person",
         {{"tenant", tenant}, {"person", p.id}});

@@ -36,11 +36,11 @@ void insert(sql::Session& s, Id tenant, const Proof& p) {
   s.run(
       "insert into register_proof (tenant, id, person, kind, title, on_day, hours, audience, host, note, "
       "source, "
-      "evidence, evidence_name, evidence_type, state, reason, told_at, told_by, told_name, decided_at, "
+      "state, reason, told_at, told_by, told_name, decided_at, "
       "decided_by, "
       "decided_name, decided_unit, revision) values (:tenant, :id, :person, :kind, :title, :on, :hours, "
       ":audience, "
-      ":host, :note, :source, :evidence, :evidence_name, :evidence_type, :state, '', :told_at, :told_by, "
+      ":host, :note, :source, :state, '', :told_at, :told_by, "
       ":told_name, "
       ":decided_at, :decided_by, :decided_name, :decided_unit, 1)",
       {{"tenant", tenant},
@@ -54,9 +54,6 @@ void insert(sql::Session& s, Id tenant, const Proof& p) {
        {"host", p.host},
        {"note", p.note},
        {"source", p.source},
-       {"evidence", p.evidence},
-       {"evidence_name", p.evidence_name},
-       {"evidence_type", p.evidence_type},
        {"state", to_text(p.state)},
        {"told_at", p.told_at},
        {"told_by", p.told_by},

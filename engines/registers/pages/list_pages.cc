@@ -87,7 +87,8 @@ EntryQuery query_of(const Context& context, const Type& type, const auth::UnitTr
   if (const auto place = base::parse_id(wanted.query.filter("place"))) q.homes = within(units, *place);
   for (const auto& [key, value] : wanted.query.filters) {
     const auto* f = type.find(key);
-    if (f != nullptr && (f->use == Use::kind || f->use == Use::skill)) q.tags.emplace_back(key, value);
+    if (f != nullptr && f->use == Use::kind) q.kind = value;
+    if (f != nullptr && f->use == Use::skill) q.tags.emplace_back(key, value);
   }
   // Never null, so the order of the index serves; without a wish the newest come first.
   const std::string down = wanted.query.descending ? " desc" : "";
@@ -127,8 +128,15 @@ PageAnswer list_entries(Context& context, RegistersEngine& engine) {
   const Type type = TRY(type_of(context, engine));
   const auto units = context.app.directory.units(context.tenant.id);
   const auto table = table_of(context, type, *units);
+  const auto scope = scope_of(context.actor);
+  const auto counts =
+      engine.store().counts(context.tenant.id, type.key, scope, scope ? context.actor.person : 0);
+  const std::int64_t all = counts.count("all") > 0 ? counts.at("all") : 0;
   const table::Source<Entry> source = [&](const table::Wanted& wanted) {
-    auto page = engine.store().entries(context.tenant.id, query_of(context, type, *units, wanted));
+    auto query = query_of(context, type, *units, wanted);
+    // Nothing narrows the list: how many there are is known already.
+    if (!wanted.query.narrowed()) query.known_total = all;
+    auto page = engine.store().entries(context.tenant.id, query);
     return table::Found<Entry>{std::move(page.entries), page.total};
   };
   const std::string url = register_url(type.key);
@@ -150,9 +158,6 @@ PageAnswer list_entries(Context& context, RegistersEngine& engine) {
   };
   site::ListOptions options{.file_name = type.title, .subject = "register:" + type.key};
   options.empty_hint = "还没有条目。单位可以逐个登记，已有的台账可以按模板一次导入。";
-  const auto scope = scope_of(context.actor);
-  const auto counts =
-      engine.store().counts(context.tenant.id, type.key, scope, scope ? context.actor.person : 0);
   options.before = [&](Out& h) { write_counts(h, counts, type); };
   return site::list(context, table, source, std::move(page), options);
 }

@@ -103,7 +103,12 @@ PageAnswer list_public(Context& context, RegistersEngine& engine) {
     if (const auto place = base::parse_id(wanted.query.filter("place"))) q.homes = within(*units, *place);
     for (const auto& [key, value] : wanted.query.filters) {
       const auto* f = type.find(key);
-      if (f != nullptr && f->is_public) q.tags.emplace_back(key, value);
+      if (f == nullptr || !f->is_public) continue;
+      if (f->use == Use::kind) {
+        q.kind = value;
+      } else {
+        q.tags.emplace_back(key, value);
+      }
     }
     q.order_by = wanted.query.sort.empty() ? "e.pinyin, e.id" : wanted.order_by;
     q.offset = wanted.offset;

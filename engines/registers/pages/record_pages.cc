@@ -60,7 +60,7 @@ form::Form proof_form(const Context& context) {
                       .short_field = true},
                      {.name = "note",
                       .label = "佐证说明",
-                      .hint = "通知文号、签到表编号、刊物期号等，便于确认",
+                      .hint = "通知文号、签到表编号、佐证库编号等，便于确认",
                       .max_length = 300}});
 }
 

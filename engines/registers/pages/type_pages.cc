@@ -318,6 +318,8 @@ PageAnswer list_types(Context& context, RegistersEngine& engine) {
               })
       .column({.key = "version", .title = "版本", .number = true},
               [](const Type& t) { return table::count(t.version); })
+      .column({.key = "duties", .title = "对应职责", .hide_on_phone = true},
+              [](const Type& t) { return table::text(base::join(t.duties, "、")); })
       .column({.key = "purpose", .title = "用途", .hide_on_phone = true, .width = 40},
               [](const Type& t) { return table::text(t.purpose); });
   site::Page page;
