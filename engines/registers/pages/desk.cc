@@ -133,4 +133,13 @@ base::Result<Entry> seen_entry(Context& context, RegistersEngine& engine, const 
   return e;
 }
 
+base::Result<Person> seen_person(Context& context, RegistersEngine& engine) {
+  const Id id = TRY(context.id("record"));
+  const Person p = TRY(engine.store().person(context.tenant.id, id));
+  if (!engine.store().may_see_person(context.actor, p))
+    return base::refuse(base::Code::not_found, "register.no_person",
+                        "没有这个人的档案，或者不在您的数据范围内。");
+  return p;
+}
+
 }  // namespace kepu::registers

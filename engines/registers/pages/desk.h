@@ -55,6 +55,8 @@ form::Values values_of(const Entry& entry, const Type& type);
 // A value as it is read: options joined, yes or no, dates.
 std::string shown_value(const TypeField& field, const form::Values& values);
 
+// Of the address, as far as the actor may see him.
+base::Result<Person> seen_person(Context& context, RegistersEngine& engine);
 void write_qr(Out& h, std::string_view text, std::string_view label);
 http::Response attach_json(std::string json, const std::string& name);
 
@@ -71,6 +73,7 @@ void add_type_pages(site::Site& site, RegistersEngine& engine);
 void add_people_pages(site::Site& site, RegistersEngine& engine);
 void add_duplicate_pages(site::Site& site, RegistersEngine& engine);
 void add_record_pages(site::Site& site, RegistersEngine& engine);
+void add_proof_pages(site::Site& site, RegistersEngine& engine);
 void add_certificate_pages(site::Site& site, RegistersEngine& engine);
 void add_public_pages(site::Site& site, RegistersEngine& engine);
 // The tiles of townships, then of villages, and who is missing; for pages within and without.

@@ -112,6 +112,7 @@ void RegistersEngine::add_to(site::Site& site) {
   add_people_pages(site, *this);
   add_duplicate_pages(site, *this);
   add_record_pages(site, *this);
+  add_proof_pages(site, *this);
   add_certificate_pages(site, *this);
   add_list_pages(site, *this);
   add_coverage_pages(site, *this);
