@@ -72,7 +72,7 @@ create table register_proof (
   primary key (tenant, id));
 create index register_proof_person on register_proof (tenant, person, on_day);
 create index register_proof_state on register_proof (tenant, state, host);
-create index register_proof_source on register_proof (tenant, source);
+create unique index register_proof_source on register_proof (tenant, source, person) where source <> '';
 create table register_certificate (
   tenant bigint not null, code text not null, person bigint not null, payload text not null, signature text not null,
   issued_at bigint not null, issued_by text not null, revoked_at bigint not null, revoked_by text not null,

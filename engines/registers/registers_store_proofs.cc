@@ -31,37 +31,40 @@ Done check_proof(const Proof& p, base::Date today) {
   return {};
 }
 
-void insert(sql::Session& s, Id tenant, const Proof& p) {
+// False where the same source told it of this person before.
+bool insert(sql::Session& s, Id tenant, const Proof& p) {
   const std::string on = base::to_iso(p.on);
-  s.run(
-      "insert into register_proof (tenant, id, person, kind, title, on_day, hours, audience, host, note, "
-      "source, "
-      "state, reason, told_at, told_by, told_name, decided_at, "
-      "decided_by, "
-      "decided_name, decided_unit, revision) values (:tenant, :id, :person, :kind, :title, :on, :hours, "
-      ":audience, "
-      ":host, :note, :source, :state, '', :told_at, :told_by, "
-      ":told_name, "
-      ":decided_at, :decided_by, :decided_name, :decided_unit, 1)",
-      {{"tenant", tenant},
-       {"id", p.id},
-       {"person", p.person},
-       {"kind", to_text(p.kind)},
-       {"title", p.title},
-       {"on", on},
-       {"hours", p.hours},
-       {"audience", p.audience},
-       {"host", p.host},
-       {"note", p.note},
-       {"source", p.source},
-       {"state", to_text(p.state)},
-       {"told_at", p.told_at},
-       {"told_by", p.told_by},
-       {"told_name", p.told_name},
-       {"decided_at", p.decided_at},
-       {"decided_by", p.decided_by},
-       {"decided_name", p.decided_name},
-       {"decided_unit", p.decided_unit}});
+  return s.run(
+             "insert into register_proof (tenant, id, person, kind, title, on_day, hours, audience, host, "
+             "note, "
+             "source, "
+             "state, reason, told_at, told_by, told_name, decided_at, "
+             "decided_by, "
+             "decided_name, decided_unit, revision) values (:tenant, :id, :person, :kind, :title, :on, "
+             ":hours, "
+             ":audience, "
+             ":host, :note, :source, :state, '', :told_at, :told_by, "
+             ":told_name, "
+             ":decided_at, :decided_by, :decided_name, :decided_unit, 1) on conflict do nothing",
+             {{"tenant", tenant},
+              {"id", p.id},
+              {"person", p.person},
+              {"kind", to_text(p.kind)},
+              {"title", p.title},
+              {"on", on},
+              {"hours", p.hours},
+              {"audience", p.audience},
+              {"host", p.host},
+              {"note", p.note},
+              {"source", p.source},
+              {"state", to_text(p.state)},
+              {"told_at", p.told_at},
+              {"told_by", p.told_by},
+              {"told_name", p.told_name},
+              {"decided_at", p.decided_at},
+              {"decided_by", p.decided_by},
+              {"decided_name", p.decided_name},
+              {"decided_unit", p.decided_unit}}) == 1;
 }
 
 }  // namespace
@@ -218,17 +221,16 @@ Result<Id> RegisterStore::record_proof(const auth::Actor& actor, const Proof& wa
   TRY(check_proof(wanted, today()));
   const Person who = TRY(person(tenant, wanted.person));
   return p_.db.write([&](sql::Session& s) -> Result<Id> {
-    const auto there = s.one(
-        "select id from register_proof where tenant = :tenant and source = :source and person = :person",
-        {{"tenant", tenant}, {"source", wanted.source}, {"person", who.id}},
-        [](const sql::Row& r) { return r.integer(0); });
-    if (there) return *there;
     Proof p = wanted;
     p.id = p_.ids.next();
     p.person = who.id;
     p.state = ProofState::confirmed;
     p.told_at = p.decided_at = p_.clock.now();
-    insert(s, tenant, p);
+    if (!insert(s, tenant, p)) {  // told before, perhaps at this very moment by another program
+      return s.integer(
+          "select id from register_proof where tenant = :tenant and source = :source and person = :person",
+          {{"tenant", tenant}, {"source", p.source}, {"person", who.id}});
+    }
     log(s, {actor, actor.remote}, kReview, p.host, "register.proof.record",
         subject_of("register_person", who.id), fmt::format("记录实绩：{}，{}", who.name, p.title));
     return p.id;

@@ -293,6 +293,16 @@ http::Response entry_page(Context& context, RegistersEngine& engine, const Type&
   return site::page(context, std::move(page), typed.empty() ? 200 : 422);
 }
 
+// Who looks at what is another's own is written down.
+void note_personal(Context& context, RegistersEngine& engine, const Type& type, const Entry& e) {
+  const bool shown = std::any_of(type.fields.begin(), type.fields.end(), [&](const TypeField& f) {
+    return f.personal && e.values.has(f.field.name);
+  });
+  if (!shown || engine.store().is_own(context.actor, e)) return;
+  context.log("register.read_personal", fmt::format("register_entry:{}", e.id),
+              "查看个人信息：" + type.title + "，" + e.name);
+}
+
 // A published person gets the role of the register, an ended one loses it, as far as the acting person may
 // give it.
 void follow_role(Context& context, RegistersEngine& engine, const Type& type, const Entry& e) {
@@ -371,7 +381,9 @@ void add_entry_pages(site::Site& site, RegistersEngine& engine) {
   site.add({Method::get, "/registers/{register}/{entry}", Access::right, "register.read",
             [&](Context& c) -> PageAnswer {
               const Type type = TRY(type_of(c, engine));
-              return entry_page(c, engine, type, TRY(seen_entry(c, engine, type)), {}, std::nullopt);
+              const Entry e = TRY(seen_entry(c, engine, type));
+              note_personal(c, engine, type, e);
+              return entry_page(c, engine, type, e, {}, std::nullopt);
             }});
   site.add({Method::get, "/registers/{register}/{entry}/edit", Access::right, "register.read",
             [&](Context& c) { return show_edit(c, engine); }});

@@ -1,4 +1,6 @@
 // One person's record: his registers, what he verifiably did, certificates, and his rights over it.
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "core/file/file.h"
 #include "engines/registers/pages/desk.h"
@@ -221,6 +223,10 @@ http::Response record_page(Context& context, RegistersEngine& engine, const Pers
   const auto merges = store.merges(context.tenant.id, p.id);
   const auto totals = totals_of(proofs);
   const bool office = manages(context), himself = p.account != 0 && p.account == context.actor.person;
+  const bool contact = !p.masked.empty() &&
+                       (office || himself || std::any_of(entries.begin(), entries.end(), [&](const Entry& e) {
+                          return context.actor.may(kManage, e.unit);
+                        }));
   const std::string url = person_url(p.id);
   const std::string asked = back.form.empty() ? std::string(context.param("form")) : back.form;
   const auto view = [&](std::string_view form, std::string action, std::string submit,
@@ -240,6 +246,7 @@ http::Response record_page(Context& context, RegistersEngine& engine, const Pers
       h("{}", html::button_link("登记实绩", url + "?form=proof#form-proof", "plus", html::Look::primary));
     if (office)
       h("{}", html::button_link("出具证明", url + "?form=certificate#form-certificate", "shield-check"));
+    if (contact) h("{}", html::button_link("查看电话", url + "?form=phone#form-phone", "phone"));
     if (office || himself) h("{}", html::button_link("个人信息副本", url + "/export", "download"));
     if (office)
       h("{}{}", html::button_link("修改", url + "?form=person#form-person", "edit"),
@@ -262,6 +269,17 @@ http::Response record_page(Context& context, RegistersEngine& engine, const Pers
         html::panel("登记实绩",
                     [&](Out& o) { proof_form(context).write(o, view("proof", url + "/proofs", "登记")); },
                     {.note = "由受益单位的人确认后才计入", .id = "form-proof"}));
+    } else if (asked == "phone" && contact) {
+      // Written down: a telephone number is not looked at unseen.
+      context.log("register.read_phone", fmt::format("register_person:{}", p.id), "查看联系电话：" + p.name);
+      const auto open = store.person(context.tenant.id, p.id, true);
+      const std::string phone = open ? open->phone : "";
+      h("{}", html::panel("联系电话",
+                          [&](Out& o) {
+                            o("<p><a href=\"{}\">{}</a></p>", html::Url{"tel:" + phone}, phone);
+                            if (open && !open->guardian.empty()) o("<p>监护人：{}</p>", open->guardian);
+                          },
+                          {.note = "本次查看已记入审计日志", .id = "form-phone"}));
     } else if (asked == "certificate" && office) {
       form::Values days;
       days.set("from", base::to_iso({context.today().year, 1, 1}));

@@ -466,6 +466,31 @@ TEST_F(RegisterPages, ACertificateIsVerifiedByAnybodyUntilRevoked) {
   EXPECT_FALSE(visitor.shows("防汛讲座"));
 }
 
+TEST_F(RegisterPages, TelephonesAreMaskedAndALookIsWrittenDown) {
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  auto neighbour = signed_in(lan, "town", egret, ScopeKind::subtree);
+  const std::string url = published(town, "柳溪信息员");
+  const Id entry = base::parse_id(url.substr(url.rfind('/') + 1)).value_or(0);
+  const std::string record =
+      fmt::format("/registers/people/{}", must(engine.store().entry(lan.tenant, entry)).person);
+  const auto looks = [&] {
+    return world.db.read([&](sql::Session& s) {
+      audit::Query q;
+      q.action_prefix = "register.read_phone";
+      return audit::find(s, lan.tenant, q).total;
+    });
+  };
+  town.get(record);
+  EXPECT_TRUE(town.shows("138****0001"));
+  EXPECT_FALSE(town.shows("13800000001"));
+  EXPECT_EQ(looks(), 0);
+  town.get(record + "?form=phone");
+  EXPECT_TRUE(town.shows("13800000001"));
+  EXPECT_EQ(looks(), 1);
+  EXPECT_EQ(neighbour.get(record + "?form=phone"), 404);
+  EXPECT_EQ(looks(), 1);
+}
+
 TEST_F(RegisterPages, DuplicatesAreMergedAndTakenApart) {
   auto office = signed_in(lan, "office", lan.root, ScopeKind::tenant);
   auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
