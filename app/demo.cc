@@ -8,6 +8,7 @@
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
+#include "app/demo_registers.h"
 #include "app/demo_reports.h"
 #include "app/demo_rollup.h"
 #include "app/demo_text.h"
@@ -71,7 +72,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 12;
+  constexpr int kSteps = 13;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -111,6 +112,8 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   TRY(make_inspections(program, made.tenant));
   step(12, kSteps, "上级澄州市、相邻两县和汇总上报");
   TRY(make_rollup(program, made.tenant));
+  step(13, kSteps, "名录、人员档案和证明");
+  TRY(make_registers(program, made.tenant));
   return made;
 }
 

@@ -8,6 +8,7 @@
 #include "core/auth/directory.h"
 #include "core/auth/roles.h"
 #include "core/auth/sign_in.h"
+#include "core/auth/signature.h"
 #include "core/base/text.h"
 #include "core/calendar/calendar_store.h"
 #include "core/file/file.h"
@@ -24,6 +25,7 @@
 #include "engines/indicators/indicators_engine.h"
 #include "engines/inspection/inspection_engine.h"
 #include "engines/plan/plan_engine.h"
+#include "engines/registers/registers_engine.h"
 #include "engines/reports/reports_engine.h"
 #include "engines/rollup/rollup_engine.h"
 
@@ -36,10 +38,10 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-auth::Cipher cipher_of(const std::string& data) {
+auth::MasterKey key_of(const std::string& data) {
   auto key = auth::load_or_make_key(data + "/key");
   if (!key) throw std::runtime_error(key.error().message);
-  return auth::Cipher(*key);
+  return *key;
 }
 
 std::shared_ptr<const auth::Roles> shipped_role_set() {
@@ -69,6 +71,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, appraisal::migrations());
   append(all, indicators::migrations());
   append(all, inspection::migrations());
+  append(all, registers::migrations());
   append(all, rollup::migrations());
   return all;
 }
@@ -81,6 +84,7 @@ std::vector<auth::Right> all_rights() {
   append(all, appraisal::rights());
   append(all, indicators::rights());
   append(all, inspection::rights());
+  append(all, registers::rights());
   append(all, rollup::rights());
   return all;
 }
@@ -91,7 +95,9 @@ struct Program::Parts {
         db(sql::Database::open(config.url())),
         migrated(migrate ? sql::migrate(*db, all_migrations()) : sql::Migrated{}),
         ids(clock, job::next_node(*db)),
-        cipher(cipher_of(config.data)),
+        key(key_of(config.data)),
+        cipher(key),
+        signer(key),
         roles(shipped_role_set()),
         directory({*db, clock, ids, cipher, roles}),
         sign_in({*db, clock, ids, cipher, directory}),
@@ -106,6 +112,7 @@ struct Program::Parts {
         appraisal(services, plan, metrics, shipped_appraisal()),
         indicators(services, plan, plan.extensions(), metrics),
         inspection(services, plan),
+        registers(services, cipher, signer, shipped_registers(), {config.home}),
         rollup(services, plan, metrics, rollup_sources(plan, reports)),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock),
@@ -120,6 +127,8 @@ struct Program::Parts {
     inspection.add_metrics(metrics);
     inspection.extend(plan.extensions());
     inspection.add_to(site);
+    registers.add_metrics(metrics);
+    registers.add_to(site);
     rollup.add_metrics(metrics);
     rollup.add_to(site);
     administration::add_to(site);
@@ -169,7 +178,9 @@ struct Program::Parts {
   std::unique_ptr<sql::Database> db;
   sql::Migrated migrated;
   base::IdMaker ids;
+  auth::MasterKey key;
   auth::Cipher cipher;
+  auth::Signer signer;
   std::shared_ptr<const auth::Roles> roles;
   auth::Directory directory;
   auth::SignIn sign_in;
@@ -182,6 +193,7 @@ struct Program::Parts {
   appraisal::AppraisalEngine appraisal;
   indicators::IndicatorsEngine indicators;
   inspection::InspectionEngine inspection;
+  registers::RegistersEngine registers;
   rollup::RollupEngine rollup;
   site::Site site;
   job::Jobs jobs;
@@ -199,6 +211,7 @@ file::Store& Program::files() { return parts_->files; }
 appraisal::AppraisalEngine& Program::appraisal() { return parts_->appraisal; }
 indicators::IndicatorsEngine& Program::indicators() { return parts_->indicators; }
 inspection::InspectionEngine& Program::inspection() { return parts_->inspection; }
+registers::RegistersEngine& Program::registers() { return parts_->registers; }
 rollup::RollupEngine& Program::rollup() { return parts_->rollup; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }

@@ -42,6 +42,9 @@ class InspectionEngine;
 namespace kepu::rollup {
 class RollupEngine;
 }
+namespace kepu::registers {
+class RegistersEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -83,6 +86,7 @@ class Program {
   indicators::IndicatorsEngine& indicators();
   inspection::InspectionEngine& inspection();
   rollup::RollupEngine& rollup();
+  registers::RegistersEngine& registers();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();
@@ -102,6 +106,7 @@ std::string_view shipped_roles();
 std::string_view shipped_calendar();
 std::vector<calendar::Year> shipped_years();  // parsed
 std::string_view shipped_appraisal();
+std::string_view shipped_registers();
 // Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units".
 std::string_view shipped_demo(std::string_view name);
 

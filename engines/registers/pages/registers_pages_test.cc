@@ -1,0 +1,568 @@
+// The pages as people use them, without a script: units, two counties, everybody without signing in.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "core/auth/testing.h"
+#include "core/doc/workbook.h"
+#include "core/file/file.h"
+#include "core/notify/notify.h"
+#include "core/sql/testing.h"
+#include "engines/registers/registers_engine.h"
+
+namespace kepu::registers {
+namespace {
+
+using auth::ScopeKind;
+using auth::UnitKind;
+using auth::testing::must;
+
+constexpr std::string_view kRoles = R"(
+[[role]]
+id = "administrator"
+title = "系统管理员"
+purpose = "全部"
+scope = "tenant"
+rights = ["*"]
+[[role]]
+id = "office"
+title = "科协经办"
+purpose = "办理"
+scope = "tenant"
+rights = ["register.read", "register.apply", "register.review", "register.manage"]
+[[role]]
+id = "town"
+title = "乡镇"
+purpose = "审核"
+scope = "subtree"
+rights = ["register.read", "register.apply", "register.review", "register.manage"]
+[[role]]
+id = "person"
+title = "本人"
+purpose = "申请"
+scope = "own"
+rights = ["register.read", "register.apply"]
+[[role]]
+id = "nobody"
+title = "无关"
+purpose = "无关"
+scope = "tenant"
+rights = ["plan.read"]
+)";
+
+std::string catalog() {
+  std::ifstream in("catalog/registers.toml");
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+class Browser {
+ public:
+  Browser(site::Site& site, std::string token) : site_(site), token_(std::move(token)) {}
+  int get(const std::string& target) { return send(http::Method::get, target, {}, {}); }
+  int post(const std::string& target, http::Pairs form, std::vector<http::Upload> uploads = {},
+           bool with_csrf = true) {
+    if (with_csrf) form.emplace_back("csrf", csrf_);
+    return send(http::Method::post, target, std::move(form), std::move(uploads));
+  }
+  bool shows(std::string_view text) const { return last_.body.find(text) != std::string::npos; }
+  const http::Response& last() const { return last_; }
+  std::string location() const {
+    const auto* to = last_.get("Location");
+    return to == nullptr ? "" : *to;
+  }
+  // The value of a hidden field on the last page.
+  std::string hidden(const std::string& name) const {
+    const std::string field = "name=\"" + name + "\" value=\"";
+    const auto at = last_.body.find(field);
+    if (at == std::string::npos) return {};
+    const auto from = at + field.size();
+    return last_.body.substr(from, last_.body.find('"', from) - from);
+  }
+
+ private:
+  int send(http::Method method, const std::string& target, http::Pairs form,
+           std::vector<http::Upload> uploads) {
+    http::Request request;
+    request.method = method;
+    request.target = target;
+    const auto mark = target.find('?');
+    request.path = target.substr(0, mark);
+    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
+    for (const auto& [name, value] : cookies_) request.cookies.emplace_back(name, value);
+    if (!token_.empty()) request.cookies.emplace_back(std::string(site::kSessionCookie), token_);
+    request.form = std::move(form);
+    request.uploads = std::move(uploads);
+    request.remote = "192.0.2.7";
+    request.host = "kepu.test";
+    request.id = "t1";
+    request.headers = {{"user-agent", "Mozilla/5.0 Chrome/120.0"}, {"host", "kepu.test"}};
+    last_ = site_.answer(std::move(request));
+    for (const auto& [name, value] : last_.headers) {
+      if (name != "Set-Cookie") continue;
+      const auto equals = value.find('=');
+      cookies_[value.substr(0, equals)] = value.substr(equals + 1, value.find(';') - equals - 1);
+    }
+    if (const auto token = hidden("csrf"); !token.empty()) csrf_ = token;
+    return last_.status;
+  }
+  site::Site& site_;
+  std::string token_, csrf_;
+  std::map<std::string, std::string> cookies_;
+  http::Response last_;
+};
+
+class RegisterPages : public ::testing::Test {
+ protected:
+  RegisterPages()
+      : folder_(std::filesystem::temp_directory_path() /
+                fmt::format("kepu-registers-{}-{}", getpid(),
+                            ::testing::UnitTest::GetInstance()->current_test_info()->name())),
+        database_(sql::testing::TestDatabase::make(sql::testing::Engine::sqlite)),
+        world(database_->db(), kRoles),
+        lan(world, "lan", "岚江县"),
+        yun(world, "yun", "云溪县"),
+        files_((folder_ / "files").string()),
+        signer_(auth::MasterKey{}),
+        services_{world.db,
+                  world.clock,
+                  world.ids,
+                  world.directory,
+                  world.sign_in,
+                  files_,
+                  (folder_ / "work").string()},
+        engine(services_, world.cipher, signer_, catalog(), {"https://kepu.test"}),
+        site(services_, {"科普行动平台", "lan"}) {
+    std::vector<sql::Migration> steps = notify::migrations();
+    steps.insert(steps.end(), migrations().begin(), migrations().end());
+    sql::migrate(world.db, steps);
+    willow = lan.unit("柳溪镇", 0, UnitKind::township);
+    egret = lan.unit("白鹭镇", 0, UnitKind::township);
+    village = lan.unit("大坪村", willow, UnitKind::village);
+    hospital = lan.unit("县人民医院");
+    engine.add_metrics(metrics);
+    engine.add_to(site);
+  }
+  ~RegisterPages() override { std::filesystem::remove_all(folder_); }
+
+  Browser signed_in(auth::testing::County& county, const std::string& role, Id unit, ScopeKind scope) {
+    const std::string login = fmt::format("user{}", ++count_);
+    const Id person = county.person("人员" + login, unit);
+    const std::string first = county.account(person, login);
+    county.grant(person, role, scope);
+    auth::Credentials given;
+    given.tenant = county.tenant;
+    given.login = login;
+    given.password = first;
+    const auto session = must(world.sign_in.sign_in(given));
+    must(world.sign_in.change_password(session.token, first, "青山绿水之间住着几户人家", ""));
+    given.password = "青山绿水之间住着几户人家";
+    return Browser(site, must(world.sign_in.sign_in(given)).token);
+  }
+  http::Pairs informant(const std::string& name) const {
+    return {{"name", name},
+            {"phone", "13800000001"},
+            {"unit", std::to_string(willow)},
+            {"place", std::to_string(village)},
+            {"identity", "教师"},
+            {"consent", "1"}};
+  }
+  // Reported, checked, approved and published by the town; its address.
+  std::string published(Browser& town, const std::string& name) {
+    town.get("/registers/informant/new");
+    EXPECT_EQ(town.post("/registers/informant/new", informant(name)), 303) << town.last().body;
+    const std::string url = town.location();
+    for (const char* step : {"check", "approve", "publish"}) {
+      EXPECT_EQ(town.get(url), 200);
+      EXPECT_EQ(town.post(url + "/act", {{"do", step}, {"revision", town.hidden("revision")}}), 303)
+          << town.last().body;
+    }
+    return url;
+  }
+  http::Upload workbook(const std::vector<std::vector<std::string>>& rows) {
+    const std::string path = (folder_ / fmt::format("sheet{}.xlsx", ++count_)).string();
+    std::filesystem::create_directories(folder_);
+    doc::WorkbookWriter out(path);
+    std::vector<doc::WorkbookWriter::Column> columns;
+    for (const auto& title : rows.front()) columns.push_back({title});
+    out.sheet("表", columns);
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+      std::vector<doc::Cell> cells(rows[i].begin(), rows[i].end());
+      out.row(cells);
+    }
+    out.close();
+    http::Upload u;
+    u.field = "file";
+    u.name = "表.xlsx";
+    u.path = path;
+    u.size = std::filesystem::file_size(path);
+    return u;
+  }
+
+  std::filesystem::path folder_;
+  std::unique_ptr<sql::testing::TestDatabase> database_;
+  auth::testing::World world;
+  auth::testing::County lan, yun;
+  file::Store files_;
+  auth::Signer signer_;
+  site::Services services_;
+  metric::Catalog metrics;
+  RegistersEngine engine;
+  site::Site site;
+  Id willow = 0, egret = 0, village = 0, hospital = 0;
+  int count_ = 0;
+};
+
+TEST_F(RegisterPages, OpenInEveryForm) {
+  auto chief = signed_in(lan, "administrator", lan.root, ScopeKind::tenant);
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  const std::string entry = published(town, "柳溪信息员");
+  for (const std::string url : {"/registers",
+                                "/registers/due",
+                                "/registers/informant",
+                                "/registers/informant?as=csv",
+                                "/registers/informant?as=json",
+                                "/registers/informant?as=xlsx",
+                                "/registers/informant?q=柳溪&f.state=in_force&sort=-name",
+                                "/registers/informant/coverage",
+                                "/registers/expert/coverage",
+                                "/registers/informant/import",
+                                "/registers/informant/import/template",
+                                "/registers/informant/new",
+                                "/registers/volunteer/new",
+                                "/registers/expert/new?self=1",
+                                "/registers/people",
+                                "/registers/people?as=csv",
+                                "/registers/duplicates",
+                                "/registers/types",
+                                "/registers/types/new",
+                                "/registers/types/expert",
+                                "/registers/record",
+                                "/p/lan/registers",
+                                "/p/lan/registers/informant",
+                                "/p/lan/registers/informant?as=json",
+                                "/p/lan/registers/informant/coverage",
+                                "/p/lan/certificates"}) {
+    EXPECT_EQ(chief.get(url), 200) << url << chief.last().body;
+  }
+  EXPECT_EQ(chief.get(entry), 200);
+  EXPECT_EQ(chief.get(entry + "?do=suspend"), 200);
+  EXPECT_EQ(chief.get(entry + "/edit"), 200);
+  EXPECT_EQ(chief.get("/registers/nothing"), 404);
+  EXPECT_EQ(chief.get("/p/lan/registers/volunteer"), 404);  // not public
+}
+
+TEST_F(RegisterPages, AnEntryGoesItsWayByForms) {
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  town.get("/registers/informant/new");
+  auto bad = informant("");
+  bad.emplace_back("groups", "很多");
+  EXPECT_EQ(town.post("/registers/informant/new", bad), 422);
+  EXPECT_TRUE(town.shows("很多"));  // nothing typed is lost
+  auto unasked = informant("没同意");
+  unasked.pop_back();
+  EXPECT_EQ(town.post("/registers/informant/new", unasked), 422);
+  EXPECT_TRUE(town.shows("没同意"));
+  const std::string url = published(town, "柳溪信息员");
+  town.get(url);
+  EXPECT_TRUE(town.shows("信2026-0001"));
+  EXPECT_FALSE(town.shows("13800000001"));
+  EXPECT_EQ(town.post(url + "/act", {{"do", "suspend"}, {"revision", "4"}, {"text", ""}}), 422);
+  EXPECT_EQ(town.post(url + "/act", {{"do", "suspend"}, {"revision", "1"}, {"text", "外出"}}),
+            422);  // changed meanwhile
+  EXPECT_TRUE(town.shows("刚办理过"));
+  EXPECT_EQ(town.post(url + "/act", {{"do", "suspend"}, {"revision", "4"}, {"text", "外出学习"}}), 303);
+  town.get(url);
+  EXPECT_TRUE(town.shows("外出学习"));
+  EXPECT_EQ(town.post(url + "/act", {{"do", "resume"}, {"revision", "5"}}, {}, false),
+            403);  // without the token
+  auto visitor = Browser(site, "");
+  EXPECT_EQ(visitor.get("/p/lan/registers/informant"), 200);
+  EXPECT_FALSE(visitor.shows("柳溪信息员"));  // suspended
+  EXPECT_EQ(town.post(url + "/act", {{"do", "resume"}, {"revision", "5"}}), 303);
+  EXPECT_EQ(visitor.get("/p/lan/registers/informant?q=柳溪"), 200);
+  EXPECT_TRUE(visitor.shows("柳溪信息员"));
+  EXPECT_FALSE(visitor.shows("138"));
+  EXPECT_EQ(visitor.get("/p/yun/registers/informant"), 200);
+  EXPECT_FALSE(visitor.shows("柳溪信息员"));
+}
+
+TEST_F(RegisterPages, OtherUnitsAndCountiesSeeNothing) {
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  const std::string url = published(town, "柳溪信息员");
+  auto neighbour = signed_in(lan, "town", egret, ScopeKind::subtree);
+  auto stranger = signed_in(yun, "office", yun.root, ScopeKind::tenant);
+  auto nobody = signed_in(lan, "nobody", hospital, ScopeKind::tenant);
+  for (auto* who : {&neighbour, &stranger}) {
+    EXPECT_EQ(who->get(url), 404);
+    who->get("/registers/informant");
+    EXPECT_FALSE(who->shows("柳溪信息员"));
+    who->get("/registers/people");
+    EXPECT_FALSE(who->shows("柳溪信息员"));
+    EXPECT_EQ(who->post(url + "/act", {{"do", "retire"}, {"revision", "4"}, {"text", "乱来"}}), 404);
+  }
+  for (const char* page : {"/registers", "/registers/informant", "/registers/people"})
+    EXPECT_EQ(nobody.get(page), 403) << page;
+  EXPECT_EQ(nobody.get("/registers/types"), 403);
+  EXPECT_EQ(Browser(site, "").get(url), 303);
+  EXPECT_EQ(neighbour.get("/registers/duplicates"), 403);
+}
+
+TEST_F(RegisterPages, APersonAppliesAndSeesHisRecord) {
+  auto self = signed_in(lan, "person", hospital, ScopeKind::own);
+  self.get("/registers/record");
+  EXPECT_TRUE(self.shows("还没有人员档案"));
+  self.get("/registers/lecturer/new?self=1");
+  EXPECT_EQ(self.post("/registers/lecturer/new", {{"self", "1"},
+                                                  {"name", "人员user1"},
+                                                  {"phone", "13900000001"},
+                                                  {"unit", std::to_string(hospital)},
+                                                  {"skills", "健康生活"},
+                                                  {"employer", "县人民医院"},
+                                                  {"consent", "1"}}),
+            303)
+      << self.last().body;
+  const std::string url = self.location();
+  EXPECT_EQ(self.get(url), 200);
+  EXPECT_EQ(self.get("/registers/record"), 303);
+  const std::string record = self.location();
+  EXPECT_EQ(self.get(record), 200);
+  EXPECT_TRUE(self.shows("139****0001"));
+  EXPECT_EQ(self.get(record + "/export"), 200);
+  EXPECT_TRUE(self.shows("13900000001"));
+  EXPECT_EQ(self.get("/registers/informant/new?self=1"), 403);
+}
+
+TEST_F(RegisterPages, TypesAreChangedWithoutLosingFieldsUnsaid) {
+  auto chief = signed_in(lan, "administrator", lan.root, ScopeKind::tenant);
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  published(town, "柳溪信息员");
+  EXPECT_EQ(town.get("/registers/types/informant"), 403);
+  chief.get("/registers/types/informant");
+  http::Pairs form = {{"title", "科普信息员"}, {"unit", "人"},    {"prefix", "信"},
+                      {"purpose", "传递信息"}, {"check", "unit"}, {"approve", "unit"},
+                      {"maintain", "unit"},    {"term", "12"},    {"window", "30"},
+                      {"cover", "village"},    {"active", "1"},   {"public", "1"},
+                      {"feeds", "in_force"},   {"version", "1"},  {"fields", "身份2 | 不懂"}};
+  EXPECT_EQ(chief.post("/registers/types/informant", form), 422);
+  EXPECT_TRUE(chief.shows("第 1 行"));
+  form.back().second = "hobby 爱好 | 文字 | 公开";
+  EXPECT_EQ(chief.post("/registers/types/informant", form), 422);
+  EXPECT_TRUE(chief.shows("身份"));
+  EXPECT_TRUE(chief.shows("name=\"lose\""));
+  form.emplace_back("lose", "1");
+  EXPECT_EQ(chief.post("/registers/types/informant", form), 303) << chief.last().body;
+  EXPECT_EQ(chief.post("/registers/types/informant", form), 422);  // by an old version
+  EXPECT_EQ(must(engine.store().type(lan.tenant, "informant")).version, 2);
+  EXPECT_EQ(chief.get("/registers/types/informant"), 200);
+  EXPECT_TRUE(chief.shows("第 1 版的字段"));
+}
+
+TEST_F(RegisterPages, ASheetIsCheckedThenTakenInWhole) {
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  town.get("/registers/informant/import");
+  const std::vector<std::string> head = {"姓名＊",   "联系电话", "管理单位＊",
+                                         "所在地＊", "身份＊",   "已取得本人同意＊"};
+  EXPECT_EQ(town.post("/registers/informant/import", {},
+                      {workbook({head,
+                                 {"甲信息员", "13700000001", "柳溪镇", "柳溪镇/大坪村", "教师", "是"},
+                                 {"乙信息员", "137", "没有的镇", "大坪村", "宇航员", "否"}})}),
+            422);
+  EXPECT_TRUE(town.shows("第 3 行"));
+  EXPECT_TRUE(town.shows("没有的镇"));
+  EntryQuery all;
+  all.type = "informant";
+  EXPECT_EQ(engine.store().entries(lan.tenant, all).total, 0);
+  EXPECT_EQ(town.post("/registers/informant/import", {},
+                      {workbook({head,
+                                 {"甲信息员", "13700000001", "柳溪镇", "柳溪镇/大坪村", "教师", "是"},
+                                 {"乙信息员", "13700000002", "柳溪镇", "大坪村", "教师", "是"}})}),
+            200)
+      << town.last().body;
+  EXPECT_EQ(engine.store().entries(lan.tenant, all).total, 0);
+  EXPECT_EQ(
+      town.post("/registers/informant/import/confirm", {{"file", town.hidden("file")}, {"name", "表.xlsx"}}),
+      303)
+      << town.last().body;
+  all.state = State::in_force;
+  EXPECT_EQ(engine.store().entries(lan.tenant, all).total, 2);
+  EXPECT_EQ(
+      town.post("/registers/informant/import/confirm", {{"file", std::string(64, 'a')}, {"name", "表.xlsx"}}),
+      422);
+}
+
+TEST_F(RegisterPages, ACertificateIsVerifiedByAnybodyUntilRevoked) {
+  auto office = signed_in(lan, "office", lan.root, ScopeKind::tenant);
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  const std::string url = published(town, "柳溪信息员");
+  const Id entry = base::parse_id(url.substr(url.rfind('/') + 1)).value_or(0);
+  const Id person = must(engine.store().entry(lan.tenant, entry)).person;
+  const std::string record = fmt::format("/registers/people/{}", person);
+  office.get(record + "?form=proof");
+  EXPECT_EQ(
+      office.post(record + "/proofs",
+                  {{"kind", "talk"}, {"title", ""}, {"on", "2026-03-01"}, {"host", std::to_string(willow)}}),
+      422);
+  EXPECT_EQ(office.post(record + "/proofs", {{"kind", "talk"},
+                                             {"title", "防汛讲座"},
+                                             {"on", "2026-03-01"},
+                                             {"hours", "2.5"},
+                                             {"audience", "60"},
+                                             {"host", std::to_string(willow)}}),
+            303)
+      << office.last().body;
+  const auto proofs = engine.store().proofs(lan.tenant, person);
+  ASSERT_EQ(proofs.size(), 1u);
+  const std::string proof = fmt::format("{}/proofs/{}", record, proofs[0].id);
+  EXPECT_EQ(office.get(proof), 403);  // told by himself
+  EXPECT_EQ(town.get(proof), 200);
+  EXPECT_EQ(town.post(proof, {{"verdict", "no"}, {"text", ""}, {"revision", "1"}}), 422);
+  EXPECT_EQ(town.post(proof, {{"verdict", "yes"}, {"text", ""}, {"revision", "1"}}), 303);
+  office.get(record + "?form=certificate");
+  EXPECT_EQ(office.post(record + "/certificates", {{"from", "2026-01-01"}, {"to", "2026-03-02"}}), 303)
+      << office.last().body;
+  const std::string page = office.location();
+  EXPECT_EQ(office.get(page), 200);
+  EXPECT_TRUE(office.shows("<svg"));
+  EXPECT_EQ(office.get(page + "/docx"), 200);
+  EXPECT_EQ(office.get(page + "/file"), 200);
+  const std::string file = office.last().body;
+  const std::string code = page.substr(page.rfind('/') + 1);
+  Browser visitor(site, "");
+  EXPECT_EQ(visitor.get("/p/lan/certificates/" + code), 200);
+  EXPECT_TRUE(visitor.shows("证明有效"));
+  EXPECT_TRUE(visitor.shows("防汛讲座"));
+  EXPECT_EQ(visitor.get("/p/yun/certificates/" + code), 404);
+  EXPECT_EQ(visitor.get("/p/lan/certificates/nothing"), 404);
+  visitor.get("/p/lan/certificates");
+  EXPECT_EQ(visitor.post("/p/lan/certificates", {{"file", file}}), 200) << visitor.last().body;
+  EXPECT_TRUE(visitor.shows("证明有效"));
+  std::string changed = file;
+  changed.replace(changed.find("2.5"), 3, "9.5");
+  visitor.get("/p/lan/certificates");
+  visitor.post("/p/lan/certificates", {{"file", changed}});
+  EXPECT_TRUE(visitor.shows("签名不符"));
+  visitor.get("/p/lan/certificates");
+  EXPECT_EQ(visitor.post("/p/lan/certificates", {{"file", "随便写的"}}), 422);
+  // Changed in the database: the page says so.
+  world.db.write([&](sql::Session& s) {
+    s.run("update register_certificate set payload = replace(payload, '防汛', '防旱')");
+  });
+  visitor.get("/p/lan/certificates/" + code);
+  EXPECT_TRUE(visitor.shows("签名不符"));
+  world.db.write([&](sql::Session& s) {
+    s.run("update register_certificate set payload = replace(payload, '防旱', '防汛')");
+  });
+  EXPECT_EQ(town.get(page), 404);
+  office.get(page);
+  EXPECT_EQ(office.post(page + "/revoke", {{"text", ""}}), 422);
+  EXPECT_EQ(office.post(page + "/revoke", {{"text", "登记有误"}}), 303);
+  visitor.get("/p/lan/certificates/" + code);
+  EXPECT_TRUE(visitor.shows("证明已撤销"));
+  EXPECT_FALSE(visitor.shows("防汛讲座"));
+}
+
+TEST_F(RegisterPages, TelephonesAreMaskedAndALookIsWrittenDown) {
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  auto neighbour = signed_in(lan, "town", egret, ScopeKind::subtree);
+  const std::string url = published(town, "柳溪信息员");
+  const Id entry = base::parse_id(url.substr(url.rfind('/') + 1)).value_or(0);
+  const std::string record =
+      fmt::format("/registers/people/{}", must(engine.store().entry(lan.tenant, entry)).person);
+  const auto looks = [&] {
+    return world.db.read([&](sql::Session& s) {
+      audit::Query q;
+      q.action_prefix = "register.read_phone";
+      return audit::find(s, lan.tenant, q).total;
+    });
+  };
+  town.get(record);
+  EXPECT_TRUE(town.shows("138****0001"));
+  EXPECT_FALSE(town.shows("13800000001"));
+  EXPECT_EQ(looks(), 0);
+  town.get(record + "?form=phone");
+  EXPECT_TRUE(town.shows("13800000001"));
+  EXPECT_EQ(looks(), 1);
+  EXPECT_EQ(neighbour.get(record + "?form=phone"), 404);
+  EXPECT_EQ(looks(), 1);
+}
+
+TEST_F(RegisterPages, DuplicatesAreMergedAndTakenApart) {
+  auto office = signed_in(lan, "office", lan.root, ScopeKind::tenant);
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  published(town, "柳溪信息员");
+  office.get("/registers/lecturer/new");
+  EXPECT_EQ(office.post("/registers/lecturer/new", {{"name", "柳溪讲师"},
+                                                    {"phone", "13800000001"},
+                                                    {"unit", std::to_string(willow)},
+                                                    {"skills", "健康生活"},
+                                                    {"employer", "柳溪镇"},
+                                                    {"consent", "1"}}),
+            303)
+      << office.last().body;
+  office.get("/registers/duplicates");
+  EXPECT_TRUE(office.shows("手机号相同"));
+  const std::string one = office.hidden("one"), other = office.hidden("other");
+  EXPECT_EQ(office.post("/registers/duplicates/merge",
+                        {{"one", one}, {"other", other}, {"keep", one}, {"text", ""}}),
+            422);
+  EXPECT_EQ(office.post("/registers/duplicates/merge",
+                        {{"one", one}, {"other", other}, {"keep", one}, {"text", "本人确认"}}),
+            303);
+  office.get("/registers/people/" + one);
+  EXPECT_TRUE(office.shows("科普讲师"));
+  const auto merges = engine.store().merges(lan.tenant, 0);
+  ASSERT_EQ(merges.size(), 1u);
+  EXPECT_EQ(town.post(fmt::format("/registers/duplicates/{}/undo", merges[0].id), {}), 403);
+  office.get("/registers/duplicates");
+  EXPECT_EQ(office.post(fmt::format("/registers/duplicates/{}/undo", merges[0].id), {}), 303);
+  office.get("/registers/people/" + one);
+  EXPECT_FALSE(office.shows("科普讲师</a>"));
+}
+
+TEST_F(RegisterPages, MetricsCountByDayPlaceAndKind) {
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  published(town, "柳溪信息员");
+  const base::Date today = world.clock.today(), before = base::from_days(base::to_days(today) - 1);
+  const auto value = [&](const std::string& id, std::vector<Id> units, base::Date from, base::Date to) {
+    return must(metrics.answer({lan.tenant, id, std::move(units), from, to})).value.value_or(-1);
+  };
+  EXPECT_EQ(value("registers.informant", {}, today, today), 1);
+  EXPECT_EQ(value("registers.informant", {}, before, before), 0);
+  EXPECT_EQ(value("registers.informant", {willow}, today, today), 1);  // the village counts for its township
+  EXPECT_EQ(value("registers.informant", {egret}, today, today), 0);
+  EXPECT_EQ(value("registers.informant.new", {}, before, today), 1);
+  EXPECT_EQ(value("registers.informant.townships", {}, today, today), 1);
+  EXPECT_EQ(value("registers.informant.villages", {}, today, today), 1);
+  EXPECT_EQ(value("registers.people", {}, today, today), 1);
+  EXPECT_EQ(must(metrics.by_unit({lan.tenant, "registers.informant", {willow, egret}, today, today}))
+                .at(willow)
+                .value,
+            1);
+  const auto records =
+      must(metrics.records({lan.tenant, "registers.informant.villages", {}, today, today}, 0, 10));
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].amount, 1);
+  for (const auto& m : metrics.all(lan.tenant)) {
+    EXPECT_TRUE(metrics.answer({lan.tenant, m.id, {}, before, today})) << m.id;
+    EXPECT_TRUE(metrics.records({lan.tenant, m.id, {}, before, today}, 0, 10)) << m.id;
+    EXPECT_FALSE(m.definition.empty());
+  }
+}
+
+TEST_F(RegisterPages, WhatWaitsIsOnTheToDoList) {
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  town.get("/registers/informant/new");
+  EXPECT_EQ(town.post("/registers/informant/new", informant("等审核")), 303);
+  const auto actor = lan.actor("town", willow, ScopeKind::subtree);
+  EXPECT_EQ(engine.store().waiting(actor, 10).size(), 1u);
+  const auto neighbour = lan.actor("town", egret, ScopeKind::subtree);
+  EXPECT_TRUE(engine.store().waiting(neighbour, 10).empty());
+}
+
+}  // namespace
+}  // namespace kepu::registers

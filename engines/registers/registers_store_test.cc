@@ -1,0 +1,602 @@
+#include "engines/registers/registers_store.h"
+
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include "core/audit/audit.h"
+#include "core/auth/testing.h"
+#include "core/notify/notify.h"
+#include "core/sql/testing.h"
+
+namespace kepu::registers {
+namespace {
+
+using auth::ScopeKind;
+using auth::UnitKind;
+using auth::testing::must;
+
+constexpr std::string_view kRoles = R"(
+[[role]]
+id = "administrator"
+title = "系统管理员"
+purpose = "全部"
+scope = "tenant"
+rights = ["*"]
+[[role]]
+id = "office"
+title = "科协经办"
+purpose = "办理"
+scope = "tenant"
+rights = ["register.read", "register.apply", "register.review", "register.manage"]
+[[role]]
+id = "town"
+title = "乡镇"
+purpose = "审核"
+scope = "subtree"
+rights = ["register.read", "register.apply", "register.review", "register.manage"]
+[[role]]
+id = "liaison"
+title = "联络员"
+purpose = "申报"
+scope = "unit"
+rights = ["register.read", "register.apply"]
+[[role]]
+id = "person"
+title = "本人"
+purpose = "申请"
+scope = "own"
+rights = ["register.read", "register.apply"]
+)";
+
+std::vector<Type> shipped() {
+  std::ifstream in("catalog/registers.toml");
+  std::stringstream text;
+  text << in.rdbuf();
+  return must(parse_types(text.str(), "catalog/registers.toml"));
+}
+
+class RegisterStoreTest : public sql::testing::EngineTest {
+ protected:
+  void prepare(sql::Database& database) override {
+    world = std::make_unique<auth::testing::World>(database, kRoles);
+    std::vector<sql::Migration> steps = notify::migrations();
+    steps.insert(steps.end(), migrations().begin(), migrations().end());
+    sql::migrate(database, steps);
+    signer = std::make_unique<auth::Signer>(auth::MasterKey{});
+    lan = std::make_unique<auth::testing::County>(*world, "lan", "岚江县");
+    yun = std::make_unique<auth::testing::County>(*world, "yun", "云溪县");
+    store = std::make_unique<RegisterStore>(RegisterStore::Parts{
+        world->db, world->clock, world->ids, world->directory, world->cipher, *signer, shipped()});
+    willow = lan->unit("柳溪镇", 0, UnitKind::township);
+    egret = lan->unit("白鹭镇", 0, UnitKind::township);
+    village = lan->unit("大坪村", willow, UnitKind::village);
+    hospital = lan->unit("县人民医院");
+    office = lan->actor("office", lan->root, ScopeKind::tenant);
+    town = lan->actor("town", willow, ScopeKind::subtree);
+    neighbour = lan->actor("town", egret, ScopeKind::subtree);
+    liaison = lan->actor("liaison", hospital, ScopeKind::unit);
+    expert = lan->actor("person", hospital, ScopeKind::own);
+    stranger = yun->actor("office", yun->root, ScopeKind::tenant);
+  }
+  void TearDown() override {
+    store.reset();
+    lan.reset();
+    yun.reset();
+    world.reset();
+    EngineTest::TearDown();
+  }
+
+  static By by(const auth::Actor& actor) { return {actor, "test"}; }
+  Application informant(const std::string& name, const std::string& phone, Id place = 0) {
+    Application a;
+    a.entry.type = "informant";
+    a.entry.name = name;
+    a.entry.unit = willow;
+    a.entry.place = place == 0 ? village : place;
+    a.entry.values.set("identity", "教师");
+    a.phone = phone;
+    a.consent = true;
+    return a;
+  }
+  Application expert_of(const std::string& name, const std::string& phone) {
+    Application a;
+    a.entry.type = "expert";
+    a.entry.name = name;
+    a.entry.unit = hospital;
+    a.entry.values.set("field", "医疗卫生");
+    a.entry.values.add("skills", "慢病防治");
+    a.entry.values.add("skills", "急救自救");
+    a.entry.values.set("employer", "县人民医院");
+    a.entry.values.set("email", "someone@example.invalid");
+    a.phone = phone;
+    a.consent = true;
+    return a;
+  }
+  base::Done act(const auth::Actor& actor, Id id, Action action, const std::string& text = "原因") {
+    Act wanted;
+    wanted.action = action;
+    wanted.revision = must(store->entry(lan->tenant, id)).revision;
+    wanted.text = text;
+    return store->act(by(actor), id, wanted);
+  }
+  State state(Id id) { return must(store->entry(lan->tenant, id)).state; }
+  Id published(const Application& a, const auth::Actor& applicant, const auth::Actor& decider) {
+    const Id id = must(store->apply(by(applicant), a, true));
+    for (const auto step : {Action::check, Action::approve, Action::publish}) must(act(decider, id, step));
+    return id;
+  }
+  void later(int days) { world->clock.set(world->clock.now() + days * 24LL * 3'600'000); }
+
+  std::unique_ptr<auth::testing::World> world;
+  std::unique_ptr<auth::testing::County> lan, yun;
+  std::unique_ptr<auth::Signer> signer;
+  std::unique_ptr<RegisterStore> store;
+  Id willow = 0, egret = 0, village = 0, hospital = 0;
+  auth::Actor office, town, neighbour, liaison, expert, stranger;
+};
+KEPU_STORE_TEST_SUITE(RegisterStoreTest);
+
+TEST_P(RegisterStoreTest, GoesItsWayAndCountsByDay) {
+  const Id id = must(store->apply(by(town), informant("测试一", "13800000001"), true));
+  EXPECT_EQ(state(id), State::submitted);
+  const CountQuery informants{lan->tenant, "informant", "", std::nullopt};
+  must(act(town, id, Action::check));
+  must(act(town, id, Action::approve));
+  EXPECT_EQ(store->count_on(informants, store->today()), 0);
+  must(act(town, id, Action::publish));
+  const auto first = store->today();
+  auto e = must(store->entry(lan->tenant, id));
+  EXPECT_EQ(e.number, "信2026-0001");
+  EXPECT_EQ(e.valid_until, term_end(first, 24));
+  EXPECT_EQ(store->count_on(informants, first), 1);
+  later(10);
+  must(act(town, id, Action::suspend));
+  EXPECT_EQ(store->count_on(informants, first), 1);
+  EXPECT_EQ(store->count_on(informants, store->today()), 0);
+  later(5);
+  must(act(town, id, Action::resume));
+  EXPECT_EQ(store->count_on(informants, store->today()), 1);
+  EXPECT_EQ(store->fresh_between(informants, store->today(), store->today()).size(), 0u);
+  EXPECT_EQ(store->fresh_between(informants, first, first).size(), 1u);
+  EXPECT_EQ(store->count_by_home(informants, store->today()), (std::map<Id, std::int64_t>{{village, 1}}));
+  later(800);  // past its term: no longer in force, due for renewal
+  EXPECT_EQ(store->count_on(informants, store->today()), 0);
+  EXPECT_EQ(store->due_for_renewal(town, 10).size(), 1u);
+  EXPECT_TRUE(store->due_for_renewal(neighbour, 10).empty());
+  must(act(town, id, Action::renew));
+  EXPECT_EQ(store->count_on(informants, store->today()), 1);
+  EXPECT_TRUE(store->due_for_renewal(town, 10).empty());
+  must(act(town, id, Action::retire));
+  EXPECT_EQ(store->count_on(informants, store->today()), 0);
+  const auto steps = store->history(lan->tenant, id);
+  EXPECT_EQ(steps.size(), 8u);
+  EXPECT_EQ(steps.back().words, "原因");
+}
+
+// Whatever is tried in whatever order, an entry is only ever where the table leads, spans and state agree.
+TEST_P(RegisterStoreTest, RandomWalksStayOnTheTable) {
+  std::mt19937 dice(7);
+  constexpr Action kAll[] = {Action::submit,  Action::withdraw, Action::check,   Action::give_back,
+                             Action::approve, Action::refuse,   Action::publish, Action::renew,
+                             Action::suspend, Action::resume,   Action::retire};
+  std::set<State> reached;
+  for (int walk = 0; walk < (is_sqlite() ? 25 : 6); ++walk) {
+    const Id id = must(store->apply(by(office), informant("行" + std::to_string(walk), ""), walk % 2 == 0));
+    for (int i = 0; i < 30; ++i) {
+      const State before = state(id);
+      const Action action = kAll[dice() % std::size(kAll)];
+      const auto* rule = find_rule(before, action);
+      const auto done = act(office, id, action);
+      EXPECT_EQ(done.has_value(), rule != nullptr) << title_of(before) << title_of(action);
+      EXPECT_EQ(state(id), rule == nullptr ? before : rule->to);
+      reached.insert(state(id));
+      const auto e = must(store->entry(lan->tenant, id));
+      const auto in =
+          store->in_force_on({lan->tenant, "informant", "", std::nullopt}, store->today(), 0, 1000);
+      const bool counted = std::any_of(in.begin(), in.end(), [&](const Entry& x) { return x.id == id; });
+      EXPECT_EQ(counted, in_force(e, store->today()));
+    }
+  }
+  if (is_sqlite()) EXPECT_GE(reached.size(), 9u);
+}
+
+TEST_P(RegisterStoreTest, RightsGoByUnitLevelAndTenant) {
+  const Id id = must(store->apply(by(liaison), expert_of("测试专家", "13900000001"), true));
+  EXPECT_EQ(act(liaison, id, Action::check).error().code, base::Code::forbidden);
+  EXPECT_EQ(act(town, id, Action::check).error().code, base::Code::forbidden);
+  must(act(office, id, Action::check));
+  // Approved by the county: a township's manager has no say.
+  EXPECT_EQ(act(town, id, Action::approve).error().code, base::Code::forbidden);
+  must(act(office, id, Action::approve));
+  const auto e = must(store->entry(lan->tenant, id));
+  EXPECT_TRUE(store->may_see(office, e));
+  EXPECT_TRUE(store->may_see(liaison, e));
+  EXPECT_FALSE(store->may_see(neighbour, e));
+  EXPECT_FALSE(store->entry(yun->tenant, id));
+  EXPECT_EQ(store->act(by(stranger), id, {}).error().code, base::Code::not_found);
+  EXPECT_EQ(store->apply(by(neighbour), informant("别处", ""), true).error().code, base::Code::forbidden);
+  EXPECT_EQ(store->apply(by(expert), expert_of("本人", ""), true).error().code, base::Code::forbidden);
+  EXPECT_EQ(store->add_type(by(office), Type{}).error().code, base::Code::forbidden);
+}
+
+TEST_P(RegisterStoreTest, AnApplicantSeesHisOwnAndNeverDecidesIt) {
+  auto a = expert_of("测试本人", "13900000002");
+  a.self = true;
+  const Id id = must(store->apply(by(expert), a, true));
+  const auto e = must(store->entry(lan->tenant, id));
+  EXPECT_TRUE(store->may_see(expert, e));
+  EntryQuery own;
+  own.units = std::vector<Id>{};
+  own.own = expert.person;
+  EXPECT_EQ(store->entries(lan->tenant, own).total, 1);
+  auto judge = expert;  // the same human being, with every right
+  judge.reaches = office.reaches;
+  EXPECT_EQ(act(judge, id, Action::check).error().rule, "register.own_entry");
+  auto again = expert_of("测试本人", "13900000002");
+  again.self = true;
+  EXPECT_EQ(store->apply(by(expert), again, true).error().rule, "register.already");
+  auto informing = informant("测试本人", "");
+  informing.self = true;
+  EXPECT_EQ(store->apply(by(expert), informing, true).error().rule, "register.self");
+}
+
+TEST_P(RegisterStoreTest, PersonalDataIsSealedAskedForAndGuarded) {
+  const Id id = must(store->apply(by(office), expert_of("测试专家", "13900000003"), true));
+  EXPECT_EQ(must(store->entry(lan->tenant, id)).values.text("email"), "");
+  EXPECT_EQ(must(store->entry(lan->tenant, id, true)).values.text("email"), "someone@example.invalid");
+  db().read([&](sql::Session& s) {
+    s.each("select body, secret from register_entry", {}, [](const sql::Row& r) {
+      EXPECT_EQ(r.text(0).find("someone"), std::string::npos);
+      EXPECT_EQ(r.text(1).find("someone"), std::string::npos);
+      EXPECT_FALSE(r.text(1).empty());
+    });
+    s.each("select phone, phone_index from register_person", {}, [](const sql::Row& r) {
+      EXPECT_EQ(r.text(0).find("13900000003"), std::string::npos);
+      EXPECT_EQ(r.text(1).find("13900000003"), std::string::npos);
+    });
+  });
+  auto refused = expert_of("没同意", "");
+  refused.consent = false;
+  EXPECT_EQ(store->apply(by(office), refused, true).error().rule, "register.consent");
+  auto child = expert_of("孩子", "");
+  child.entry.minor = true;
+  EXPECT_EQ(store->apply(by(office), child, true).error().rule, "register.minor");
+  child.entry.type = "volunteer";
+  child.entry.values = {};
+  EXPECT_EQ(store->apply(by(office), child, true).error().rule, "register.guardian");
+  child.guardian = "监护人书面同意";
+  const Id minor = must(store->apply(by(office), child, true));
+  EXPECT_TRUE(must(store->entry(lan->tenant, minor)).minor);
+}
+
+TEST_P(RegisterStoreTest, OnePersonHasOneRecordAcrossRegisters) {
+  const Id one = must(store->apply(by(office), expert_of("测试专家", "139-0000-0004"), true));
+  auto second = expert_of("测试专家", "13900000004");
+  second.entry.type = "lecturer";
+  second.entry.values = {};
+  const Id two = must(store->apply(by(office), second, true));
+  EXPECT_EQ(must(store->entry(lan->tenant, one)).person, must(store->entry(lan->tenant, two)).person);
+  PersonQuery q;
+  q.text = "139 0000 0004";
+  const auto found = store->people(lan->tenant, q);
+  ASSERT_EQ(found.people.size(), 1u);
+  EXPECT_EQ(found.people[0].person.masked, "139****0004");
+  EXPECT_EQ(found.people[0].entries, 2);
+  EXPECT_EQ(store->people(yun->tenant, q).total, 0);
+}
+
+TEST_P(RegisterStoreTest, MergeAndUndoIsIdentity) {
+  const Id one = published(expert_of("李雷", "13900000005"), office, office);
+  auto other = expert_of("李蕾", "13900000006");
+  other.entry.type = "lecturer";
+  other.entry.values = {};
+  const Id two = published(other, office, office);
+  const Id a = must(store->entry(lan->tenant, one)).person, b = must(store->entry(lan->tenant, two)).person;
+  const auto duplicates = store->duplicates(lan->tenant, 10);
+  ASSERT_EQ(duplicates.size(), 1u);
+  EXPECT_EQ(duplicates[0].weight, 1);
+  Proof proof;
+  proof.person = b;
+  proof.title = "讲座";
+  proof.on = store->today();
+  proof.host = willow;
+  must(store->tell(by(office), proof));
+  const auto picture = [&] {
+    std::string out;
+    db().read([&](sql::Session& s) {
+      for (const char* sql : {"select id, person from register_entry order by id",
+                              "select id, person from register_proof order by id",
+                              "select id, merged_into * 1 from register_person order by id",
+                              "select id, account from register_person order by id"}) {
+        s.each(sql, {},
+               [&](const sql::Row& r) { out += fmt::format("{} {}\n", r.integer(0), r.integer(1)); });
+      }
+    });
+    return out;
+  };
+  const auto before = picture();
+  EXPECT_EQ(store->merge(by(town), a, b, "同一人").error().code, base::Code::forbidden);
+  const Id merge = must(store->merge(by(office), a, b, "同一人"));
+  EXPECT_NE(picture(), before);
+  EXPECT_EQ(must(store->person(lan->tenant, b)).id, a);
+  EXPECT_EQ(must(store->record(lan->tenant, a)).entries.size(), 2u);
+  EXPECT_TRUE(store->duplicates(lan->tenant, 10).empty());
+  must(store->undo_merge(by(office), merge));
+  EXPECT_EQ(picture(), before);
+  EXPECT_EQ(store->undo_merge(by(office), merge).error().rule, "person.undone");
+  must(store->not_the_same(by(office), b, a));
+  EXPECT_TRUE(store->duplicates(lan->tenant, 10).empty());
+}
+
+TEST_P(RegisterStoreTest, TwoInOneRegisterAreNotMerged) {
+  const Id one = published(expert_of("同名", "13900000007"), office, office);
+  const Id two = published(expert_of("同名", "13900000008"), office, office);
+  const Id a = must(store->entry(lan->tenant, one)).person, b = must(store->entry(lan->tenant, two)).person;
+  EXPECT_EQ(store->merge(by(office), a, b, "同一人").error().rule, "person.same_register");
+  must(act(office, two, Action::retire));
+  must(store->merge(by(office), a, b, "同一人"));
+}
+
+TEST_P(RegisterStoreTest, AMergeBelowAnotherIsNotTakenApart) {
+  std::vector<Id> people;
+  int i = 0;
+  for (const char* type : {"expert", "lecturer", "vice_principal"}) {
+    auto a = expert_of("三人" + std::to_string(i), "1390000001" + std::to_string(i));
+    a.entry.type = type;
+    ++i;
+    people.push_back(must(store->entry(lan->tenant, must(store->apply(by(office), a, true)))).person);
+  }
+  const Id first = must(store->merge(by(office), people[1], people[0], "同一人"));
+  const Id second = must(store->merge(by(office), people[2], people[1], "同一人"));
+  EXPECT_EQ(store->undo_merge(by(office), first).error().rule, "person.later_merge");
+  EXPECT_EQ(must(store->person(lan->tenant, people[0])).id, people[2]);
+  must(store->undo_merge(by(office), second));
+  must(store->undo_merge(by(office), first));
+  for (const Id p : people) EXPECT_EQ(must(store->person(lan->tenant, p)).id, p);
+}
+
+TEST_P(RegisterStoreTest, TwoAtOnceOneWins) {
+  const Id id = must(store->apply(by(office), informant("测试", "13800000009"), true));
+  Act check;
+  check.action = Action::check;
+  check.revision = must(store->entry(lan->tenant, id)).revision;
+  Act refuse = check;
+  refuse.action = Action::refuse;
+  refuse.text = "不符合";
+  std::vector<base::Done> out(2);
+  std::thread one([&] { out[0] = store->act(by(office), id, check); });
+  std::thread two([&] { out[1] = store->act(by(town), id, refuse); });
+  one.join();
+  two.join();
+  EXPECT_NE(out[0].has_value(), out[1].has_value());
+  const auto& lost = out[0] ? out[1] : out[0];
+  EXPECT_EQ(lost.error().code, base::Code::conflict);
+  EXPECT_EQ(state(id), out[0] ? State::checked : State::refused);
+  auto edit = informant("改名", "");
+  edit.entry.id = id;
+  edit.entry.revision = 1;
+  EXPECT_FALSE(store->change(by(office), edit));
+}
+
+TEST_P(RegisterStoreTest, TypesKeepVersionsAndFieldsInUseAreNotLostUnsaid) {
+  const auth::Actor chief = lan->actor("administrator", lan->root, ScopeKind::tenant);
+  const Id id = must(store->apply(by(office), expert_of("测试专家", "13900000020"), true));
+  Type now = must(store->type(lan->tenant, "expert"));
+  Type changed = now;
+  changed.fields = parse_fields("field 领域 | 单选 医疗卫生、其他 | 必填 公开 分类\nhome 家乡 | 文字").fields;
+  EXPECT_EQ(store->change_type(by(chief), changed, 1, false).error().rule, "register.fields_lost");
+  must(store->change_type(by(chief), changed, 1, true));
+  EXPECT_EQ(store->change_type(by(chief), changed, 1, true).error().rule, "register.changed_meanwhile");
+  EXPECT_EQ(must(store->type(lan->tenant, "expert")).version, 2);
+  const auto e = must(store->entry(lan->tenant, id));
+  EXPECT_EQ(e.type_version, 1);
+  EXPECT_NE(must(store->type(lan->tenant, "expert", 1)).find("employer"), nullptr);
+  EXPECT_EQ(must(store->type(lan->tenant, "expert", 2)).find("employer"), nullptr);
+  EXPECT_EQ(must(store->type(yun->tenant, "expert")).version, 1);
+  must(act(office, id, Action::give_back));
+  Application edit;
+  edit.entry = must(store->entry(lan->tenant, id, true));
+  edit.entry.values = {};
+  edit.entry.values.set("field", "其他");
+  must(store->change(by(office), edit));
+  const auto after = must(store->entry(lan->tenant, id, true));
+  EXPECT_EQ(after.type_version, 2);
+  EXPECT_EQ(after.values.text("employer"), "县人民医院");  // what the new version does not ask for stays
+  EXPECT_EQ(after.values.text("field"), "其他");
+  Type own;
+  own.key = "windmill";
+  own.title = "科普风车";
+  own.purpose = "试用";
+  own.unit = "架";
+  own.prefix = "风";
+  own.subject = Subject::thing;
+  own.fields = parse_fields("高度 | 数字 米 | 公开").fields;
+  must(store->add_type(by(chief), own));
+  EXPECT_EQ(store->add_type(by(chief), own).error().code, base::Code::conflict);
+  Application mill;
+  mill.entry.type = "windmill";
+  mill.entry.name = "一号";
+  mill.entry.unit = willow;
+  must(store->apply(by(town), mill, true));
+  EXPECT_FALSE(store->type(yun->tenant, "windmill"));
+}
+
+TEST_P(RegisterStoreTest, ProofsAreConfirmedByASecondPartyAndSigned) {
+  const Id entry = published(expert_of("测试专家", "13900000030"), liaison, office);
+  const Id person = must(store->entry(lan->tenant, entry)).person;
+  Proof p;
+  p.person = person;
+  p.kind = ProofKind::talk;
+  p.title = "防汛讲座";
+  p.on = store->today();
+  p.hours = 2.5;
+  p.audience = 80;
+  p.host = willow;
+  EXPECT_EQ(store->tell(by(neighbour), p).error().code, base::Code::forbidden);
+  const Id told = must(store->tell(by(town), p));
+  EXPECT_EQ(store->decide(by(town), told, true, "", 1).error().rule, "proof.self");
+  EXPECT_EQ(store->decide(by(neighbour), told, true, "", 1).error().code, base::Code::forbidden);
+  EXPECT_EQ(store->issue(by(office), person, {2026, 1, 1}, store->today()).error().rule,
+            "certificate.nothing");
+  must(store->decide(by(office), told, true, "", 1));
+  EXPECT_EQ(store->decide(by(office), told, true, "", 2).error().rule, "proof.not_open");
+  EXPECT_DOUBLE_EQ(must(store->record(lan->tenant, person)).totals.hours, 2.5);
+  const auto code = must(store->issue(by(office), person, {2026, 1, 1}, store->today()));
+  const auto issued = store->issued(lan->tenant, code);
+  ASSERT_TRUE(issued);
+  EXPECT_TRUE(auth::Signer::verify(issued->payload, issued->signature, store->public_key()));
+  EXPECT_FALSE(store->issued(yun->tenant, code));
+  EXPECT_EQ(must(parse_certificate(issued->payload)).roles.size(), 1u);
+  EXPECT_EQ(store->revoke(by(town), code, "错").error().code, base::Code::forbidden);
+  must(store->revoke(by(office), code, "登记有误"));
+  EXPECT_NE(store->issued(lan->tenant, code)->revoked_at, 0);
+  p.source = "order:1";
+  p.decided_name = "群众";
+  const Id first = must(store->record_proof(office, p));
+  EXPECT_EQ(must(store->record_proof(office, p)), first);
+  EXPECT_DOUBLE_EQ(must(store->record(lan->tenant, person)).totals.hours, 5.0);
+}
+
+TEST_P(RegisterStoreTest, ErasureLeavesCountsAndNoPerson) {
+  const Id entry = published(expert_of("要删除的人", "13900000040"), office, office);
+  const Id person = must(store->entry(lan->tenant, entry)).person;
+  const auto first = store->today();
+  const auto copy = must(store->export_person(by(office), person));
+  EXPECT_NE(copy.find("13900000040"), std::string::npos);
+  EXPECT_NE(copy.find("someone@example.invalid"), std::string::npos);
+  EXPECT_EQ(store->export_person(by(town), person).error().code, base::Code::forbidden);
+  later(3);
+  EXPECT_FALSE(store->erase(by(office), person, " "));
+  must(store->erase(by(office), person, "本人申请"));
+  EXPECT_EQ(state(entry), State::retired);
+  const CountQuery experts{lan->tenant, "expert", "", std::nullopt};
+  EXPECT_EQ(store->count_on(experts, first), 1);
+  EXPECT_EQ(store->count_on(experts, store->today()), 0);
+  EntryQuery q;
+  q.text = "要删除";
+  EXPECT_EQ(store->entries(lan->tenant, q).total, 0);
+  db().read([&](sql::Session& s) {
+    s.each("select name, phone, phone_index from register_person", {}, [](const sql::Row& r) {
+      EXPECT_EQ(r.text(0), "（已删除）");
+      EXPECT_EQ(r.text(1) + r.text(2), "");
+    });
+    EXPECT_EQ(s.integer("select count(*) from register_entry where body like '%医院%' or secret <> ''"), 0);
+  });
+}
+
+TEST_P(RegisterStoreTest, ImportsAllOrNothing) {
+  std::vector<ImportRow> rows;
+  for (int i = 0; i < 5; ++i)
+    rows.push_back({i + 2, informant("导入" + std::to_string(i), "1370000000" + std::to_string(i))});
+  rows.push_back({7, informant("导入0", "13700000000")});  // the same person twice
+  auto report = must(store->import(by(town), "informant", rows, false));
+  EXPECT_FALSE(report.applied);
+  ASSERT_EQ(report.problems.size(), 1u);
+  EXPECT_NE(report.problems[0].message.find("第 7 行"), std::string::npos);
+  EntryQuery all;
+  all.type = "informant";
+  EXPECT_EQ(store->entries(lan->tenant, all).total, 0);
+  rows.pop_back();
+  report = must(store->import(by(town), "informant", rows, true));
+  EXPECT_FALSE(report.applied);
+  EXPECT_EQ(report.added, 5);
+  EXPECT_EQ(store->entries(lan->tenant, all).total, 0);
+  report = must(store->import(by(town), "informant", rows, false));
+  EXPECT_TRUE(report.applied);
+  all.state = State::in_force;
+  EXPECT_EQ(store->entries(lan->tenant, all).total, 5);
+  EXPECT_FALSE(must(store->import(by(neighbour), "informant", rows, false)).problems.empty());
+  std::vector<ImportRow> waits = {{2, expert_of("等审核", "13700000009")}};
+  EXPECT_TRUE(must(store->import(by(liaison), "expert", waits, false)).applied);
+  all.type = "expert";
+  all.state = State::submitted;
+  EXPECT_EQ(store->entries(lan->tenant, all).total, 1);
+}
+
+TEST_P(RegisterStoreTest, FindsTeamsByPlaceSkillAndTime) {
+  const auto team = [&](const std::string& name, Id place, std::vector<Id> serves, const std::string& skill) {
+    Application a;
+    a.entry.type = "team";
+    a.entry.name = name;
+    a.entry.unit = place == 0 ? hospital : place;
+    a.entry.place = place == 0 ? willow : place;
+    a.entry.serves = std::move(serves);
+    a.entry.values.add("skills", skill);
+    a.entry.values.add("times", "周末");
+    return published(a, office, office);
+  };
+  const Id near = team("近队", village, {}, "急救自救");
+  const Id town_team = team("镇队", willow, {}, "急救自救");
+  const Id far = team("远队", egret, {egret, willow}, "急救自救");
+  team("别队", egret, {}, "急救自救");
+  team("他技", willow, {}, "科学实验");
+  TeamQuery q;
+  q.type = "team";
+  q.area = village;
+  q.skill = "急救自救";
+  q.time = "周末";
+  const auto found = store->find_teams(lan->tenant, q);
+  std::vector<Id> ids;
+  for (const auto& t : found) ids.push_back(t.entry);
+  EXPECT_EQ(ids, (std::vector<Id>{near, town_team, far}));
+  q.time = "工作日";
+  EXPECT_TRUE(store->find_teams(lan->tenant, q).empty());
+  q.time.clear();
+  must(act(office, near, Action::suspend));
+  EXPECT_EQ(store->find_teams(lan->tenant, q).size(), 2u);
+  auto member = expert_of("队员", "13900000050");
+  member.entry.type = "volunteer";
+  member.entry.values = {};
+  member.entry.parent = town_team;
+  published(member, office, office);
+  EXPECT_EQ(store->members(lan->tenant, town_team).size(), 1u);
+  EXPECT_EQ(store->find_teams(lan->tenant, q).front().members, 1);
+  EXPECT_TRUE(store->find_teams(yun->tenant, q).empty());
+}
+
+TEST_P(RegisterStoreTest, PublicListShowsWhatIsInForceAlone) {
+  const Id id = published(expert_of("公开专家", "13900000060"), office, office);
+  must(store->apply(by(office), expert_of("未审专家", "13900000061"), true));
+  EntryQuery q;
+  q.type = "expert";
+  q.public_on = store->today();
+  q.text = "专家";
+  EXPECT_EQ(store->entries(lan->tenant, q).total, 1);
+  q.text = "慢病";
+  EXPECT_EQ(store->entries(lan->tenant, q).total, 1);
+  q.text = "慢病专家";  // no such run of characters
+  EXPECT_EQ(store->entries(lan->tenant, q).total, 0);
+  q.text = "example";  // personal: cannot be searched for
+  EXPECT_EQ(store->entries(lan->tenant, q).total, 0);
+  q.text.clear();
+  q.tags = {{"skills", "急救自救"}};
+  EXPECT_EQ(store->entries(lan->tenant, q).total, 1);
+  must(act(office, id, Action::suspend));
+  EXPECT_EQ(store->entries(lan->tenant, q).total, 0);
+}
+
+TEST_P(RegisterStoreTest, ChangesAreInTheAuditLogAndToldToTheApplicant) {
+  const Id id = must(store->apply(by(liaison), expert_of("测试专家", "13900000070"), true));
+  must(act(office, id, Action::give_back, "缺少职称"));
+  db().read([&](sql::Session& s) {
+    const auto notices = notify::of_person(s, lan->tenant, liaison.person, true, 0, 10);
+    ASSERT_EQ(notices.size(), 1u);
+    EXPECT_EQ(notices[0].notice.text, "缺少职称");
+    audit::Query q;
+    q.subject = fmt::format("register_entry:{}", id);
+    EXPECT_EQ(audit::find(s, lan->tenant, q).total, 2);
+  });
+  EXPECT_EQ(act(office, id, Action::check).error().rule, "register.not_in_state");
+  EXPECT_EQ(act(liaison, id, Action::submit).has_value(), true);
+  EXPECT_EQ(store->waiting(office, 10).size(), 0u);  // the hospital's own to check
+  db().read([&](sql::Session& s) {
+    EXPECT_TRUE(unit_in_use(s, lan->tenant, hospital));
+    EXPECT_FALSE(unit_in_use(s, lan->tenant, egret));
+    EXPECT_FALSE(unit_in_use(s, yun->tenant, hospital));
+  });
+}
+
+}  // namespace
+}  // namespace kepu::registers
