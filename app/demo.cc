@@ -9,6 +9,7 @@
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
 #include "app/demo_reports.h"
+#include "app/demo_survey.h"
 #include "app/demo_text.h"
 #include "core/auth/directory.h"
 
@@ -70,7 +71,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 11;
+  constexpr int kSteps = 12;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -108,6 +109,8 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   TRY(make_indicators(program, clerk, head, dice));
   step(11, kSteps, "督查、问题和整改");
   TRY(make_inspections(program, made.tenant));
+  step(12, kSteps, "公民科学素质调查");
+  TRY(make_surveys(program, made.tenant, dice));
   return made;
 }
 

@@ -23,6 +23,7 @@
 #include "engines/inspection/inspection_engine.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/reports/reports_engine.h"
+#include "engines/survey/survey_engine.h"
 
 namespace kepu::app {
 
@@ -66,6 +67,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, appraisal::migrations());
   append(all, indicators::migrations());
   append(all, inspection::migrations());
+  append(all, survey::migrations());
   return all;
 }
 
@@ -77,6 +79,7 @@ std::vector<auth::Right> all_rights() {
   append(all, appraisal::rights());
   append(all, indicators::rights());
   append(all, inspection::rights());
+  append(all, survey::rights());
   return all;
 }
 
@@ -98,6 +101,7 @@ struct Program::Parts {
         appraisal(services, plan, metrics, shipped_appraisal()),
         indicators(services, plan, plan.extensions(), metrics),
         inspection(services, plan),
+        survey(services, plan, cipher),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock) {
     appraisal.add_metrics();
@@ -110,6 +114,8 @@ struct Program::Parts {
     inspection.add_metrics(metrics);
     inspection.extend(plan.extensions());
     inspection.add_to(site);
+    survey.add_metrics(metrics);
+    survey.add_to(site);
     administration::add_to(site);
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
@@ -166,6 +172,7 @@ struct Program::Parts {
   appraisal::AppraisalEngine appraisal;
   indicators::IndicatorsEngine indicators;
   inspection::InspectionEngine inspection;
+  survey::SurveyEngine survey;
   site::Site site;
   job::Jobs jobs;
 };
@@ -181,6 +188,7 @@ file::Store& Program::files() { return parts_->files; }
 appraisal::AppraisalEngine& Program::appraisal() { return parts_->appraisal; }
 indicators::IndicatorsEngine& Program::indicators() { return parts_->indicators; }
 inspection::InspectionEngine& Program::inspection() { return parts_->inspection; }
+survey::SurveyEngine& Program::survey() { return parts_->survey; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

@@ -39,6 +39,9 @@ class IndicatorsEngine;
 namespace kepu::inspection {
 class InspectionEngine;
 }
+namespace kepu::survey {
+class SurveyEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -79,6 +82,7 @@ class Program {
   appraisal::AppraisalEngine& appraisal();
   indicators::IndicatorsEngine& indicators();
   inspection::InspectionEngine& inspection();
+  survey::SurveyEngine& survey();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();
@@ -98,7 +102,8 @@ std::string_view shipped_roles();
 std::string_view shipped_calendar();
 std::vector<calendar::Year> shipped_years();  // parsed
 std::string_view shipped_appraisal();
-// Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units".
+// Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units",
+// "survey" scored questions of a survey.
 std::string_view shipped_demo(std::string_view name);
 
 // The one table: base::Code → exit status of a command.

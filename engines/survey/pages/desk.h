@@ -53,6 +53,7 @@ void add_question_pages(site::Site& site, SurveyEngine& engine);
 void add_item_pages(site::Site& site, SurveyEngine& engine);
 void add_field_pages(site::Site& site, SurveyEngine& engine);
 void add_check_pages(site::Site& site, SurveyEngine& engine);
+void add_record_pages(site::Site& site, SurveyEngine& engine);
 void add_case_pages(site::Site& site, SurveyEngine& engine);
 
 }  // namespace kepu::survey::field

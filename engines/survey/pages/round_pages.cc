@@ -247,7 +247,7 @@ PageAnswer list_rounds(Context& context, SurveyEngine& engine) {
               [](const RoundRow& r) { return r.villages == 0 ? table::missing() : table::count(r.villages); })
           .column({.key = "cases", .title = "抽中住户", .number = true},
                   [](const RoundRow& r) { return r.cases == 0 ? table::missing() : table::count(r.cases); })
-          .column({.key = "interviews", .title = "有访问记录", .number = true}, [](const RoundRow& r) {
+          .column({.key = "interviews", .title = "完成和部分完成", .number = true}, [](const RoundRow& r) {
             return r.cases == 0 ? table::missing() : table::count(r.interviews);
           });
   site::Page page;

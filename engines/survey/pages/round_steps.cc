@@ -297,7 +297,7 @@ http::Response round_page(Context& context, SurveyEngine& engine, const RoundWho
     write_progress(h, round, cases);
     if (round.state == RoundState::frozen) {
       h("{}", html::panel("冻结的数据", [&](Out& o) {
-          o("<p>{} 冻结。数据摘要（SHA-256）：</p><p class=\"mono wrap\">{}</p>",
+          o("<p>{} 冻结。数据摘要（SHA-256）：</p><p class=\"digest\">{}</p>",
             base::to_local(round.frozen_at), round.hash);
         }));
     }
