@@ -150,6 +150,10 @@ class SurveyStore {
   base::Result<Round> load_round(sql::Session& session, Id tenant, Id id);
   std::vector<AreaRow> load_areas(sql::Session& session, Id tenant, Id round);
   base::Result<FieldCase> load_case(sql::Session& session, Id tenant, Id id);
+  // Takes the round's row until the end of the write, so that whoever writes to a round comes one after
+  // another.
+  void hold(sql::Session& session, Id tenant, Id round);
+  base::Result<FieldCase> hold_case(sql::Session& session, Id tenant, Id id);
   void save_round(sql::Session& session, Id tenant, const Round& round);
   base::Done modify(const By& by, Id round, std::int64_t revision, RoundAction action,
                     const std::function<base::Result<std::string>(sql::Session&, Round&)>& work);

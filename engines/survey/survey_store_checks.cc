@@ -18,9 +18,7 @@ Done SurveyStore::ask_replacement(const By& by, Id id, const std::string& why) {
   const Id tenant = by.actor.tenant;
   const auto approvers = directory_.holders(tenant, kApprove, directory_.units(tenant)->root());
   return db_.write([&](sql::Session& s) -> Done {
-    s.run("update survey_case set last_at = last_at where tenant = :tenant and id = :id",
-          {{"tenant", tenant}, {"id", id}});
-    const auto c = TRY(load_case(s, tenant, id));
+    const auto c = TRY(hold_case(s, tenant, id));
     const auto round = TRY(load_round(s, tenant, c.round));
     if (!may_enter(by.actor, c)) return refuse(Code::forbidden, "survey.not_yours", "这一户没有分派给您。");
     if (round.state != RoundState::field)
@@ -48,14 +46,7 @@ Done SurveyStore::decide_replacement(const By& by, Id id, bool approve) {
   TRY(by.actor.require(kApprove));
   const Id tenant = by.actor.tenant;
   return db_.write([&](sql::Session& s) -> Done {
-    // The village is one queue: two approvals at once take two dwellings.
-    s.run(
-        "update survey_area set listed = listed where tenant = :tenant and exists (select 1 from survey_case "
-        "c where "
-        "c.tenant = survey_area.tenant and c.round = survey_area.round and c.area = survey_area.position and "
-        "c.id = :id)",
-        {{"tenant", tenant}, {"id", id}});
-    const auto c = TRY(load_case(s, tenant, id));
+    const auto c = TRY(hold_case(s, tenant, id));
     const auto round = TRY(load_round(s, tenant, c.round));
     if (c.replacement != ReplacementState::asked)
       return refuse(Code::conflict, "survey.decided", "这个申请已经有人办过了，请刷新查看。");
@@ -172,7 +163,7 @@ Done SurveyStore::record_back_check(const By& by, Id id, const Answers& again) {
   for (const auto& [name, value] : again) text.field(name, value);
   text.end();
   return db_.write([&](sql::Session& s) -> Done {
-    const auto c = TRY(load_case(s, tenant, id));
+    const auto c = TRY(hold_case(s, tenant, id));
     const auto round = TRY(load_round(s, tenant, c.round));
     if (round.state != RoundState::field && round.state != RoundState::closed)
       return refuse(Code::conflict, "survey.not_in_state", "这一轮调查的记录不能再变动。");

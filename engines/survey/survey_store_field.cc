@@ -1,6 +1,8 @@
 // Cases, addresses, and the records that come from the field.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "core/base/secret.h"
 #include "core/base/text.h"
 #include "engines/survey/survey_rows.h"
@@ -58,6 +60,17 @@ Result<FieldCase> SurveyStore::load_case(sql::Session& s, Id tenant, Id id) {
   if (!found)
     return refuse(Code::not_found, "survey.case", "没有这一户，可能名单已重新列过。请从“我的访问”进入。");
   return std::move(*found);
+}
+
+void SurveyStore::hold(sql::Session& s, Id tenant, Id round) {
+  s.run("update survey_round set edited_at = edited_at where tenant = :tenant and id = :id",
+        {{"tenant", tenant}, {"id", round}});
+}
+
+Result<FieldCase> SurveyStore::hold_case(sql::Session& s, Id tenant, Id id) {
+  const auto c = TRY(load_case(s, tenant, id));
+  hold(s, tenant, c.round);
+  return load_case(s, tenant, id);  // as it is now that nobody else writes
 }
 
 Result<CaseWhole> SurveyStore::field_case(Id tenant, Id id) {
@@ -273,14 +286,18 @@ std::vector<Taken> SurveyStore::receive(const By& by, const std::vector<Record>&
   }
   if (!any) return out;
   db_.write([&](sql::Session& s) {
-    // One at a time per round, so that two records of one case see each other.
+    // Whoever writes to a round holds its row: records of one case see each other, and none slips in behind
+    // the end.
+    std::set<Id> rounds;
+    for (const auto& r : ready) {
+      if (r) rounds.insert(r->loaded.field_case.round);
+    }
+    for (const Id id : rounds) hold(s, by.actor.tenant, id);
     int interviews = 0, attempts = 0;
     Id round = 0;
     for (std::size_t i = 0; i < records.size(); ++i) {
       if (!ready[i]) continue;
       round = ready[i]->loaded.field_case.round;
-      s.run("update survey_case set last_at = last_at where tenant = :tenant and id = :id",
-            {{"tenant", by.actor.tenant}, {"id", records[i].field_case}});
       out[i] = take(s, by, records[i], ready[i]->loaded, ready[i]->interview, ready[i]->attempt);
       if (out[i].kind != Taken::Kind::accepted && out[i].kind != Taken::Kind::waiting) continue;
       ++(records[i].attempt ? attempts : interviews);
@@ -296,9 +313,7 @@ Done SurveyStore::decide(const By& by, Id id, Id interview, bool counts) {
   TRY(by.actor.require(kManage));
   const Id tenant = by.actor.tenant;
   return db_.write([&](sql::Session& s) -> Done {
-    s.run("update survey_case set last_at = last_at where tenant = :tenant and id = :id",
-          {{"tenant", tenant}, {"id", id}});
-    const auto c = TRY(load_case(s, tenant, id));
+    const auto c = TRY(hold_case(s, tenant, id));
     const auto round = TRY(load_round(s, tenant, c.round));
     if (round.state != RoundState::field && round.state != RoundState::closed)
       return refuse(Code::conflict, "survey.not_in_state", "这一轮调查的记录不能再变动。");

@@ -59,7 +59,8 @@ std::vector<RoundRow> SurveyStore::rounds(Id tenant) {
           if (auto* row = by_id[r.integer(0)]) row->villages = static_cast<int>(r.integer(1));
         });
     s.each(
-        "select round, count(*), sum(case when code in ('1.1', '1.2') then 1 else 0 end) from survey_case where "
+        "select round, count(*), sum(case when code in ('1.1', '1.2') then 1 else 0 end) from survey_case "
+        "where "
         "tenant = :tenant "
         "group by round",
         key, [&](const sql::Row& r) {
