@@ -235,9 +235,6 @@ PageAnswer my_cases(Context& context, SurveyEngine& engine) {
   page.title = "我的访问";
   page.path = {{"科学素质调查", context.actor.may(kRead) ? "/survey" : ""}, {"我的访问", ""}};
   page.note = "去之前有网络时打开一次要访问的住户，没有网络也能填；有网络后自动送回";
-  page.actions = [&](Out& h) {
-    h("{}", html::button_link("传回存成文件的记录", "/survey/rescue", "upload"));
-  };
   site::ListOptions options{.file_name = "我的访问", .subject = "survey.cases"};
   options.empty_hint = "没有分派给您的住户，或者调查还没有开始。";
   options.before = [&](Out& h) {

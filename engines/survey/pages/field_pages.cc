@@ -167,6 +167,7 @@ PageAnswer list_cases(Context& context, SurveyEngine& engine) {
   page.title = "住户";
   page.path = {{"科学素质调查", "/survey"}, {whole.round.title, round_url(whole.round.id)}, {"住户", ""}};
   page.note = "地址不在名单里，也不导出";
+  page.actions = [](Out& h) { h("{}", html::button_link("传回存成文件的记录", "/survey/rescue", "upload")); };
   site::ListOptions options{.file_name = "抽中的住户", .subject = fmt::format("survey:{}", whole.round.id)};
   options.empty_hint = "还没有抽中的住户：先签发抽样，再到每个村列出住户。";
   return site::list(context, table, table.in_memory(cases), std::move(page), options);

@@ -98,7 +98,7 @@ PageAnswer edit(Context& context, SurveyEngine& engine, bool fresh) {
   std::optional<BankItem> stored;
   if (!fresh) {
     for (auto& item : engine.store().items(context.tenant.id)) {
-      if (item.code == context.variable("item")) stored = std::move(item);
+      if (item.code == context.variable("question")) stored = std::move(item);
     }
     if (!stored) return refuse(Code::not_found, "item.not_found", "题库里没有这道题。");
   }
@@ -136,9 +136,9 @@ void add_item_pages(site::Site& site, SurveyEngine& engine) {
             [&](Context& c) { return edit(c, engine, true); }});
   site.add({Method::post, "/survey/items/new", Access::right, "survey.manage",
             [&](Context& c) { return edit(c, engine, true); }});
-  site.add({Method::get, "/survey/items/{item}", Access::right, "survey.manage",
+  site.add({Method::get, "/survey/items/{question}", Access::right, "survey.manage",
             [&](Context& c) { return edit(c, engine, false); }});
-  site.add({Method::post, "/survey/items/{item}", Access::right, "survey.manage",
+  site.add({Method::post, "/survey/items/{question}", Access::right, "survey.manage",
             [&](Context& c) { return edit(c, engine, false); }});
 }
 

@@ -60,7 +60,7 @@ http::Response rescue_page(Context& context, const std::vector<Outcome>& outcome
                            const base::Errors& errors) {
   site::Page page;
   page.title = "传回存成文件的访问记录";
-  page.path = {{"我的访问", context.actor.may(kInterview) ? "/survey/cases" : ""}, {"传回", ""}};
+  page.path = {{"科学素质调查", "/survey"}, {"传回", ""}};
   page.narrow = true;
   page.body = [&](Out& h) {
     if (!outcomes.empty()) {
@@ -80,7 +80,6 @@ http::Response rescue_page(Context& context, const std::vector<Outcome>& outcome
 }
 
 PageAnswer rescue(Context& context, SurveyEngine& engine) {
-  if (!context.actor.may(kInterview)) TRY(context.require(kManage));
   if (context.request.method == http::Method::get) return rescue_page(context, {}, {});
   const auto* upload = context.request.upload("file");
   if (upload == nullptr || upload->size == 0)
@@ -116,9 +115,9 @@ void add_record_pages(site::Site& site, SurveyEngine& engine) {
             [&](Context& c) { return receive(c, engine); }, kMostBytes});
   site.add({Method::get, "/survey/cases/{case}/key", Access::signed_in, "",
             [&](Context& c) { return draft_key(c, engine); }});
-  site.add(
-      {Method::get, "/survey/rescue", Access::signed_in, "", [&](Context& c) { return rescue(c, engine); }});
-  site.add({Method::post, "/survey/rescue", Access::signed_in, "",
+  site.add({Method::get, "/survey/rescue", Access::right, "survey.manage",
+            [&](Context& c) { return rescue(c, engine); }});
+  site.add({Method::post, "/survey/rescue", Access::right, "survey.manage",
             [&](Context& c) { return rescue(c, engine); }, kMostBytes, true});
 }
 
