@@ -95,7 +95,7 @@ survey::Questionnaire demo_questionnaire() {
   note.kind = QuestionKind::note;
   note.required = false;
   note.text =
-      "您好，我是县科协委托的调查员。这次调查了解居民对科学的认识，大约 20 "
+      "您好，我是县科协委托的调查员。这次调查了解居民对科学的认识，大约 15 "
       "分钟，不记姓名和电话，回答只用于统计。";
   Block background{
       "background",

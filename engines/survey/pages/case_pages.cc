@@ -42,15 +42,17 @@ void write_history(Out& h, Context& context, const CaseWhole& whole, const Quest
                           o("<details><summary>看回答</summary>{}</details>",
                             [&](Out& x) { write_interview(x, *q, i.body); });
                           if (!waiting) return;
-                          for (const bool counts : {true, false}) {
-                            o("{} ", html::PostButton{counts ? "采用这一份" : "不采用，只留存",
-                                                      case_url(c.id) + "/decide",
-                                                      context.csrf,
-                                                      counts ? html::Look::primary : html::Look::plain,
-                                                      {},
-                                                      {{"interview", std::to_string(i.id)},
-                                                       {"counts", counts ? "1" : ""}}});
-                          }
+                          o("<div class=\"deeds\">{}</div>", [&](Out& x) {
+                            for (const bool counts : {true, false}) {
+                              x("{}", html::PostButton{counts ? "采用这一份" : "不采用，只留存",
+                                                       case_url(c.id) + "/decide",
+                                                       context.csrf,
+                                                       counts ? html::Look::primary : html::Look::plain,
+                                                       {},
+                                                       {{"interview", std::to_string(i.id)},
+                                                        {"counts", counts ? "1" : ""}}});
+                            }
+                          });
                         },
                         {.alarm = waiting}));
   }
@@ -67,14 +69,16 @@ void write_replacement(Out& h, Context& context, const CaseWhole& whole, const R
           return;
         }
         o("<p>批准以后，由种子决定的下一户替换它，不能挑选。</p>");
-        for (const bool yes : {true, false}) {
-          o("{} ", html::PostButton{yes ? "批准替换" : "不批准",
-                                    case_url(c.id) + "/replacement",
-                                    context.csrf,
-                                    yes ? html::Look::primary : html::Look::plain,
-                                    {},
-                                    {{"approve", yes ? "1" : ""}}});
-        }
+        o("<div class=\"deeds\">{}</div>", [&](Out& x) {
+          for (const bool yes : {true, false}) {
+            x("{}", html::PostButton{yes ? "批准替换" : "不批准",
+                                     case_url(c.id) + "/replacement",
+                                     context.csrf,
+                                     yes ? html::Look::primary : html::Look::plain,
+                                     {},
+                                     {{"approve", yes ? "1" : ""}}});
+          }
+        });
       }));
     if (c.replacement != ReplacementState::refused) return;
   }
@@ -115,12 +119,17 @@ PageAnswer case_page(Context& context, SurveyEngine& engine, const CaseWhole& wh
   };
   site::Page page;
   page.title = fmt::format("{} {}", whole.area.area.name, c.number());
-  page.path = {{"我的访问", "/survey/cases"}, {page.title, ""}};
+  if (context.actor.may(kManage) || context.actor.may(kApprove)) {
+    page.path = {
+        {"科学素质调查", "/survey"}, {whole.round.title, round_url(whole.round.id)}, {page.title, ""}};
+  } else {
+    page.path = {{"我的访问", "/survey/cases"}, {page.title, ""}};
+  }
   page.note = fmt::format("{}　{}　第 {} 户{}{}", whole.round.title, whole.area.area.township, c.dwelling + 1,
                           address.empty() ? "" : "　" + address, c.replaces == 0 ? "" : "　替换户");
   page.narrow = true;
   page.body = [&](Out& h) {
-    h("<p>{}　上门 {} 次</p>", html::light(light_of(c), word_of(c)), c.visits);
+    h("<p class=\"before\">{}　上门 {} 次</p>", html::light(light_of(c), word_of(c)), c.visits);
     write_history(h, context, whole, stored ? stored->body.get() : nullptr);
     if (enters && open && stored && (c.interview == 0 || context.actor.may(kManage))) {
       const auto* mine = part("interview");
@@ -217,6 +226,9 @@ PageAnswer my_cases(Context& context, SurveyEngine& engine) {
     if (whole.round.state != RoundState::field) continue;
     rows.push_back({c, whole.areas[static_cast<std::size_t>(c.area)].area.name, whole.round.title});
   }
+  // What is still to be done first.
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return is_open(a.c) > is_open(b.c); });
   const auto table =
       table::Table<Row>({.id = "cases", .caption = "住户", .search_hint = "村、编号", .unit = "户"})
           .column({.key = "number", .title = "住户"},

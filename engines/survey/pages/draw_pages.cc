@@ -128,8 +128,13 @@ const AreaRow* area_of(const RoundWhole& whole, std::string_view text) {
 }
 
 html::SimpleTable case_table(const std::vector<FieldCase>& cases, bool links) {
-  html::SimpleTable table{
-      "抽中的住户", {{"住户"}, {"结果"}, {"上门", html::Column::Kind::number}, {"调查员"}, {"怎么来的"}}, {}};
+  html::SimpleTable table{"抽中的住户",
+                          {{"住户"},
+                           {"结果"},
+                           {"上门", html::Column::Kind::number},
+                           {"调查员", html::Column::Kind::text, true},
+                           {"怎么来的", html::Column::Kind::text, true}},
+                          {}};
   for (const auto& c : cases) {
     table.rows.push_back({[&c, links](Out& o) {
                             if (links) {

@@ -65,7 +65,8 @@ void write_rates(Out& h, const AaporCounts& c) {
   html::SimpleTable table{"回应率", {{"指标"}, {"值", html::Column::Kind::number}, {"算法"}}, {}};
   for (const auto& l : lines) table.rows.push_back({l.name, percent_text(l.value), l.formula});
   h("{}", html::panel("回应率", [&](Out& o) {
-      o("{}<p class=\"small muted\">按 AAPOR《标准定义》第 10 版（2023）。I 完成 {}，P 部分完成 {}，R 拒访 "
+      o("{}<p class=\"small muted after\">按 AAPOR《标准定义》第 10 版（2023）。I 完成 {}，P 部分完成 {}，R "
+        "拒访 "
         "{}，NC 没有见到人 {}，O 其他 {}，U "
         "情况不明 {}，不合格 {}。e 是情况不明的住户中合格的比例，取已知情况的住户的比例 {}。</p>",
         table, fmt::format("{:.0f}", c.complete), fmt::format("{:.0f}", c.partial),

@@ -74,7 +74,7 @@ http::Response form_page(Context& context, const StoredQuestionnaire& stored, co
   page.body = [&](Out& h) {
     h("{}", html::panel("", [&](Out& o) { with_block(*stored.body).write(o, view); }));
     if (fresh) return;
-    h("<div class=\"row\">{}</div>", [&](Out& o) {
+    h("<div class=\"deeds\">{}</div>", [&](Out& o) {
       for (const auto& [text, what] :
            {std::pair("上移", "up"), std::pair("下移", "down"), std::pair("删去这一题", "remove")}) {
         o("{} ", html::PostButton{text,

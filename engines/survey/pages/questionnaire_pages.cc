@@ -134,7 +134,7 @@ void write_walk(Out& h, Context& context, const StoredQuestionnaire& stored) {
                     walked.complete ? html::Tone::green : html::Tone::amber),
           std::to_string(walked.paths), walked.shortest, walked.longest);
       } else {
-        o("<p>{}　改好才能定稿。</p><ul>{}</ul>",
+        o("<p>{}　改好才能定稿。</p><ul class=\"faults\">{}</ul>",
           html::tag(fmt::format("{} 处问题", walked.faults.size()), html::Tone::red), [&](Out& x) {
             for (const auto& f : walked.faults) {
               if (f.question.empty() || stored.body->find(f.question) == nullptr || stored.released()) {

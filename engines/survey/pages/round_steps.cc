@@ -149,18 +149,23 @@ void write_next(Out& h, Context& context, SurveyEngine& engine, const RoundWhole
       if (round.state == RoundState::draft && manage) write_draft(o, context, whole, typed);
       if (round.state == RoundState::drawn) write_drawn(o, context, round, typed);
       if (round.state == RoundState::approved && manage) {
-        o("<p>给抽中的每个村（社区）分派调查员、列出住户，选用问卷，然后开始。住户名单也可以在开始以后补列。<"
+        o("<p "
+          "class=\"before\">"
+          "给抽中的每个村（社区）分派调查员、列出住户，选用问卷，然后开始。住户名单也可以在开始以后补列。<"
           "/p>");
         write_questionnaire_choice(o, context, engine, round, typed);
         if (round.questionnaire != 0 && p.listed > 0 && p.staffed == p.drawn)
           write_button(o, context, round, "开始入户访问", "start");
       }
       if (round.state == RoundState::field && manage) {
-        o("<p>还有 {} 户没有结果，{} 户等候决定。各户都有了最后结果，就可以结束。</p>", p.open, p.undecided);
+        o("<p class=\"before\">还有 {} 户没有结果，{} 户等候决定。各户都有了最后结果，就可以结束。</p>",
+          p.open, p.undecided);
         write_button(o, context, round, "结束入户访问", "close");
       }
       if (round.state == RoundState::closed) {
-        o("<p>入户访问已经结束。冻结以后记录不能再变，数据的摘要（SHA-256）写进结果，用来核对。</p>");
+        o("<p "
+          "class=\"before\">入户访问已经结束。冻结以后记录不能再变，数据的摘要（SHA-"
+          "256）写进结果，用来核对。</p>");
         if (approve) write_button(o, context, round, "冻结数据", "freeze");
         if (!approve) o("<p class=\"muted\">等候负责人冻结数据。</p>");
         if (manage) {
@@ -196,7 +201,8 @@ void write_plan(Out& h, const RoundWhole& whole) {
     table.rows.push_back(
         {s.name, std::to_string(s.areas), fmt::format("{:.0f} 人", s.people), std::to_string(s.take)});
   h("{}", html::panel("样本计划", [&](Out& o) {
-      o("<p>预计比例 {} 时，要误差不超过 ±{} 个百分点（95 % 置信），按设计效应 {} 需完成 <b>{}</b> "
+      o("<p class=\"before\">预计比例 {} 时，要误差不超过 ±{} 个百分点（95 % 置信），按设计效应 {} 需完成 "
+        "<b>{}</b> "
         "份；完成率按 {} 算，抽 <b>{} 个村、{} "
         "户</b>，预计误差 ±{} 个百分点。</p>{}",
         fmt::format("{:.1f} %", plan.proportion * 100), fmt::format("{:.1f}", plan.margin * 100),
