@@ -11,6 +11,7 @@
 #include "app/demo_registers.h"
 #include "app/demo_reports.h"
 #include "app/demo_rollup.h"
+#include "app/demo_survey.h"
 #include "app/demo_text.h"
 #include "core/auth/directory.h"
 
@@ -72,7 +73,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 13;
+  constexpr int kSteps = 14;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -114,6 +115,8 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   TRY(make_rollup(program, made.tenant));
   step(13, kSteps, "名录、人员档案和证明");
   TRY(make_registers(program, made.tenant));
+  step(14, kSteps, "公民科学素质调查");
+  TRY(make_surveys(program, made.tenant, dice));
   return made;
 }
 

@@ -63,6 +63,8 @@ class People {
     add("县科协督查员", "县科协", "督查专员", "督查人员");
     add("县教育局督查员", "县教育局", "督查专员", "督查人员");
     add("县农业农村局督查员", "县农业农村局", "督查专员", "督查人员");
+    for (const char* unit : {"县科协", "县教育局", "县农业农村局", "县卫健局"})
+      add(std::string(unit) + "调查员", unit, "入户调查员", "调查员");
     add("县审计联络员", county, "内部审计", "审计员");
     add_experts();
     add_schools();
@@ -196,7 +198,8 @@ std::vector<DemoAccount> demo_accounts() {
           account("bianji", "县科协公众号编辑", "县科协", "公众号编辑"),
           account("shenji", "县审计联络员", "岚江县", "审计员"),
           account("lingdao", "分管县领导", "岚江县", "只读观察员（领导）"),
-          account("ducha", "县教育局督查员", "县教育局", "督查人员")};
+          account("ducha", "县教育局督查员", "县教育局", "督查人员"),
+          account("diaocha", "县科协调查员", "县科协", "调查员")};
 }
 
 base::Done open_accounts(Program& program, const auth::Actor& by, const std::vector<DemoAccount>& accounts) {

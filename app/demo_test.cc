@@ -19,6 +19,7 @@
 #include "engines/plan/compare.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/rollup/rollup_engine.h"
+#include "engines/survey/survey_engine.h"
 
 namespace kepu::app::demo {
 namespace {
@@ -100,6 +101,33 @@ TEST_F(DemoCounty, EveryAccountSignsInWithoutBeingMadeToChangeItsPassword) {
     ASSERT_TRUE(visit);
     EXPECT_EQ(visit->actor.name, account.person);
   }
+}
+
+TEST_F(DemoCounty, HasASurveyThatIsFrozenAndOneInTheField) {
+  auto& engine = program_->survey();
+  const auto rounds = engine.store().rounds(made_->tenant);
+  ASSERT_EQ(rounds.size(), 2u);
+  EXPECT_EQ(rounds[0].round.state, survey::RoundState::field);
+  const auto data = must(engine.dataset(made_->tenant, rounds[1].round.id));
+  EXPECT_GE(data.psus.size(), 25u);
+  double complete = 0, literate = 0;
+  for (const auto& c : data.cases) {
+    if (c.outcome != survey::Outcome::complete) continue;
+    double points = 0;
+    for (std::size_t i = 0; i < data.items.size(); ++i)
+      points += c.answers[i] == 1 ? data.items[i].points : 0;
+    complete += 1;
+    literate += points >= 70 ? 1 : 0;
+  }
+  EXPECT_GT(complete, 700);
+  EXPECT_NEAR(literate / complete, 0.15, 0.06);
+  int waiting = 0, asked = 0;
+  for (const auto& c : engine.store().cases(made_->tenant, {.round = rounds[0].round.id})) {
+    waiting += c.waiting;
+    asked += c.replacement == survey::ReplacementState::asked ? 1 : 0;
+  }
+  EXPECT_EQ(waiting, 1);
+  EXPECT_GE(asked, 1);
 }
 
 TEST_F(DemoCounty, ThePlanIsAdoptedWithDutiesAndUnits) {

@@ -28,6 +28,7 @@
 #include "engines/registers/registers_engine.h"
 #include "engines/reports/reports_engine.h"
 #include "engines/rollup/rollup_engine.h"
+#include "engines/survey/survey_engine.h"
 
 namespace kepu::app {
 
@@ -73,6 +74,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, inspection::migrations());
   append(all, registers::migrations());
   append(all, rollup::migrations());
+  append(all, survey::migrations());
   return all;
 }
 
@@ -86,6 +88,7 @@ std::vector<auth::Right> all_rights() {
   append(all, inspection::rights());
   append(all, registers::rights());
   append(all, rollup::rights());
+  append(all, survey::rights());
   return all;
 }
 
@@ -114,6 +117,7 @@ struct Program::Parts {
         inspection(services, plan),
         registers(services, cipher, signer, shipped_registers(), {config.home}),
         rollup(services, plan, metrics, rollup_sources(plan, reports)),
+        survey(services, plan, cipher),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock),
         reminders(services, site, calendars) {
@@ -131,6 +135,8 @@ struct Program::Parts {
     registers.add_to(site);
     rollup.add_metrics(metrics);
     rollup.add_to(site);
+    survey.add_metrics(metrics);
+    survey.add_to(site);
     administration::add_to(site);
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
@@ -195,6 +201,7 @@ struct Program::Parts {
   inspection::InspectionEngine inspection;
   registers::RegistersEngine registers;
   rollup::RollupEngine rollup;
+  survey::SurveyEngine survey;
   site::Site site;
   job::Jobs jobs;
   desk::Reminders reminders;
@@ -213,6 +220,7 @@ indicators::IndicatorsEngine& Program::indicators() { return parts_->indicators;
 inspection::InspectionEngine& Program::inspection() { return parts_->inspection; }
 registers::RegistersEngine& Program::registers() { return parts_->registers; }
 rollup::RollupEngine& Program::rollup() { return parts_->rollup; }
+survey::SurveyEngine& Program::survey() { return parts_->survey; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

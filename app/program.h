@@ -45,6 +45,9 @@ class RollupEngine;
 namespace kepu::registers {
 class RegistersEngine;
 }
+namespace kepu::survey {
+class SurveyEngine;
+}
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -87,6 +90,7 @@ class Program {
   inspection::InspectionEngine& inspection();
   rollup::RollupEngine& rollup();
   registers::RegistersEngine& registers();
+  survey::SurveyEngine& survey();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();
@@ -107,7 +111,8 @@ std::string_view shipped_calendar();
 std::vector<calendar::Year> shipped_years();  // parsed
 std::string_view shipped_appraisal();
 std::string_view shipped_registers();
-// Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units".
+// Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units",
+// "survey" scored questions of a survey.
 std::string_view shipped_demo(std::string_view name);
 
 // The one table: base::Code → exit status of a command.

@@ -17,6 +17,8 @@ extern const char kepu_shipped_demo_superior[],
     kepu_shipped_demo_superior_end[];  // NOLINT(readability-identifier-naming)
 extern const char kepu_shipped_demo_units[],
     kepu_shipped_demo_units_end[];  // NOLINT(readability-identifier-naming)
+extern const char kepu_shipped_demo_survey[],
+    kepu_shipped_demo_survey_end[];  // NOLINT(readability-identifier-naming)
 }
 
 namespace kepu::app {
@@ -34,6 +36,7 @@ std::string_view shipped_registers() { return between(kepu_shipped_registers, ke
 std::string_view shipped_demo(std::string_view name) {
   if (name == "plan") return between(kepu_shipped_demo_plan, kepu_shipped_demo_plan_end);
   if (name == "draft") return between(kepu_shipped_demo_draft, kepu_shipped_demo_draft_end);
+  if (name == "survey") return between(kepu_shipped_demo_survey, kepu_shipped_demo_survey_end);
   if (name == "superior") return between(kepu_shipped_demo_superior, kepu_shipped_demo_superior_end);
   return between(kepu_shipped_demo_units, kepu_shipped_demo_units_end);
 }

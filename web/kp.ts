@@ -3,6 +3,7 @@ import { install as forms } from './ts/forms';
 import { install as keys } from './ts/keys';
 import { install as part } from './ts/part';
 import { install as review } from './ts/review';
+import { install as survey } from './ts/survey';
 import { install as visit } from './ts/visit';
 
 part();
@@ -10,4 +11,5 @@ forms();
 keys();
 review();
 visit();
+survey();
 document.documentElement.classList.add('js');

@@ -617,6 +617,86 @@ await checks.run('退出登录，手机上的页面清除', async () => {
   await phone.context().close();
 });
 
+// ---- a surveyor on a phone, without network in between
+
+const tablet = await openWindow(browser, program.home, { viewport: { width: 390, height: 844 }, serviceWorkers: 'allow' });
+let door = '';
+const sealed = page => page.evaluate(() => new Promise(done => {
+  const open = indexedDB.open('kepu-survey', 1);
+  open.onsuccess = () => { const all = open.result.transaction('drafts').objectStore('drafts').getAll(); all.onsuccess = () => done(all.result); };
+}).then(all => all.map(d => ({ keys: Object.keys(d).sort().join(), text: new TextDecoder().decode(d.sealed) }))));
+const answerAll = async page => {
+  await page.fill('[name=persons]', '2');
+  await page.fill('[name=q-age]', '44');
+  for (const name of await page.evaluate(() => [...new Set([...document.querySelectorAll('form[data-survey=interview] fieldset:not([hidden]) input[type=radio]')].map(r => r.name))])) {
+    await page.locator(`[name="${name}"]`).first().check();
+  }
+};
+
+await checks.run('调查员有网络时打开住户，页面存在手机上', async () => {
+  await signIn(tablet, 'diaocha');
+  await tablet.goto('/survey/cases?f.state=open');
+  await tablet.locator('#cases a[href^="/survey/cases/"]').first().click();
+  await tablet.waitForURL(/\/survey\/cases\/\d+$/);
+  door = new URL(tablet.url()).pathname;
+  await tablet.waitForFunction(async path => navigator.serviceWorker.controller && await caches.match(path), door);
+});
+
+await checks.run('没有网络也能问；只问适用的题，选人按随机表，回答加密存着', async () => {
+  await tablet.context().setOffline(true);
+  await tablet.fill('[name=persons]', '3');
+  await said(tablet, '请访问第');
+  await tablet.fill('[name=q-age]', '17');
+  await said(tablet, '只访问 18–69 岁的人');
+  await tablet.fill('[name=q-age]', '65');
+  assert.ok(await tablet.locator('[data-q=work]').isHidden());
+  await tablet.fill('[name=q-age]', '44');
+  assert.ok(await tablet.locator('[data-q=work]').isVisible());
+  assert.ok(await tablet.locator('[data-q=net]').isHidden());
+  await tablet.check('[name=q-media][value="2"]');
+  assert.ok(await tablet.locator('[data-q=net]').isVisible());
+  await said(tablet, '已加密存在这台设备上');
+  await tablet.waitForTimeout(500);
+  const kept = await sealed(tablet);
+  assert.equal(kept.length, 1);
+  assert.equal(kept[0].keys, 'id,nonce,person,saved,sealed');
+  assert.ok(!kept[0].text.includes('q-age'));
+  await tablet.goto(door);
+  await said(tablet, '已恢复');
+  assert.equal(await tablet.inputValue('[name=q-age]'), '44');
+});
+
+await checks.run('没有网络时交回，有网络后自动送出，只收一份', async () => {
+  await answerAll(tablet);
+  await tablet.getByRole('button', { name: '完成访问，交回' }).click();
+  await said(tablet, '没有网络，已加密存在这台设备上');
+  await tablet.context().setOffline(false);
+  await tablet.waitForURL(/\/survey\/cases$/, { timeout: 15000 });
+  const rows = await asJson(tablet, '/survey/cases?as=json&q=&size=200');
+  assert.ok(rows.total > 0);
+  await tablet.goto(door);
+  await said(tablet, '完成访问');
+  assert.equal((await sealed(tablet)).length, 0);
+});
+
+await checks.run('没有访问成的记下上门；退出登录后钥匙没有了', async () => {
+  await tablet.goto('/survey/cases?f.state=open');
+  await tablet.locator('#cases a[href^="/survey/cases/"]').nth(1).click();
+  await tablet.waitForURL(/\/survey\/cases\/\d+$/);
+  await tablet.selectOption('[name=code]', '2.24');
+  await tablet.fill('[name=hour]', '10');
+  await tablet.getByRole('button', { name: '记下这次上门' }).click();
+  await said(tablet, '家中无人');
+  await tablet.getByRole('button', { name: '退出' }).click();
+  await tablet.waitForURL(/sign-in/);
+  const keys = await tablet.evaluate(() => new Promise(done => {
+    const open = indexedDB.open('kepu-survey', 1);
+    open.onsuccess = () => { const count = open.result.transaction('keys').objectStore('keys').count(); count.onsuccess = () => done(count.result); };
+  }));
+  assert.equal(keys, 0);
+  await tablet.context().close();
+});
+
 for (const [who, page] of [['经办', clerk], ['管理员', admin]]) {
   if (page.complaints.length) checks.fail(`${who}的控制台`, page.complaints.join('\n'));
 }

@@ -7,7 +7,7 @@ import { Checks, HtmlValidate, kAxe, kScreenshots, openWindow, signIn, startBrow
 
 const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 540) * 1000;
 const kMost = 120;  // pages a role
-const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', inspector: 'ducha', volunteer: 'zhiyuan', resident: null };
+const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', inspector: 'ducha', surveyor: 'diaocha', volunteer: 'zhiyuan', resident: null };
 const kWidths = [1440, 390];
 
 const started = Date.now();

@@ -76,6 +76,7 @@ class Rights(Folder):
             row = db.execute(f'select {key} from {table} where tenant=? order by 1', (tenant,)).fetchone()
             found[variable] = row[0] if row else 7
         found['unit'], = db.execute("select unit from auth_unit where tenant=? and name='县教育局'", (tenant,)).fetchone()
+        found.update(case=7, area=7, questionnaire=7, question=7)
         found.update(metric=7, change=7, set=7, submission=7, kind='task', item=found['task'])
         db.close()
         return found
