@@ -119,7 +119,7 @@ base::Result<RoundResult> analyse(const Dataset& d, const AnalysisOptions& optio
   Sample sample = TRY(make_sample(d, options));
   const auto scores = scores_of(sample, rule);
   out.literacy = TRY(literacy_of(sample, scores, rule, seed, options));
-  out.irt = irt_of(sample, rule, options);
+  out.irt = irt_of(sample, rule);
   out.townships = townships_of(sample, out.literacy);
   out.items = TRY(items_of(sample));
   out.quality = quality_of(sample);

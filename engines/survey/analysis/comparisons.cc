@@ -74,7 +74,13 @@ void judge_target(const Target& target, const Estimate& county, const Fieldwork&
 
 // The other number's error from its published interval, taken as ± 1.96 standard errors.
 Comparison comparison_of(const Published& other, const Estimate& county) {
-  Comparison c{other.area, other.source, other.year, other.percent, other.lower, other.upper, 0, {}, {}, {}, {}, {}};
+  Comparison c;
+  c.area = other.area;
+  c.source = other.source;
+  c.year = other.year;
+  c.other = other.percent;
+  c.other_lower = other.lower;
+  c.other_upper = other.upper;
   c.difference = county.percent - other.percent;
   if (!other.lower || !other.upper) {
     c.why = "对方没有公布误差范围，高低不能判断。";

@@ -81,8 +81,11 @@ base::Result<Items> items_of(const Sample& s) {
     row.dimension = title_of(items[k].dimension);
     row.points = items[k].points;
     row.facility = 100 * test.items[k].facility;
-    row.item_rest = number(test.items[k].item_rest);
-    row.discrimination = number(test.items[k].discrimination_27);
+    const bool varies = std::any_of(binary[k].begin(), binary[k].end(), [&](double x) { return x != binary[k][0]; });
+    if (varies) {  // else there is nothing to correlate, but for noise of rounding
+      row.item_rest = number(test.items[k].item_rest);
+      row.discrimination = number(test.items[k].discrimination_27);
+    }
     int missing = 0;
     for (std::size_t i = 0; i < s.rows(); ++i) missing += s.at(i).answers[k] < 0 ? 1 : 0;
     row.missing = 100.0 * missing / static_cast<double>(s.rows());

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <boost/json.hpp>
+#include <charconv>
 #include <concepts>
 #include <cmath>
 #include <optional>
@@ -17,6 +17,7 @@
 #include "core/base/json.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "engines/survey/analysis/json_tree.h"
 
 namespace kepu::survey {
 
@@ -78,17 +79,7 @@ class JsonReader {
 
   template <class T>
   base::Result<T> whole(std::string_view text) {
-    boost::json::parser parser;
-    boost::system::error_code failed;
-    const std::size_t read = parser.write_some(text.data(), text.size(), failed);
-    if (failed) {
-      const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(read), '\n');
-      return base::refuse(base::Code::invalid, rule_,
-                          fmt::format("第 {} 行（第 {} 个字节）不是正确的 JSON。文件可能没有存全。", line, read + 1));
-    }
-    if (text.find_first_not_of(" \t\r\n", read) != std::string_view::npos)
-      return base::refuse(base::Code::invalid, rule_, fmt::format("第 {} 个字节以后还有多余的内容。", read + 1));
-    const auto value = parser.release();
+    const auto value = TRY(parse_json(text, rule_));
     T out{};
     get(value, out);
     if (error_) return tl::unexpected(*error_);
@@ -99,12 +90,12 @@ class JsonReader {
   void operator()(const char* name, T& value) {
     ++asked_;
     if (error_) return;
-    const auto* found = object_->if_contains(name);
+    const auto* found = object_->find(name);
     const std::size_t length = path_.size();
     if (!path_.empty()) path_ += '.';
     path_ += name;
     if (found == nullptr) {
-      fail("缺少这一项。");
+      fail(*object_, "缺少这一项。");
     } else {
       get(*found, value);
     }
@@ -112,49 +103,53 @@ class JsonReader {
   }
 
  private:
-  using Value = boost::json::value;
+  using Value = JsonValue;
+  using Kind = JsonValue::Kind;
 
-  void fail(std::string what) {
+  void fail(const Value& where, const std::string& what) {
     if (error_) return;
     error_ = base::Error{base::Code::invalid, rule_, path_,
-                         fmt::format("“{}”{}", path_.empty() ? std::string("整个文件") : path_, what)};
+                         fmt::format("第 {} 行“{}”{}", where.line, path_.empty() ? std::string("整个文件") : path_, what)};
+  }
+  template <class T>
+  bool parsed(const Value& v, T& out) const {
+    if (v.kind != Kind::number) return false;
+    const auto* end = v.text.data() + v.text.size();
+    const auto [at, bad] = std::from_chars(v.text.data(), end, out);
+    return bad == std::errc() && at == end;
   }
   void get(const Value& v, std::string& out) {
-    if (!v.is_string()) return fail("要是文字。");
-    out = std::string(v.get_string());
+    if (v.kind != Kind::text) return fail(v, "要是文字。");
+    out = v.text;
   }
   void get(const Value& v, double& out) {
-    boost::system::error_code bad;
-    if (v.is_number()) out = v.to_number<double>(bad);
-    if (!v.is_number() || bad) fail("要是数字。");
+    if (!parsed(v, out)) fail(v, "要是数字。");
   }
   void get(const Value& v, int& out) {
-    boost::system::error_code bad;
-    if (v.is_number()) out = v.to_number<int>(bad);
-    if (!v.is_number() || bad) fail("要是整数。");
+    if (!parsed(v, out)) fail(v, "要是整数。");
   }
   void get(const Value& v, signed char& out) {
     int whole = 0;
     get(v, whole);
-    if (whole < -1 || whole > 1) return fail("只能是 1、0 或 -1。");
+    if (whole < -1 || whole > 1) return fail(v, "只能是 1、0 或 -1。");
     out = static_cast<signed char>(whole);
   }
   void get(const Value& v, bool& out) {
-    if (!v.is_bool()) return fail("要是 true 或 false。");
-    out = v.get_bool();
+    if (v.kind != Kind::boolean) return fail(v, "要是 true 或 false。");
+    out = v.flag;
   }
   void get(const Value& v, std::int64_t& out) {
-    if (v.is_null()) {
+    if (v.kind == Kind::null) {
       out = 0;
       return;
     }
-    const auto id = v.is_string() ? base::parse_id(std::string_view(v.get_string())) : std::nullopt;
-    if (!id) return fail("要是编号（写成文字的数字）或 null。");
+    const auto id = v.kind == Kind::text ? base::parse_id(v.text) : std::nullopt;
+    if (!id) return fail(v, "要是编号（写成文字的数字）或 null。");
     out = *id;
   }
   void get(const Value& v, base::Date& out) {
-    const auto date = v.is_string() ? base::parse_date(std::string_view(v.get_string())) : std::nullopt;
-    if (!date) return fail("要是日期，例如 2026-09-01。");
+    const auto date = v.kind == Kind::text ? base::parse_date(v.text) : std::nullopt;
+    if (!date) return fail(v, "要是日期，例如 2026-09-01。");
     out = *date;
   }
   template <class T>
@@ -163,17 +158,17 @@ class JsonReader {
     const auto known = words(T{});
     std::string list;
     for (std::size_t k = 0; k < known.size(); ++k) {
-      if (v.is_string() && std::string_view(v.get_string()) == known[k]) {
+      if (v.kind == Kind::text && v.text == known[k]) {
         out = static_cast<T>(k);
         return;
       }
       list += (k > 0 ? "、" : "") + std::string(known[k]);
     }
-    fail("只能是 " + list + "。");
+    fail(v, "只能是 " + list + "。");
   }
   template <class T>
   void get(const Value& v, std::optional<T>& out) {
-    if (v.is_null()) {
+    if (v.kind == Kind::null) {
       out.reset();
       return;
     }
@@ -182,10 +177,10 @@ class JsonReader {
   }
   template <class T>
   void get(const Value& v, std::vector<T>& out) {
-    if (!v.is_array()) return fail("要是数组。");
-    out.reserve(v.get_array().size());
+    if (v.kind != Kind::array) return fail(v, "要是数组。");
+    out.reserve(v.items.size());
     const std::size_t length = path_.size();
-    for (const auto& x : v.get_array()) {
+    for (const auto& x : v.items) {
       if (error_) return;
       path_ += fmt::format("[{}]", out.size());
       out.emplace_back();
@@ -195,20 +190,20 @@ class JsonReader {
   }
   template <class T>
   requires(std::is_class_v<T>) void get(const Value& v, T& out) {
-    if (!v.is_object()) return fail("要是对象。");
+    if (v.kind != Kind::object) return fail(v, "要是对象。");
     const auto* outer = object_;
     const std::size_t outer_asked = asked_;
-    object_ = &v.get_object();
+    object_ = &v;
     asked_ = 0;
     describe(*this, out);
-    if (!error_ && asked_ != object_->size()) unknown_field();
+    if (!error_ && asked_ != object_->members.size()) unknown_field();
     object_ = outer;
     asked_ = outer_asked;
   }
-  void unknown_field() { fail(fmt::format("有 {} 项，应有 {} 项，有不认识的项。", object_->size(), asked_)); }
+  void unknown_field() { fail(*object_, fmt::format("有 {} 项，应有 {} 项，有不认识的项。", object_->members.size(), asked_)); }
 
   std::string rule_, path_;
-  const boost::json::object* object_ = nullptr;
+  const JsonValue* object_ = nullptr;
   std::size_t asked_ = 0;
   std::optional<base::Error> error_;
 };

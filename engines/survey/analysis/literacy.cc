@@ -18,6 +18,10 @@ namespace it = statistics::items;
 
 namespace {
 
+// Sums over persons are made in so many parts: fixed, so that the result has the same bytes with any number of
+// threads elsewhere.
+constexpr int kIrtThreads = 2;
+
 std::optional<double> number(double x, double factor = 1) {
   return std::isfinite(x) ? std::optional(x * factor) : std::nullopt;
 }
@@ -133,7 +137,7 @@ base::Result<Literacy> literacy_of(const Sample& s, const Scores& scores, const 
   return out;
 }
 
-IrtCheck irt_of(const Sample& s, const it::LiteracyRule& rule, const AnalysisOptions& options) {
+IrtCheck irt_of(const Sample& s, const it::LiteracyRule& rule) {
   IrtCheck out;
   const auto& items = s.dataset->items;
   std::vector<std::vector<double>> columns;
@@ -170,7 +174,7 @@ IrtCheck irt_of(const Sample& s, const it::LiteracyRule& rule, const AnalysisOpt
   how.priors.log_a = it::NormalPrior{0, 0.5};
   how.tolerance = 1e-4;  // in standard errors: far below what is shown
   how.standard_errors = false;
-  how.threads = options.threads;
+  how.threads = kIrtThreads;
   const std::vector<it::ItemKind> kinds(spans.size(), {it::Model::two_pl, 2});
   const auto fitted = it::calibrate(*responses, kinds, weights, how);
   if (!fitted) return fail(fitted.error());
@@ -179,7 +183,7 @@ IrtCheck irt_of(const Sample& s, const it::LiteracyRule& rule, const AnalysisOpt
     out.why_not = "按模型，没有哪个能力值的期望得分达到判定线。";
     return out;
   }
-  const auto scores = it::eap_scores(*responses, fitted->items, how.quadrature, *cut, options.threads);
+  const auto scores = it::eap_scores(*responses, fitted->items, how.quadrature, *cut, kIrtThreads);
   if (!scores) return fail(scores.error());
   double reach = 0;
   for (std::size_t i = 0; i < weights.size(); ++i) reach += weights[i] * scores->p_reach[i];

@@ -17,7 +17,7 @@ Scores scores_of(const Sample& sample, const statistics::items::LiteracyRule& ru
 base::Result<Literacy> literacy_of(const Sample& sample, const Scores& scores,
                                    const statistics::items::LiteracyRule& rule, std::uint64_t seed,
                                    const AnalysisOptions& options);
-IrtCheck irt_of(const Sample& sample, const statistics::items::LiteracyRule& rule, const AnalysisOptions& options);
+IrtCheck irt_of(const Sample& sample, const statistics::items::LiteracyRule& rule);
 Townships townships_of(const Sample& sample, const Literacy& literacy);
 void compare(const Dataset& dataset, RoundResult& result);
 base::Result<Items> items_of(const Sample& sample);
