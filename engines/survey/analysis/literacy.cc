@@ -97,6 +97,19 @@ base::Done add_levels_and_means(const Sample& s, const Scores& scores, const it:
   return {};
 }
 
+// Factors drawn towards 1 by √c, so that the variance over the replicates is c times what it was (Rao and Wu
+// 1988, section 4).
+st::Replicates shrunk(const st::Replicates& drawn, double c) {
+  Eigen::MatrixXd factors = drawn.factors();
+  factors.array() = 1 + std::sqrt(c) * (factors.array() - 1);
+  auto out = st::Replicates::of_units(drawn.unit_of(), std::move(factors));
+  out.scale = drawn.scale;
+  out.rscales = drawn.rscales;
+  out.mse = drawn.mse;
+  out.degrees = drawn.degrees;
+  return out;
+}
+
 }  // namespace
 
 Scores scores_of(const Sample& s, const it::LiteracyRule& rule) {
@@ -122,7 +135,9 @@ base::Result<Literacy> literacy_of(const Sample& s, const Scores& scores, const 
   for (std::size_t v = 0; v < s.variables.size(); ++v) cells.push_back(s.cells(v));
   st::TableRequest request{scores.literate, {}, options.interval, 0.95, {}};
   for (const auto& c : cells) request.by.push_back(&c);
-  const auto replicates = TRY(translated(st::bootstrap(*s.design, options.replicates, seed), "重复样本"));
+  const auto drawn = TRY(translated(st::bootstrap(*s.design, options.replicates, seed), "重复样本"));
+  out.finite = finite_factor(s, scores.literate);
+  const auto replicates = shrunk(drawn, out.finite);
   const auto rows = TRY(translated(
       st::replicate_table(*s.design, replicates, s.steps, request, options.threads), "各组比例"));
   for (const auto& row : rows) {

@@ -14,6 +14,10 @@ struct Scores {
 
 Scores scores_of(const Sample& sample, const statistics::items::LiteracyRule& rule);
 
+// Variance of the county's share by the two stages without replacement over that with replacement, in (0, 1]:
+// what it is worth that a good part of the villages was drawn. 1 where it cannot be computed.
+double finite_factor(const Sample& sample, std::span<const double> y);
+
 base::Result<Literacy> literacy_of(const Sample& sample, const Scores& scores,
                                    const statistics::items::LiteracyRule& rule, std::uint64_t seed,
                                    const AnalysisOptions& options);

@@ -80,6 +80,7 @@ struct Literacy {
   std::vector<MeanScore> scores;
   std::string interval;  // how the intervals were made, for people
   int replicates = 0;
+  double finite = 1;  // variance without over with replacement, which the replicates were shrunk to
 };
 
 // Item response theory beside the official score, as a check of it.

@@ -59,7 +59,7 @@ void describe(A& a, T& x) {
 template <class A, Is<Literacy> T>
 void describe(A& a, T& x) {
   a("rows", x.rows), a("levels", x.levels), a("scores", x.scores), a("interval", x.interval);
-  a("replicates", x.replicates);
+  a("replicates", x.replicates), a("finite", x.finite);
 }
 
 template <class A, Is<IrtCheck> T>

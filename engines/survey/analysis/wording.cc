@@ -150,9 +150,9 @@ std::vector<std::string> method_paragraphs(const RoundResult& r) {
       "权数：从村、户的入样概率出发，同一个村里情况不明的户和没有完成的户由完成的户承担，再乘户内 18—69 岁人数，"
       "最后按普查的人口结构迭代校准（raking），过大的权数截断。每一步后的权数见附表；Kish 设计效应 = n·Σw²/(Σw)²。");
   out.push_back(fmt::format(
-      "误差：村（社区）为重复抽样单位，按 Rao–Wu 自助法重复 {} 次，每次重新校准权数；{}，自由度为村数减层数。"
-      "抽样比不大时村的抽取按有放回计，误差略为偏大而不偏小。随机数种子 {}，由数据的散列值得出。",
-      r.literacy.replicates, r.literacy.interval, p.replicate_seed));
+      "误差：村（社区）为重复抽样单位，按 Rao–Wu 自助法重复 {} 次，每次重新校准权数；村不放回抽取，方差按 Brewer–Donadio "
+      "两阶段公式乘 {:.2f}；{}，自由度为村数减层数。随机数种子 {}，由数据的散列值得出。",
+      r.literacy.replicates, r.literacy.finite, r.literacy.interval, p.replicate_seed));
   out.emplace_back(
       "公布：受访不到 30 人、有效样本不到 30，或 Korn–Graubard 区间太宽（30 个百分点以上，或超过比例的 1.3 倍）的不公布"
       "（Parker 等，2017）。");
