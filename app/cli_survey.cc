@@ -50,7 +50,8 @@ struct ResultArguments {
 // All faults of a dataset at once.
 int faults(const base::Errors& errors) {
   for (const auto& e : errors) fmt::print(stderr, "{}：{}\n", e.field, e.message);
-  return refused({base::Code::invalid, "survey.dataset", "", fmt::format("数据有 {} 处要改，没有计算。", errors.size())});
+  return refused({base::Code::invalid, "survey.dataset", "",
+                  fmt::format("数据有 {} 处要改，没有计算。", errors.size())});
 }
 
 base::Done write_microdata(const survey::Dataset& dataset, const survey::AnalysisOptions& options,
@@ -76,7 +77,8 @@ int result(const ResultArguments& a) {
     if (!done) return refused(done.error());
   }
   if (!a.microdata.empty()) {
-    if (const auto done = write_microdata(*dataset, options, a.microdata); !done) return refused(done.error());
+    if (const auto done = write_microdata(*dataset, options, a.microdata); !done)
+      return refused(done.error());
   }
   fmt::print("{}\n", a.json ? survey::to_json(*made) : survey::text_of(*made));
   return 0;
@@ -98,7 +100,8 @@ void add_survey(CLI::App& app, Command& command) {
   simulate_command->callback([&command, s] { command.action = [s] { return simulate(s->seed, s->out); }; });
 
   auto r = std::make_shared<ResultArguments>();
-  auto* result_command = survey->add_subcommand("result", "由一轮调查的数据得出结果：加权、比例、误差范围、目标");
+  auto* result_command =
+      survey->add_subcommand("result", "由一轮调查的数据得出结果：加权、比例、误差范围、目标");
   result_command->add_option("DATASET", r->dataset, "数据文件（JSON）")->required();
   result_command->add_option("--docx", r->docx, "另写 Word 报告");
   result_command->add_option("--microdata", r->microdata, "另写可以公开的微观数据到这个文件夹");

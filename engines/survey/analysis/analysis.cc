@@ -32,9 +32,10 @@ base::Result<it::LiteracyRule> rule_for(const Dataset& d, const AnalysisOptions&
   double points = 0;
   for (const Item& item : d.items) points += item.points;
   if (std::abs(points - rule->full_score) > 1e-6) {
-    return refuse(Code::invalid, "survey.rule",
-                  fmt::format("题目分值合计 {:g} 分，判定规则满分 {:g} 分。请核对每题分值。", points, rule->full_score),
-                  "items");
+    return refuse(
+        Code::invalid, "survey.rule",
+        fmt::format("题目分值合计 {:g} 分，判定规则满分 {:g} 分。请核对每题分值。", points, rule->full_score),
+        "items");
   }
   return *rule;
 }
@@ -51,8 +52,8 @@ base::Done enough(const Dataset& d) {
   }
   if (complete < kLeastInterviews || villages < 2) {
     return refuse(Code::invalid, "survey.few",
-                  fmt::format("完成访问 {} 人、{} 个村（社区）。至少要 {} 人、2 个村（社区）才能估计误差。", complete,
-                              villages, kLeastInterviews),
+                  fmt::format("完成访问 {} 人、{} 个村（社区）。至少要 {} 人、2 个村（社区）才能估计误差。",
+                              complete, villages, kLeastInterviews),
                   "cases");
   }
   return {};

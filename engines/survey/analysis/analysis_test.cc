@@ -83,7 +83,8 @@ TEST(Analysis, OfPermutedCases_EstimatesTheSame) {
     EXPECT_NEAR(before.literacy.rows[k].percent, after.literacy.rows[k].percent, 1e-6);
     EXPECT_EQ(before.literacy.rows[k].n, after.literacy.rows[k].n);
   }
-  EXPECT_NEAR(before.county_row().se, after.county_row().se, 0.15 * before.county_row().se);  // other replicates
+  EXPECT_NEAR(before.county_row().se, after.county_row().se,
+              0.15 * before.county_row().se);  // other replicates
 }
 
 // Every person twice, with half the chance: shares stay, nothing is found out anew.
@@ -272,6 +273,23 @@ TEST(Groups, TooSmall_AreSuppressed) {
   EXPECT_EQ(old->publish, Publish::no);
 }
 
+// With one literate person the logits of the replicates run away; the interval shown must still be of use.
+TEST(Groups, WithHardlyAnyLiterate_HaveAnExactInterval) {
+  Dataset d = round_of_7();
+  int kept = 0;
+  for (auto& c : d.cases) {
+    if (c.outcome != Outcome::complete || c.education != Education::primary) continue;
+    for (auto& a : c.answers) a = kept == 0 ? 1 : 0;
+    ++kept;
+  }
+  const auto r = must(analyse(d));
+  const auto primary = std::find_if(r.literacy.rows.begin(), r.literacy.rows.end(),
+                                    [](const Estimate& e) { return e.category == "小学及以下"; });
+  ASSERT_NE(primary, r.literacy.rows.end());
+  EXPECT_LT(*primary->upper, 6);
+  EXPECT_GT(*primary->upper, primary->percent);
+}
+
 TEST(Items, ThatTellNobodyApart_OrTreatGroupsUnequally_AreNamed) {
   const auto& items = result_of_7().items;
   EXPECT_GT(items.alpha, 0.6);
@@ -331,8 +349,9 @@ TEST(Analysis, StrataOfOneVillage_AreJoined) {
   d.psus.back().stratum = 4;
   const auto r = must(analyse(d));
   EXPECT_EQ(r.county_row().degrees, 26);
-  EXPECT_TRUE(std::any_of(r.weighting.notes.begin(), r.weighting.notes.end(),
-                          [](const std::string& n) { return n.find("只有一个抽样单位") != std::string::npos; }));
+  EXPECT_TRUE(std::any_of(r.weighting.notes.begin(), r.weighting.notes.end(), [](const std::string& n) {
+    return n.find("只有一个抽样单位") != std::string::npos;
+  }));
 }
 
 }  // namespace

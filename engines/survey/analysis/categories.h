@@ -14,7 +14,7 @@ std::string_view title_of(Sex sex);              // 男 女 不详
 std::string_view title_of(Place place);          // 城镇 乡村
 std::string_view title_of(Education education);  // 小学及以下 … 本科及以上 不详
 std::string_view title_of(Dimension dimension);  // 科学知识 科学方法 科学精神和思想 应用能力
-std::string_view title_of(Outcome outcome);      // 完成 部分完成 拒访 无法接触 其他 情况不明 不合格
+std::string_view title_of(Outcome outcome);  // 完成 部分完成 拒访 无法接触 其他 情况不明 不合格
 
 struct AgeGroup {
   int from = 18, to = 69;  // both included
@@ -28,7 +28,8 @@ base::Result<std::vector<AgeGroup>> age_groups(const Dataset& dataset);
 
 inline constexpr int kYoungest = 18, kOldest = 69;
 
-// A variable by which people are grouped. `of` has one entry a case: position among the categories, −1 not known.
+// A variable by which people are grouped. `of` has one entry a case: position among the categories, −1 not
+// known.
 struct Variable {
   std::string name, title;              // "age" 年龄
   std::vector<std::string> categories;  // titles

@@ -27,12 +27,19 @@ st::ProportionEstimate proportion_of(const Estimate& e) {
   return p;
 }
 
+// One decimal; two where one would show a zero that is none.
+std::string signed_text(double points) {
+  const int decimals = std::abs(points) < 0.05 ? 2 : 1;
+  return fmt::format("{}{:.{}f}", points < 0 ? "−" : "+", std::abs(points), decimals);
+}
+
 std::optional<double> feasible(const st::Outcome<double>& n) {
   if (!n || !std::isfinite(*n) || *n > kMostInterviews) return std::nullopt;
   return std::ceil(*n);
 }
 
-void judge_target(const Target& target, const Estimate& county, const Fieldwork& fieldwork, TargetAnswer& out) {
+void judge_target(const Target& target, const Estimate& county, const Fieldwork& fieldwork,
+                  TargetAnswer& out) {
   out.percent = target.percent;
   out.year = target.year;
   out.words = target.words;
@@ -57,8 +64,9 @@ void judge_target(const Target& target, const Estimate& county, const Fieldwork&
     case st::TargetVerdict::undecided:
       break;
   }
-  out.why = fmt::format("目标 {:g}% 落在单侧 95% 下限 {:.1f}% 和上限 {:.1f}% 之间，这次的样本分不出是否达到。",
-                        target.percent, *out.lower, *out.upper);
+  out.why =
+      fmt::format("目标 {:g}% 落在单侧 95% 下限 {:.1f}% 和上限 {:.1f}% 之间，这次的样本分不出是否达到。",
+                  target.percent, *out.lower, *out.upper);
   st::sampling::ChangeTest question;
   question.first = target.percent / 100;
   question.second = county.percent / 100;
@@ -88,7 +96,8 @@ Comparison comparison_of(const Published& other, const Estimate& county) {
   }
   const double theirs = std::pow((*other.upper - *other.lower) / (2 * st::normal_quantile(0.975)), 2);
   const double ours = county.se * county.se;
-  const auto change = st::change_between(other.percent, theirs, county.degrees, county.percent, ours, county.degrees);
+  const auto change =
+      st::change_between(other.percent, theirs, county.degrees, county.percent, ours, county.degrees);
   if (!change) {
     c.why = "误差算不出来，高低不能判断。";
     return c;
@@ -97,9 +106,9 @@ Comparison comparison_of(const Published& other, const Estimate& county) {
   c.upper = change->upper;
   c.p = change->p_sum;
   c.higher = change->lower > 0 ? Verdict::yes : change->upper < 0 ? Verdict::no : Verdict::unknown;
-  c.why = c.higher == Verdict::unknown
-              ? fmt::format("差距的 95% 误差范围 {:+.1f} 到 {:+.1f} 个百分点，包含零，不能判断高低。", *c.lower, *c.upper)
-              : fmt::format("差距的 95% 误差范围 {:+.1f} 到 {:+.1f} 个百分点，不包含零，确有差别。", *c.lower, *c.upper);
+  const std::string range =
+      fmt::format("差距的 95% 误差范围 {} 到 {} 个百分点", signed_text(*c.lower), signed_text(*c.upper));
+  c.why = range + (c.higher == Verdict::unknown ? "，包含零，不能判断高低。" : "，不包含零，确有差别。");
   return c;
 }
 

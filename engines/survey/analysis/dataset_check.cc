@@ -42,7 +42,8 @@ class Checker {
   void head() {
     if (d_.round.empty()) add("round", "round", "没有调查名称。");
     if (d_.county.empty()) add("county", "county", "没有地区名称。");
-    if (d_.from.year == 0 || d_.until < d_.from) add("dates", "until", "入户起止日期不对：止日不能早于起日。");
+    if (d_.from.year == 0 || d_.until < d_.from)
+      add("dates", "until", "入户起止日期不对：止日不能早于起日。");
   }
 
   void frame() {
@@ -64,7 +65,8 @@ class Checker {
     for (std::size_t i = 0; i < d_.psus.size(); ++i) {
       const auto& p = d_.psus[i];
       const auto at = fmt::format("psus[{}]", i);
-      if (!codes.insert(p.code).second) add("psu", at + ".code", "村（社区）代码“" + p.code + "”出现了两次。");
+      if (!codes.insert(p.code).second)
+        add("psu", at + ".code", "村（社区）代码“" + p.code + "”出现了两次。");
       if (p.stratum < 0 || p.stratum >= static_cast<int>(d_.strata.size()))
         add("psu", at + ".stratum", "没有这一层，层从 0 编号。");
       if (p.township < 0 || p.township >= static_cast<int>(d_.townships.size()))
@@ -74,7 +76,8 @@ class Checker {
   }
 
   void one(const Case& c, const std::string& at) {
-    if (c.psu < 0 || c.psu >= static_cast<int>(d_.psus.size())) add("case", at + ".psu", "没有这个村（社区）。");
+    if (c.psu < 0 || c.psu >= static_cast<int>(d_.psus.size()))
+      add("case", at + ".psu", "没有这个村（社区）。");
     if (!chance(c.dwelling_probability))
       add("case", at + ".dwelling_probability", "入样概率要大于 0、不超过 1。");
     if (c.persons < 0 || c.persons > 50) add("case", at + ".persons", "户内 18—69 岁人数要在 0 到 50 之间。");
@@ -85,7 +88,8 @@ class Checker {
       add("case", at + ".persons", "完成访问的户要有户内 18—69 岁人数，才能算入样概率。");
     const bool none = c.answers.empty() && c.outcome != Outcome::complete;
     if (!none && c.answers.size() != d_.items.size())
-      add("case", at + ".answers", fmt::format("有 {} 个作答，题目有 {} 道。", c.answers.size(), d_.items.size()));
+      add("case", at + ".answers",
+          fmt::format("有 {} 个作答，题目有 {} 道。", c.answers.size(), d_.items.size()));
     for (const auto a : c.answers) {
       if (a < -1 || a > 1) add("case", at + ".answers", "作答只能是 1（对）、0（错）、-1（没有作答）。");
     }
@@ -122,7 +126,8 @@ class Checker {
     double sum = 0;
     std::set<std::string> seen;
     for (const auto& [category, people] : m.counts) {
-      if (!std::isfinite(people) || people < 0) add("margin", at + ".counts", "“" + category + "”的人数不能是负数。");
+      if (!std::isfinite(people) || people < 0)
+        add("margin", at + ".counts", "“" + category + "”的人数不能是负数。");
       if (!seen.insert(category).second) add("margin", at + ".counts", "“" + category + "”出现了两次。");
       sum += people;
     }
@@ -145,8 +150,9 @@ class Checker {
       const double first = sums_.begin()->second;
       if (std::abs(sum - first) > 0.001 * first) {
         add("margins", "margins",
-            fmt::format("“{}”合计 {:.0f} 人，“{}”合计 {:.0f} 人，相差超过千分之一。请用同一时点、同一口径的数。",
-                        variable_title(sums_.begin()->first), first, variable_title(name), sum));
+            fmt::format(
+                "“{}”合计 {:.0f} 人，“{}”合计 {:.0f} 人，相差超过千分之一。请用同一时点、同一口径的数。",
+                variable_title(sums_.begin()->first), first, variable_title(name), sum));
       }
     }
   }
@@ -155,7 +161,8 @@ class Checker {
     for (std::size_t i = 0; i < d_.published.size(); ++i) {
       const auto& p = d_.published[i];
       const auto at = fmt::format("published[{}]", i);
-      if (!(p.percent >= 0 && p.percent <= 100)) add("published", at + ".percent", "比例要在 0 到 100 之间。");
+      if (!(p.percent >= 0 && p.percent <= 100))
+        add("published", at + ".percent", "比例要在 0 到 100 之间。");
       if (p.source.empty()) add("published", at + ".source", "引用的数没有出处。");
       if (p.lower.has_value() != p.upper.has_value() ||
           (p.lower && !(*p.lower <= p.percent && p.percent <= *p.upper)))

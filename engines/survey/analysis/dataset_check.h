@@ -6,8 +6,8 @@
 
 namespace kepu::survey {
 
-// Errors name the place in `field` as the JSON has it ("cases[17].age") and say in Chinese what to do. At most
-// 100 of them. Rules: survey.dataset.* .
+// Errors name the place in `field` as the JSON has it ("cases[17].age") and say in Chinese what to do. At
+// most 100 of them. Rules: survey.dataset.* .
 base::Errors check(const Dataset& dataset);
 
 }  // namespace kepu::survey

@@ -110,7 +110,8 @@ std::string hash_of(const Dataset& dataset) { return base::sha256_hex(to_json(da
 base::Result<Dataset> dataset_from_json(std::string_view text) {
   constexpr std::size_t kMost = std::size_t{64} << 20;
   if (text.size() > kMost) {
-    return base::refuse(base::Code::too_large, "survey.dataset.json", "文件超过 64 MB，不像一轮县级调查的数据。");
+    return base::refuse(base::Code::too_large, "survey.dataset.json",
+                        "文件超过 64 MB，不像一轮县级调查的数据。");
   }
   return JsonReader("survey.dataset.json").whole<Dataset>(text);
 }

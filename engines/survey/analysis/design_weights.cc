@@ -13,10 +13,11 @@ namespace st = statistics;
 
 namespace {
 
-WeightLine line_of(std::string step, std::string title, const std::vector<double>& weights, std::string note) {
+WeightLine line_of(std::string step, std::string title, const std::vector<double>& weights,
+                   std::string note) {
   const auto s = st::summarise(weights);
-  WeightLine out{std::move(step), std::move(title), std::move(note), static_cast<int>(s.count), s.sum,
-                 0,               s.most,           s.kish_deff,     s.effective_n};
+  WeightLine out{std::move(step), std::move(title), std::move(note), static_cast<int>(s.count), s.sum, 0,
+                 s.most,          s.kish_deff,      s.effective_n};
   double least = s.most;
   for (const double w : weights) {
     if (w > 0) least = std::min(least, w);
@@ -116,7 +117,8 @@ base::Result<std::vector<double>> design_weights(const Dataset& d, const Analysi
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (d.cases[i].outcome == Outcome::ineligible) weights[i] = 0;
   }
-  log.log.push_back(line_of("eligible", "合格情况调整", weights, "情况不明的户由同村已知情况的户承担，不合格的退出"));
+  log.log.push_back(
+      line_of("eligible", "合格情况调整", weights, "情况不明的户由同村已知情况的户承担，不合格的退出"));
   weights = TRY(translated(st::adjust_for_nonresponse(weights, cells, answered), "无应答调整"));
   log.log.push_back(line_of("nonresponse", "无应答调整", weights, "未完成的户由同村完成的户承担"));
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] *= std::max(d.cases[i].persons, 1);

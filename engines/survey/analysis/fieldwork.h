@@ -1,5 +1,6 @@
 // What became of everybody who was drawn, and AAPOR's rates of it (Standard Definitions, 10th ed., 2023, pp.
-// 77–87). e is the share of eligible ones among the cases whose eligibility is known (proportional allocation).
+// 77–87). e is the share of eligible ones among the cases whose eligibility is known (proportional
+// allocation).
 #pragma once
 
 #include "engines/survey/analysis/result.h"

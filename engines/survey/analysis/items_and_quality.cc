@@ -17,10 +17,10 @@ namespace it = statistics::items;
 
 namespace {
 
-constexpr double kHard = 20, kEasy = 90;       // percent right: little is learnt of most people
-constexpr double kPoorItemRest = 0.15;         // of a usable item
-constexpr double kManyMissing = 10;            // percent
-constexpr double kHastyShare = 1.0 / 3;        // of the median time
+constexpr double kHard = 20, kEasy = 90;  // percent right: little is learnt of most people
+constexpr double kPoorItemRest = 0.15;    // of a usable item
+constexpr double kManyMissing = 10;       // percent
+constexpr double kHastyShare = 1.0 / 3;   // of the median time
 constexpr int kLeastVillageInterviews = 10;
 
 std::optional<double> number(double x) { return std::isfinite(x) ? std::optional(x) : std::nullopt; }
@@ -81,7 +81,8 @@ base::Result<Items> items_of(const Sample& s) {
     row.dimension = title_of(items[k].dimension);
     row.points = items[k].points;
     row.facility = 100 * test.items[k].facility;
-    const bool varies = std::any_of(binary[k].begin(), binary[k].end(), [&](double x) { return x != binary[k][0]; });
+    const bool varies =
+        std::any_of(binary[k].begin(), binary[k].end(), [&](double x) { return x != binary[k][0]; });
     if (varies) {  // else there is nothing to correlate, but for noise of rounding
       row.item_rest = number(test.items[k].item_rest);
       row.discrimination = number(test.items[k].discrimination_27);
@@ -132,7 +133,8 @@ Quality quality_of(const Sample& s) {
   for (const auto& [p, v] : villages) {
     const auto& name = s.dataset->psus[static_cast<std::size_t>(p)].name;
     if (v.n < kLeastVillageInterviews) out.villages.push_back(fmt::format("{}：只完成 {} 人", name, v.n));
-    if (v.hasty * 10 > v.n) out.villages.push_back(fmt::format("{}：{} 人用时不到中位数的三分之一", name, v.hasty));
+    if (v.hasty * 10 > v.n)
+      out.villages.push_back(fmt::format("{}：{} 人用时不到中位数的三分之一", name, v.hasty));
   }
   return out;
 }

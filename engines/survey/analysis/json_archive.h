@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <concepts>
 #include <cmath>
+#include <concepts>
 #include <optional>
 #include <span>
 #include <string>
@@ -108,8 +108,9 @@ class JsonReader {
 
   void fail(const Value& where, const std::string& what) {
     if (error_) return;
-    error_ = base::Error{base::Code::invalid, rule_, path_,
-                         fmt::format("第 {} 行“{}”{}", where.line, path_.empty() ? std::string("整个文件") : path_, what)};
+    error_ = base::Error{
+        base::Code::invalid, rule_, path_,
+        fmt::format("第 {} 行“{}”{}", where.line, path_.empty() ? std::string("整个文件") : path_, what)};
   }
   template <class T>
   bool parsed(const Value& v, T& out) const {
@@ -200,7 +201,9 @@ class JsonReader {
     object_ = outer;
     asked_ = outer_asked;
   }
-  void unknown_field() { fail(*object_, fmt::format("有 {} 项，应有 {} 项，有不认识的项。", object_->members.size(), asked_)); }
+  void unknown_field() {
+    fail(*object_, fmt::format("有 {} 项，应有 {} 项，有不认识的项。", object_->members.size(), asked_));
+  }
 
   std::string rule_, path_;
   const JsonValue* object_ = nullptr;

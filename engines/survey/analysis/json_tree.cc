@@ -20,8 +20,9 @@ class Parser {
     blanks();
     if (ok && at_ < text_.size()) fail("文件到这里应当结束");
     if (!why_.empty()) {
-      return base::refuse(base::Code::invalid, rule_,
-                          fmt::format("第 {} 行不是正确的 JSON：{}。文件可能没有存全或被改坏。", line_, why_));
+      return base::refuse(
+          base::Code::invalid, rule_,
+          fmt::format("第 {} 行不是正确的 JSON：{}。文件可能没有存全或被改坏。", line_, why_));
     }
     return out;
   }
@@ -135,7 +136,10 @@ class Parser {
     for (int k = 0; k < 4; ++k, ++at_) {
       if (at_ >= text_.size()) return fail("\\u 后面要有四位十六进制数");
       const char c = text_[at_];
-      const int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      const int d = c >= '0' && c <= '9'   ? c - '0'
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                           : -1;
       if (d < 0) return fail("\\u 后面要有四位十六进制数");
       out = out * 16 + static_cast<char32_t>(d);
     }
@@ -193,6 +197,8 @@ const JsonValue* JsonValue::find(std::string_view name) const {
   return nullptr;
 }
 
-base::Result<JsonValue> parse_json(std::string_view text, const std::string& rule) { return Parser(text, rule).run(); }
+base::Result<JsonValue> parse_json(std::string_view text, const std::string& rule) {
+  return Parser(text, rule).run();
+}
 
 }  // namespace kepu::survey

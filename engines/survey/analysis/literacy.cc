@@ -18,8 +18,8 @@ namespace it = statistics::items;
 
 namespace {
 
-// Sums over persons are made in so many parts: fixed, so that the result has the same bytes with any number of
-// threads elsewhere.
+// Sums over persons are made in so many parts: fixed, so that the result has the same bytes with any number
+// of threads elsewhere.
 constexpr int kIrtThreads = 2;
 
 std::optional<double> number(double x, double factor = 1) {
@@ -72,7 +72,8 @@ base::Done add_levels_and_means(const Sample& s, const Scores& scores, const it:
   for (const auto& level : kLevels) {
     std::vector<double> y;
     for (const double points : scores.points) y.push_back(it::level_of(rule, points) >= level.from);
-    const auto rows = TRY(translated(st::domain_table(survey, {y, {}, options.interval, 0.95, {}}), "各档比例"));
+    const auto rows =
+        TRY(translated(st::domain_table(survey, {y, {}, options.interval, 0.95, {}}), "各档比例"));
     out.levels.push_back(estimate_of(rows.front(), "level", level.title));
   }
   Eigen::MatrixXd y = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(s.rows()), 5);
@@ -82,7 +83,8 @@ base::Done add_levels_and_means(const Sample& s, const Scores& scores, const it:
   full[4] = full[0] + full[1] + full[2] + full[3];
   for (std::size_t i = 0; i < s.rows(); ++i) {
     for (std::size_t k = 0; k < items.size(); ++k) {
-      if (s.at(i).answers[k] == 1) y(static_cast<Eigen::Index>(i), static_cast<int>(items[k].dimension)) += items[k].points;
+      if (s.at(i).answers[k] == 1)
+        y(static_cast<Eigen::Index>(i), static_cast<int>(items[k].dimension)) += items[k].points;
     }
   }
   y.col(4) = y.leftCols(4).rowwise().sum();
@@ -91,10 +93,36 @@ base::Done add_levels_and_means(const Sample& s, const Scores& scores, const it:
   const auto estimates = TRY(translated(survey.estimate(domain, mean), "平均分"));
   for (const int k : {4, 0, 1, 2, 3}) {
     if (full[k] <= 0) continue;
-    out.scores.push_back({k == 4 ? std::string("总分") : std::string(title_of(static_cast<Dimension>(k))), full[k],
-                          estimates.value[k], estimates.se()[k]});
+    out.scores.push_back({k == 4 ? std::string("总分") : std::string(title_of(static_cast<Dimension>(k))),
+                          full[k], estimates.value[k], estimates.se()[k]});
   }
   return {};
+}
+
+// Fewer respondents than this on either side: the logits of the replicates run away, Korn–Graubard's interval
+// holds.
+constexpr int kFewCases = 10;
+
+int rarer_of(const Sample& s, const Scores& scores, const st::TableRow& row) {
+  int yes = 0;
+  for (std::size_t i = 0; i < s.rows(); ++i) {
+    const bool inside =
+        row.variable < 0 || s.variables[static_cast<std::size_t>(row.variable)].of[i] == row.category;
+    yes += inside && scores.literate[i] > 0 ? 1 : 0;
+  }
+  return std::min(yes, static_cast<int>(row.n) - yes);
+}
+
+void take_exact_interval(const st::TableRow& row, Estimate& e) {
+  st::ProportionEstimate p;
+  p.estimate = row.estimate;
+  p.variance = row.se * row.se;
+  p.degrees = row.degrees;
+  p.rows = static_cast<double>(row.n);
+  const auto interval = st::interval_of(p, st::IntervalMethod::beta);
+  if (!interval) return;
+  e.lower = 100 * interval->lower;
+  e.upper = 100 * interval->upper;
 }
 
 // Factors drawn towards 1 by √c, so that the variance over the replicates is c times what it was (Rao and Wu
@@ -138,8 +166,8 @@ base::Result<Literacy> literacy_of(const Sample& s, const Scores& scores, const 
   const auto drawn = TRY(translated(st::bootstrap(*s.design, options.replicates, seed), "重复样本"));
   out.finite = finite_factor(s, scores.literate);
   const auto replicates = shrunk(drawn, out.finite);
-  const auto rows = TRY(translated(
-      st::replicate_table(*s.design, replicates, s.steps, request, options.threads), "各组比例"));
+  const auto rows = TRY(
+      translated(st::replicate_table(*s.design, replicates, s.steps, request, options.threads), "各组比例"));
   for (const auto& row : rows) {
     if (row.variable < 0) {
       out.rows.push_back(estimate_of(row, "", ""));
@@ -147,6 +175,7 @@ base::Result<Literacy> literacy_of(const Sample& s, const Scores& scores, const 
       const Variable& v = s.variables[static_cast<std::size_t>(row.variable)];
       out.rows.push_back(estimate_of(row, v.name, v.categories[static_cast<std::size_t>(row.category)]));
     }
+    if (rarer_of(s, scores, row) < kFewCases) take_exact_interval(row, out.rows.back());
   }
   TRY(add_levels_and_means(s, scores, rule, options, out));
   return out;
@@ -193,7 +222,8 @@ IrtCheck irt_of(const Sample& s, const it::LiteracyRule& rule) {
   const std::vector<it::ItemKind> kinds(spans.size(), {it::Model::two_pl, 2});
   const auto fitted = it::calibrate(*responses, kinds, weights, how);
   if (!fitted) return fail(fitted.error());
-  const auto cut = it::theta_at_percent(fitted->items, 100 * rule.literate_cut / rule.full_score, -6, 6, points);
+  const auto cut =
+      it::theta_at_percent(fitted->items, 100 * rule.literate_cut / rule.full_score, -6, 6, points);
   if (!cut) {
     out.why_not = "按模型，没有哪个能力值的期望得分达到判定线。";
     return out;

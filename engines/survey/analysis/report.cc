@@ -60,7 +60,10 @@ class Report {
     table({40, 25, 35}, std::move(rows));
     rows = {{head("内容"), head("满分"), head("平均分"), head("标准误")}};
     for (const auto& s : r_.literacy.scores)
-      rows.push_back({{s.name}, mid(fmt::format("{:g}", s.full)), mid(fmt::format("{:.1f}", s.mean)), mid(fmt::format("{:.2f}", s.se))});
+      rows.push_back({{s.name},
+                      mid(fmt::format("{:g}", s.full)),
+                      mid(fmt::format("{:.1f}", s.mean)),
+                      mid(fmt::format("{:.2f}", s.se))});
     table({40, 20, 20, 20}, std::move(rows));
     text(std::string(quiz_sentence()));
   }
@@ -71,7 +74,8 @@ class Report {
     text(fmt::format("调查于{}至{}入户，抽 {} 层、{} 个村（社区）、{} 户（其中替换 {} 户），完成 {} 人。",
                      base::to_chinese(r_.from), base::to_chinese(r_.until), r_.strata, r_.villages, f.drawn,
                      f.replacements, f.complete));
-    std::vector<Row> rows = {{head("完成"), head("部分完成"), head("拒访"), head("无法接触"), head("其他"), head("情况不明"), head("不合格")}};
+    std::vector<Row> rows = {{head("完成"), head("部分完成"), head("拒访"), head("无法接触"), head("其他"),
+                              head("情况不明"), head("不合格")}};
     Row counts;
     for (const int n : {f.complete, f.partial, f.refusal, f.no_contact, f.other, f.unknown, f.ineligible})
       counts.push_back(mid(std::to_string(n)));
@@ -94,7 +98,10 @@ class Report {
         rows.push_back({{std::string(variable_title(variable)), 4, 1, true, false}});
       }
       const bool out = e.publish != Publish::no;
-      rows.push_back({{group_title(e)}, mid(std::to_string(e.n)), mid(shown(e)), mid(out ? range_text(e.lower, e.upper) : "—")});
+      rows.push_back({{group_title(e)},
+                      mid(std::to_string(e.n)),
+                      mid(shown(e)),
+                      mid(out ? range_text(e.lower, e.upper) : "—")});
     }
     table({32, 18, 22, 28}, std::move(rows));
   }
@@ -103,9 +110,12 @@ class Report {
     section("各乡镇（街道）");
     text(townships_sentence(r_.townships));
     if (!r_.townships.made) return;
-    std::vector<Row> rows = {{head("乡镇（街道）"), head("村"), head("受访人数"), head("比例（模型）"), head("95% 误差范围")}};
+    std::vector<Row> rows = {
+        {head("乡镇（街道）"), head("村"), head("受访人数"), head("比例（模型）"), head("95% 误差范围")}};
     for (const auto& t : r_.townships.rows) {
-      rows.push_back({{t.name}, mid(std::to_string(t.villages)), mid(std::to_string(t.n)),
+      rows.push_back({{t.name},
+                      mid(std::to_string(t.villages)),
+                      mid(std::to_string(t.n)),
                       mid(t.percent ? percent_text(*t.percent) : "—"),
                       t.percent ? mid(range_text(t.lower, t.upper)) : mid(t.why_not)});
     }
@@ -115,10 +125,16 @@ class Report {
   void comparisons() {
     if (r_.superiors.empty() && !r_.change) return;
     section("与上一轮和上级地区比较");
-    std::vector<Row> rows = {{head("地区"), head("年份"), head("比例"), head("本次相差"), head("能否判断高低"), head("出处")}};
+    std::vector<Row> rows = {
+        {head("地区"), head("年份"), head("比例"), head("本次相差"), head("能否判断高低"), head("出处")}};
     const auto add = [&](const Comparison& c) {
-      rows.push_back({{c.area}, mid(std::to_string(c.year)), mid(percent_text(c.other)), mid(points_text(c.difference)),
-                      mid(c.higher == Verdict::yes ? "本次较高" : c.higher == Verdict::no ? "本次较低" : "不能判断"),
+      rows.push_back({{c.area},
+                      mid(std::to_string(c.year)),
+                      mid(percent_text(c.other)),
+                      mid(points_text(c.difference)),
+                      mid(c.higher == Verdict::yes  ? "本次较高"
+                          : c.higher == Verdict::no ? "本次较低"
+                                                    : "不能判断"),
                       {c.source}});
     };
     if (r_.change) add(*r_.change);
@@ -130,18 +146,22 @@ class Report {
   void quality() {
     section("题目和数据质量");
     const auto& q = r_.quality;
-    text(fmt::format("试卷信度 α {:.2f}，测量标准误 {:.1f} 分。{}", r_.items.alpha, r_.items.error_of_measurement,
-                     irt_sentence(r_)));
+    text(fmt::format("试卷信度 α {:.2f}，测量标准误 {:.1f} 分。{}", r_.items.alpha,
+                     r_.items.error_of_measurement, irt_sentence(r_)));
     std::string time;
     if (q.minutes_median)
       time = fmt::format("访问用时中位数 {:.0f} 分钟，{} 人用时不到其三分之一。", *q.minutes_median, q.hasty);
-    text(fmt::format("{}没有作答的占全部作答的 {:.1f}%；年龄不详 {} 人、文化程度不详 {} 人。", time, q.answers_missing,
-                     q.without_age, q.without_education));
+    text(fmt::format("{}没有作答的占全部作答的 {:.1f}%；年龄不详 {} 人、文化程度不详 {} 人。", time,
+                     q.answers_missing, q.without_age, q.without_education));
     for (const auto& line : q.villages) text(line + "。");
-    std::vector<Row> rows = {{head("题号"), head("内容"), head("答对"), head("区分度"), head("不答"), head("备注")}};
+    std::vector<Row> rows = {
+        {head("题号"), head("内容"), head("答对"), head("区分度"), head("不答"), head("备注")}};
     for (const auto& i : r_.items.rows) {
-      rows.push_back({mid(i.code), {i.dimension}, mid(percent_text(i.facility)),
-                      mid(i.item_rest ? fmt::format("{:.2f}", *i.item_rest) : "—"), mid(percent_text(i.missing)),
+      rows.push_back({mid(i.code),
+                      {i.dimension},
+                      mid(percent_text(i.facility)),
+                      mid(i.item_rest ? fmt::format("{:.2f}", *i.item_rest) : "—"),
+                      mid(percent_text(i.missing)),
                       {base::join(i.remarks, "、")}});
     }
     table({12, 26, 14, 14, 12, 22}, std::move(rows), "区分度为题与其余题目得分的相关。题目文字不公开。");
@@ -160,17 +180,26 @@ class Report {
     for (const auto& line : method_paragraphs(r_)) text(line);
     for (const auto& note : r_.weighting.notes) text(note);
     p_.paragraph(Style::caption, "附表 1　权数的每一步");
-    std::vector<Row> rows = {{head("步骤"), head("个数"), head("合计"), head("最小"), head("最大"), head("设计效应")}};
+    std::vector<Row> rows = {
+        {head("步骤"), head("个数"), head("合计"), head("最小"), head("最大"), head("设计效应")}};
     for (const auto& w : r_.weighting.log) {
-      rows.push_back({{w.title}, mid(std::to_string(w.count)), mid(count_text(w.sum)), mid(fmt::format("{:.1f}", w.least)),
-                      mid(fmt::format("{:.1f}", w.most)), mid(fmt::format("{:.3f}", w.deff))});
+      rows.push_back({{w.title},
+                      mid(std::to_string(w.count)),
+                      mid(count_text(w.sum)),
+                      mid(fmt::format("{:.1f}", w.least)),
+                      mid(fmt::format("{:.1f}", w.most)),
+                      mid(fmt::format("{:.3f}", w.deff))});
     }
     table({26, 12, 18, 14, 14, 16}, std::move(rows));
     p_.paragraph(Style::caption, "附表 2　人口结构与加权前后");
     rows = {{head("变量"), head("类别"), head("受访"), head("总体人数"), head("校准前"), head("校准后")}};
     for (const auto& m : r_.weighting.margins) {
-      rows.push_back({{m.variable}, {m.category}, mid(std::to_string(m.n)), mid(count_text(m.known)),
-                      mid(count_text(m.before)), mid(count_text(m.after))});
+      rows.push_back({{m.variable},
+                      {m.category},
+                      mid(std::to_string(m.n)),
+                      mid(count_text(m.known)),
+                      mid(count_text(m.before)),
+                      mid(count_text(m.after))});
     }
     std::string sources;
     for (const auto& m : r_.weighting.margins) {
@@ -180,9 +209,13 @@ class Report {
     p_.paragraph(Style::caption, "附表 3　应答率（AAPOR 标准定义第 10 版）");
     rows = {{head("代号"), head("名称"), head("公式"), head("数值")}};
     for (const auto& rate : r_.fieldwork.rates)
-      rows.push_back({mid(rate.name), {rate.title}, {rate.formula}, mid(rate.percent ? percent_text(*rate.percent) : "—")});
+      rows.push_back({mid(rate.name),
+                      {rate.title},
+                      {rate.formula},
+                      mid(rate.percent ? percent_text(*rate.percent) : "—")});
     table({12, 38, 34, 16}, std::move(rows),
-          r_.fieldwork.eligible_percent ? fmt::format("e={}。", percent_text(*r_.fieldwork.eligible_percent)) : "");
+          r_.fieldwork.eligible_percent ? fmt::format("e={}。", percent_text(*r_.fieldwork.eligible_percent))
+                                        : "");
   }
 
   const RoundResult& r_;
@@ -193,7 +226,9 @@ class Report {
 
 }  // namespace
 
-doc::Paper paper_of(const RoundResult& result, const ReportWords& words) { return Report(result, words).make(); }
+doc::Paper paper_of(const RoundResult& result, const ReportWords& words) {
+  return Report(result, words).make();
+}
 
 std::string text_of(const RoundResult& r) {
   std::string out = r.round + "\n" + headline(r) + "\n";
@@ -209,7 +244,8 @@ std::string text_of(const RoundResult& r) {
   out += "\n" + townships_sentence(r.townships) + "\n";
   if (r.townships.made) {
     for (const auto& t : r.townships.rows)
-      out += fmt::format("{}\t{} 人\t{}\t{}\n", t.name, t.n, t.percent ? percent_text(*t.percent) : std::string("—"),
+      out += fmt::format("{}\t{} 人\t{}\t{}\n", t.name, t.n,
+                         t.percent ? percent_text(*t.percent) : std::string("—"),
                          t.percent ? range_text(t.lower, t.upper) : t.why_not);
   }
   out += "\n" + irt_sentence(r) + "\n";

@@ -10,9 +10,9 @@
 namespace kepu::survey {
 
 struct ReportWords {
-  std::string issuer;               // empty: no signature
-  std::optional<base::Date> day;    // of the signature
-  std::string words;                // the office's own, a paragraph a line; empty: none
+  std::string issuer;             // empty: no signature
+  std::optional<base::Date> day;  // of the signature
+  std::string words;              // the office's own, a paragraph a line; empty: none
 };
 
 // Every table has its source line beneath; the method with every weighting step is the appendix. The same

@@ -39,9 +39,9 @@ struct WeightLine {
 
 struct MarginLine {
   std::string variable, category;
-  int n = 0;                         // respondents
-  double known = 0;                  // people, from the source
-  double before = 0, after = 0;      // sum of the weights before and after raking
+  int n = 0;                     // respondents
+  double known = 0;              // people, from the source
+  double before = 0, after = 0;  // sum of the weights before and after raking
   std::string source;
 };
 
@@ -108,10 +108,10 @@ struct Townships {
   std::string why_not;
   std::vector<TownshipEstimate> rows;  // in the order of the dataset: never ranked
   std::vector<std::string> covariates;
-  double deff = 1;             // that stands behind the sampling variances
+  double deff = 1;                 // that stands behind the sampling variances
   std::optional<double> variance;  // between townships, on the arcsine scale
-  double benchmark = 1;        // factor that made them add up to the county
-  double homogeneity_p = 1;    // of the test that all townships are alike
+  double benchmark = 1;            // factor that made them add up to the county
+  double homogeneity_p = 1;        // of the test that all townships are alike
   int published = 0;
 };
 
@@ -150,11 +150,11 @@ struct Planning {
 struct ItemLine {
   std::string code, text, dimension;
   double points = 0;
-  double facility = 0;                         // percent right, weighted
+  double facility = 0;                              // percent right, weighted
   std::optional<double> item_rest, discrimination;  // correlation; upper less lower 27 %
-  double missing = 0;                          // percent without an answer
-  std::optional<double> dif_sex, dif_place;    // ETS delta
-  std::string dif_sex_class, dif_place_class;  // A B C; empty: not computed
+  double missing = 0;                               // percent without an answer
+  std::optional<double> dif_sex, dif_place;         // ETS delta
+  std::string dif_sex_class, dif_place_class;       // A B C; empty: not computed
   std::vector<std::string> remarks;
 };
 
@@ -167,7 +167,7 @@ struct Items {
 struct Quality {
   std::optional<double> minutes_median, minutes_low;  // median and 10th percentile
   int without_minutes = 0;
-  int hasty = 0;  // interviews in less than a third of the median
+  int hasty = 0;               // interviews in less than a third of the median
   double answers_missing = 0;  // percent of all answers
   int without_age = 0, without_education = 0, without_sex = 0;
   std::vector<std::string> villages;  // with conspicuous fieldwork, in words
@@ -190,7 +190,7 @@ struct RoundResult {
   Literacy literacy;
   IrtCheck irt;
   Townships townships;
-  std::optional<Comparison> change;     // against our own last round
+  std::optional<Comparison> change;  // against our own last round
   std::vector<Comparison> superiors;
   std::optional<TargetAnswer> target;
   Planning planning;

@@ -41,7 +41,8 @@ void describe(A& a, T& x) {
 
 template <class A, Is<Weighting> T>
 void describe(A& a, T& x) {
-  a("log", x.log), a("margins", x.margins), a("notes", x.notes), a("filled", x.filled), a("trimmed", x.trimmed);
+  a("log", x.log), a("margins", x.margins), a("notes", x.notes), a("filled", x.filled),
+      a("trimmed", x.trimmed);
 }
 
 template <class A, Is<Estimate> T>

@@ -13,7 +13,8 @@ using base::refuse;
 
 st::Cells Sample::cells(std::size_t variable) const {
   const Variable& v = variables[variable];
-  return {std::vector<std::int32_t>(v.of.begin(), v.of.end()), static_cast<std::int32_t>(v.categories.size())};
+  return {std::vector<std::int32_t>(v.of.begin(), v.of.end()),
+          static_cast<std::int32_t>(v.categories.size())};
 }
 
 base::Error error_of(const st::Refusal& refusal, std::string_view where) {
@@ -23,7 +24,8 @@ base::Error error_of(const st::Refusal& refusal, std::string_view where) {
             fmt::format("{}：总体人数对不上样本，请核对口径或合并小类（{}）。", where, refusal.detail)};
   }
   return {Code::invalid, "survey.statistics", "",
-          fmt::format("{}算不出来：{}（{}）。请核对这一轮的抽样和访问记录。", where, refusal.detail, refusal.rule)};
+          fmt::format("{}算不出来：{}（{}）。请核对这一轮的抽样和访问记录。", where, refusal.detail,
+                      refusal.rule)};
 }
 
 namespace {
@@ -115,7 +117,8 @@ struct Table {
   std::size_t villages(const Sample& s, int k) const {
     std::vector<int> seen;
     for (std::size_t i = 0; i < of.size(); ++i) {
-      if (of[i] == k && std::find(seen.begin(), seen.end(), s.at(i).psu) == seen.end()) seen.push_back(s.at(i).psu);
+      if (of[i] == k && std::find(seen.begin(), seen.end(), s.at(i).psu) == seen.end())
+        seen.push_back(s.at(i).psu);
     }
     return seen.size();
   }
@@ -131,7 +134,8 @@ struct Table {
   }
 };
 
-// Merges thin categories of an ordered variable with their smaller neighbour. False: the margin cannot be used.
+// Merges thin categories of an ordered variable with their smaller neighbour. False: the margin cannot be
+// used.
 bool thicken(Table& t, const Sample& s, const Variable& v, int least, std::vector<std::string>& notes) {
   for (std::size_t k = 0; k < t.names.size();) {
     const bool thin = static_cast<int>(t.villages(s, static_cast<int>(k))) < least;
@@ -140,13 +144,14 @@ bool thicken(Table& t, const Sample& s, const Variable& v, int least, std::vecto
       continue;
     }
     if (!v.ordered || t.names.size() < 3) {
-      notes.push_back(fmt::format("{}：“{}”的样本只在不到 {} 个村里有，这个变量不用来校准权数。", v.title, t.names[k],
-                                  least));
+      notes.push_back(fmt::format("{}：“{}”的样本只在不到 {} 个村里有，这个变量不用来校准权数。", v.title,
+                                  t.names[k], least));
       return false;
     }
     const bool down = k > 0 && (k + 1 == t.names.size() || t.people[k - 1] <= t.people[k + 1]);
     const std::size_t into = down ? k - 1 : k + 1;
-    notes.push_back(fmt::format("{}：“{}”的样本太散，校准权数时与“{}”合并。", v.title, t.names[k], t.names[into]));
+    notes.push_back(
+        fmt::format("{}：“{}”的样本太散，校准权数时与“{}”合并。", v.title, t.names[k], t.names[into]));
     t.merge(k, into);
     k = 0;
   }
@@ -177,8 +182,8 @@ double median_of(std::vector<double> values) {
 }
 
 WeightLine line_of(std::string step, std::string title, std::string note, const st::WeightSummary& s) {
-  return {std::move(step), std::move(title), std::move(note), static_cast<int>(s.count), s.sum, s.least, s.most,
-          s.kish_deff,     s.effective_n};
+  return {std::move(step), std::move(title), std::move(note), static_cast<int>(s.count), s.sum, s.least,
+          s.most,          s.kish_deff,      s.effective_n};
 }
 
 base::Done rake_and_trim(Sample& s, std::vector<st::Margin> margins, const AnalysisOptions& options) {
@@ -190,12 +195,14 @@ base::Done rake_and_trim(Sample& s, std::vector<st::Margin> margins, const Analy
     s.steps.emplace_back(rake);
     auto raked = TRY(translated(st::run_weighting(s.steps, s.before), "校准权数"));
     s.weights = std::move(raked.weights);
-    s.log.log.push_back(line_of("rake", "按人口结构校准",
-                                fmt::format("迭代 {} 轮，最大相对差 {:.1e}", raked.sweeps[0], raked.log[1].worst_miss),
-                                raked.log[1].weights));
+    s.log.log.push_back(
+        line_of("rake", "按人口结构校准",
+                fmt::format("迭代 {} 轮，最大相对差 {:.1e}", raked.sweeps[0], raked.log[1].worst_miss),
+                raked.log[1].weights));
   }
   const double bound = options.trim_times_median * median_of(s.weights);
-  s.log.trimmed = static_cast<int>(std::count_if(s.weights.begin(), s.weights.end(), [&](double w) { return w > bound; }));
+  s.log.trimmed = static_cast<int>(
+      std::count_if(s.weights.begin(), s.weights.end(), [&](double w) { return w > bound; }));
   if (s.log.trimmed == 0) return {};
   st::TrimStep trim;
   trim.rules.upper = bound;
@@ -229,8 +236,8 @@ std::vector<st::Margin> rake_margins(Sample& s, const AnalysisOptions& options) 
     s.log.filled += filled;
     if (!thicken(t, s, v, options.least_villages, s.log.notes)) continue;
     if (filled > 0) {
-      s.log.notes.push_back(
-          fmt::format("{}：{} 人不详，只在算权数时按同村相邻的受访者补上，分组结果里不计。", v.title, filled));
+      s.log.notes.push_back(fmt::format("{}：{} 人不详，只在算权数时按同村相邻的受访者补上，分组结果里不计。",
+                                        v.title, filled));
     }
     const auto count = static_cast<std::int32_t>(t.names.size());
     out.push_back({v.title, {std::vector<std::int32_t>(t.of.begin(), t.of.end()), count}, t.people, t.names});

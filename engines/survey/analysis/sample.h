@@ -13,10 +13,10 @@ namespace kepu::survey {
 
 struct Sample {
   const Dataset* dataset = nullptr;
-  std::vector<std::size_t> cases;    // row → place among the dataset's cases: the complete interviews
-  std::vector<Variable> variables;   // `of` by row
-  std::vector<double> before;        // weights before raking
-  std::vector<double> weights;       // final
+  std::vector<std::size_t> cases;   // row → place among the dataset's cases: the complete interviews
+  std::vector<Variable> variables;  // `of` by row
+  std::vector<double> before;       // weights before raking
+  std::vector<double> weights;      // final
   std::vector<statistics::WeightingStep> steps;  // from `before` to `weights`: raking, trimming
   std::optional<statistics::Design> design;      // with the weights `before`
   Weighting log;

@@ -1,12 +1,13 @@
 // Datasets and results as text: what is written is read back, what is wrong is named; the paper.
+#include "core/base/text.h"
+
 #include <gtest/gtest.h>
 
-#include "core/base/text.h"
 #include "core/doc/extract.h"
+#include "engines/survey/analysis/analysis.h"
 #include "engines/survey/analysis/dataset_check.h"
 #include "engines/survey/analysis/dataset_json.h"
 #include "engines/survey/analysis/report.h"
-#include "engines/survey/analysis/analysis.h"
 #include "engines/survey/analysis/wording.h"
 #include "engines/survey/simulation/county.h"
 
@@ -81,9 +82,9 @@ TEST(DatasetCheck, FindsEverythingAtOnce_WithItsPlace) {
     fields.push_back(e.field);
     EXPECT_FALSE(e.message.empty());
   }
-  for (const char* wanted : {"until", "psus[2].probability", "psus[3].township", "cases[0].dwelling_probability",
-                             "margins[2].counts", "margins[1].counts", "margins", "published[0].source",
-                             "published[1].lower", "target.percent"}) {
+  for (const char* wanted : {"until", "psus[2].probability", "psus[3].township",
+                             "cases[0].dwelling_probability", "margins[2].counts", "margins[1].counts",
+                             "margins", "published[0].source", "published[1].lower", "target.percent"}) {
     EXPECT_EQ(std::count(fields.begin(), fields.end(), wanted) > 0, true) << wanted;
   }
 }
@@ -116,7 +117,8 @@ TEST(Paper, Twice_IsTheSameBytes_AndSaysWhatThePageSays) {
   EXPECT_NE(text.find("竞赛、答题活动的成绩不进入本结果"), std::string::npos);
   // Every table is followed by its source.
   std::size_t sources = 0;
-  for (std::size_t at = text.find("来源："); at != std::string::npos; at = text.find("来源：", at + 1)) ++sources;
+  for (std::size_t at = text.find("来源："); at != std::string::npos; at = text.find("来源：", at + 1))
+    ++sources;
   EXPECT_GE(sources, 9u);
   for (const auto& item : demonstration().items) EXPECT_EQ(text.find(item.text), std::string::npos);
 }

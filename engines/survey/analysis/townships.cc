@@ -28,8 +28,10 @@ struct Direct {
   std::vector<double> share, effective;  // NaN without respondents
 };
 
-Direct direct_of(const Dataset& d, const Literacy& literacy, double deff, std::vector<TownshipEstimate>& rows) {
-  Direct out{std::vector<double>(d.townships.size(), std::nan("")), std::vector<double>(d.townships.size(), 1)};
+Direct direct_of(const Dataset& d, const Literacy& literacy, double deff,
+                 std::vector<TownshipEstimate>& rows) {
+  Direct out{std::vector<double>(d.townships.size(), std::nan("")),
+             std::vector<double>(d.townships.size(), 1)};
   for (std::size_t t = 0; t < d.townships.size(); ++t) {
     rows.push_back({d.townships[t].name, 0, 0, d.townships[t].population, {}, {}, {}, {}, 0, {}});
     for (const auto& e : literacy.rows) {
@@ -129,7 +131,8 @@ Townships townships_of(const Sample& s, const Literacy& literacy) {
   for (std::size_t t = 0; t < out.rows.size(); ++t) {
     std::set<int> villages;
     for (std::size_t i = 0; i < s.rows(); ++i) {
-      if (d.psus[static_cast<std::size_t>(s.at(i).psu)].township == static_cast<int>(t)) villages.insert(s.at(i).psu);
+      if (d.psus[static_cast<std::size_t>(s.at(i).psu)].township == static_cast<int>(t))
+        villages.insert(s.at(i).psu);
     }
     out.rows[t].villages = static_cast<int>(villages.size());
   }
@@ -145,8 +148,8 @@ Townships townships_of(const Sample& s, const Literacy& literacy) {
   const auto data = ar::to_arcsine(direct.share, direct.effective);
   if (!data) return give_up("乡镇估计没有得到结果（" + data.error().detail + "）。");
   auto columns = covariates_of(d, sampled, out);
-  auto fit = ar::fit_fay_herriot(
-      {data->estimates, data->variances, {columns.begin(), columns.end()}, true}, ar::VarianceMethod::amrl_yl);
+  auto fit = ar::fit_fay_herriot({data->estimates, data->variances, {columns.begin(), columns.end()}, true},
+                                 ar::VarianceMethod::amrl_yl);
   if (!fit && !columns.empty()) {  // covariates that repeat each other
     out.covariates.clear();
     fit = ar::fit_fay_herriot({data->estimates, data->variances, {}, true}, ar::VarianceMethod::amrl_yl);

@@ -8,12 +8,13 @@
 
 namespace kepu::survey {
 
-std::string percent_text(double percent);                        // 13.2%
-std::string range_text(const std::optional<double>& lower, const std::optional<double>& upper);  // 11.4%—15.3%
-std::string count_text(double people);                           // 134 497, rounded
-std::string points_text(double difference);                      // +1.2 个百分点
-std::string_view word_of(Verdict verdict);                       // 是 否 不能判断
-std::string shown(const Estimate& estimate);                     // the percent, or why it is not published
+std::string percent_text(double percent);  // 13.2%
+std::string range_text(const std::optional<double>& lower,
+                       const std::optional<double>& upper);  // 11.4%—15.3%
+std::string count_text(double people);                       // 134 497, rounded
+std::string points_text(double difference);                  // +1.2 个百分点
+std::string_view word_of(Verdict verdict);                   // 是 否 不能判断
+std::string shown(const Estimate& estimate);                 // the percent, or why it is not published
 
 // 公民具备科学素质的比例为 13.2%，95% 误差范围 11.4%—15.3%。
 std::string headline(const RoundResult& result);

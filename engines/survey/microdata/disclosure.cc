@@ -38,7 +38,8 @@ Key at_level(const Key& key, std::size_t level) {
 
 std::size_t violating(const std::vector<Key>& keys, int k) {
   std::size_t out = 0;
-  for (const auto& [tuple, rows] : classes_of(keys)) out += static_cast<int>(rows.size()) < k ? rows.size() : 0;
+  for (const auto& [tuple, rows] : classes_of(keys))
+    out += static_cast<int>(rows.size()) < k ? rows.size() : 0;
   return out;
 }
 
@@ -133,8 +134,8 @@ Protected protect(std::vector<Key> keys, int k, double left_share) {
     out.suppressed += here;
   }
   out.smallest = smallest_class(out.keys);
-  out.done.push_back(fmt::format("有 {} 人的 {} 个值留空，使每一种组合至少有 {} 人（最少的一组 {} 人）。", out.changed.size(),
-                                 out.suppressed, k, out.smallest));
+  out.done.push_back(fmt::format("有 {} 人的 {} 个值留空，使每一种组合至少有 {} 人（最少的一组 {} 人）。",
+                                 out.changed.size(), out.suppressed, k, out.smallest));
   return out;
 }
 

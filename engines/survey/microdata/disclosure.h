@@ -9,8 +9,8 @@
 
 namespace kepu::survey {
 
-// A key variable; `of` by respondent, −1 not known. `coarser[j]` maps each category to one of `coarse_titles[j]`:
-// ever coarser; after the last the variable is dropped altogether.
+// A key variable; `of` by respondent, −1 not known. `coarser[j]` maps each category to one of
+// `coarse_titles[j]`: ever coarser; after the last the variable is dropped altogether.
 struct Key {
   std::string name, title;
   std::vector<std::string> categories;

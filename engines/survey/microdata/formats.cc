@@ -75,17 +75,19 @@ std::string variable_xml(const Column& c, std::size_t number) {
   const auto counts = counts_of(c);
   std::string out = fmt::format("    <var ID=\"V{}\" name=\"{}\" dcml=\"{}\" intrvl=\"{}\"{}>\n", number,
                                 escaped(c.name), c.decimals, c.codes.empty() ? "contin" : "discrete",
-                                c.name == "weight" ? " wgt=\"wgt\"" : c.name == "id" ? "" : " wgt-var=\"V2\"");
+                                c.name == "weight" ? " wgt=\"wgt\""
+                                : c.name == "id"   ? ""
+                                                   : " wgt-var=\"V2\"");
   out += fmt::format("      <labl>{}</labl>\n", escaped(c.label));
   if (c.codes.empty() && counts.valid > 0)
-    out += fmt::format("      <valrng><range min=\"{:.{}f}\" max=\"{:.{}f}\"/></valrng>\n", counts.least, c.decimals,
-                       counts.most, c.decimals);
+    out += fmt::format("      <valrng><range min=\"{:.{}f}\" max=\"{:.{}f}\"/></valrng>\n", counts.least,
+                       c.decimals, counts.most, c.decimals);
   out += fmt::format("      <sumStat type=\"vald\">{}</sumStat>\n      <sumStat type=\"invd\">{}</sumStat>\n",
                      counts.valid, counts.missing);
   for (const auto& [code, title] : c.codes) {
     out += fmt::format(
-        "      <catgry><catValu>{}</catValu><labl>{}</labl><catStat type=\"freq\">{}</catStat></catgry>\n", code,
-        escaped(title), having(c, code));
+        "      <catgry><catValu>{}</catValu><labl>{}</labl><catStat type=\"freq\">{}</catStat></catgry>\n",
+        code, escaped(title), having(c, code));
   }
   return out + "      <varFormat type=\"numeric\"/>\n    </var>\n";
 }
@@ -110,12 +112,14 @@ std::string codebook_of(const std::vector<Column>& columns) {
   for (const auto& c : columns) {
     const auto counts = counts_of(c);
     if (c.codes.empty())
-      out += fmt::format("{},{},{:.{}f}—{:.{}f},数值,{}\r\n", quoted(c.name), quoted(c.label), counts.least, c.decimals,
-                         counts.most, c.decimals, counts.valid);
+      out += fmt::format("{},{},{:.{}f}—{:.{}f},数值,{}\r\n", quoted(c.name), quoted(c.label), counts.least,
+                         c.decimals, counts.most, c.decimals, counts.valid);
     for (const auto& [code, title] : c.codes)
-      out += fmt::format("{},{},{},{},{}\r\n", quoted(c.name), quoted(c.label), code, quoted(title), having(c, code));
+      out += fmt::format("{},{},{},{},{}\r\n", quoted(c.name), quoted(c.label), code, quoted(title),
+                         having(c, code));
     if (counts.missing > 0)
-      out += fmt::format("{},{},空,不详、没有作答或为保护受访者留空,{}\r\n", quoted(c.name), quoted(c.label), counts.missing);
+      out += fmt::format("{},{},空,不详、没有作答或为保护受访者留空,{}\r\n", quoted(c.name), quoted(c.label),
+                         counts.missing);
   }
   return out;
 }
@@ -127,22 +131,29 @@ std::string ddi_of(const StudyText& s, const std::vector<Column>& columns) {
       "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"ddi:codebook:2_5 "
       "http://www.ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd\">\n";
   out += fmt::format(
-      "  <stdyDscr>\n    <citation>\n      <titlStmt><titl>{}</titl></titlStmt>\n      <prodStmt><producer>{}</producer>"
+      "  <stdyDscr>\n    <citation>\n      <titlStmt><titl>{}</titl></titlStmt>\n      "
+      "<prodStmt><producer>{}</producer>"
       "</prodStmt>\n    </citation>\n",
       escaped(s.title), escaped(s.producer));
   out += fmt::format(
-      "    <stdyInfo>\n      <abstract>{}</abstract>\n      <sumDscr>\n        <collDate date=\"{}\" event=\"start\"/>\n"
+      "    <stdyInfo>\n      <abstract>{}</abstract>\n      <sumDscr>\n        <collDate date=\"{}\" "
+      "event=\"start\"/>\n"
       "        <collDate date=\"{}\" event=\"end\"/>\n        <nation abbr=\"CN\">中国</nation>\n"
-      "        <geogCover>{}</geogCover>\n        <anlyUnit>个人</anlyUnit>\n        <universe>18—69 岁公民</universe>\n"
+      "        <geogCover>{}</geogCover>\n        <anlyUnit>个人</anlyUnit>\n        <universe>18—69 "
+      "岁公民</universe>\n"
       "        <dataKind>抽样调查</dataKind>\n      </sumDscr>\n    </stdyInfo>\n",
       escaped(s.abstract), base::to_iso(s.from), base::to_iso(s.until), escaped(s.county));
   out +=
-      "    <method>\n      <dataColl>\n        <sampProc>分层、按规模不等概率抽村，村内抽户，户内抽一人</sampProc>\n"
-      "        <collMode>入户面访</collMode>\n        <weight>变量 weight：入样概率的倒数，经无应答调整和人口结构校准</weight>\n"
+      "    <method>\n      <dataColl>\n        "
+      "<sampProc>分层、按规模不等概率抽村，村内抽户，户内抽一人</sampProc>\n"
+      "        <collMode>入户面访</collMode>\n        <weight>变量 "
+      "weight：入样概率的倒数，经无应答调整和人口结构校准</weight>\n"
       "      </dataColl>\n    </method>\n  </stdyDscr>\n";
   out += fmt::format(
-      "  <fileDscr ID=\"F1\" URI=\"data.csv\">\n    <fileTxt>\n      <fileName>data.csv</fileName>\n      <dimensns>"
-      "<caseQnty>{}</caseQnty><varQnty>{}</varQnty></dimensns>\n      <fileType>text/csv</fileType>\n    </fileTxt>\n"
+      "  <fileDscr ID=\"F1\" URI=\"data.csv\">\n    <fileTxt>\n      <fileName>data.csv</fileName>\n      "
+      "<dimensns>"
+      "<caseQnty>{}</caseQnty><varQnty>{}</varQnty></dimensns>\n      <fileType>text/csv</fileType>\n    "
+      "</fileTxt>\n"
       "  </fileDscr>\n  <dataDscr>\n",
       s.cases, columns.size());
   for (std::size_t k = 0; k < columns.size(); ++k) out += variable_xml(columns[k], k + 1);

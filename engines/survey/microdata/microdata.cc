@@ -63,7 +63,8 @@ Column column_of(const Key& key) {
 Column renumbered(const char* name, const char* label, const std::vector<int>& old) {
   std::map<int, int> numbers;
   Column c{name, label, {}, 0, {}};
-  for (const int x : old) c.values.emplace_back(numbers.emplace(x, static_cast<int>(numbers.size()) + 1).first->second);
+  for (const int x : old)
+    c.values.emplace_back(numbers.emplace(x, static_cast<int>(numbers.size()) + 1).first->second);
   return c;
 }
 
@@ -80,7 +81,8 @@ std::string note_of(const Microdata& m, const Dataset& d, bool design) {
   out += "每行一位受访者，次序已打乱。weight 为权数，代表的人数；literate 为是否具备科学素质。\n";
   out += "求比例：加权平均。求误差：";
   out += design ? "用 stratum（层）和 village（村）作抽样设计，有放回近似。\n"
-                : "公开文件没有层和村的编号，只能用报告里公布的误差范围；需要自行计算误差的研究者请向调查单位申请。\n";
+                : "公开文件没有层和村的编号，只能用报告里公布的误差范围；需要自行计算误差的研究者请向调查单位"
+                  "申请。\n";
   out += "\n为保护受访者做了下列处理：\n";
   for (const auto& line : m.done) out += "· " + line + "\n";
   return out;
@@ -88,7 +90,8 @@ std::string note_of(const Microdata& m, const Dataset& d, bool design) {
 
 }  // namespace
 
-base::Result<Microdata> microdata_of(const Dataset& d, const AnalysisOptions& analysis, const MicrodataOptions& options) {
+base::Result<Microdata> microdata_of(const Dataset& d, const AnalysisOptions& analysis,
+                                     const MicrodataOptions& options) {
   const auto result = TRY(analyse(d, analysis));  // all that is refused there is refused here
   const auto sample = TRY(make_sample(d, analysis));
   const auto rule = statistics::items::rule_on(analysis.rules, base::to_iso(d.from));
@@ -97,8 +100,10 @@ base::Result<Microdata> microdata_of(const Dataset& d, const AnalysisOptions& an
   Microdata out;
   out.done = {"村（社区）、乡镇、周岁年龄、访问用时、户的编号都不公开，次序打乱。"};
   out.done.insert(out.done.end(), released.done.begin(), released.done.end());
-  if (released.keys.empty()) return base::refuse(base::Code::invalid, "survey.microdata", released.done.front());
-  const auto order = shuffled(sample.rows(), std::stoull(result.provenance.data_hash.substr(16, 15), nullptr, 16));
+  if (released.keys.empty())
+    return base::refuse(base::Code::invalid, "survey.microdata", released.done.front());
+  const auto order =
+      shuffled(sample.rows(), std::stoull(result.provenance.data_hash.substr(16, 15), nullptr, 16));
   Column number{"id", "序号", {}, 0, {}};
   for (std::size_t i = 0; i < order.size(); ++i) number.values.emplace_back(static_cast<double>(i + 1));
   out.columns.push_back(std::move(number));
@@ -121,8 +126,11 @@ base::Result<Microdata> microdata_of(const Dataset& d, const AnalysisOptions& an
   add(std::move(score));
   add(std::move(literate));
   for (std::size_t k = 0; k < d.items.size(); ++k) {
-    Column item{"item_" + std::to_string(k + 1), fmt::format("第 {} 题（{}）", k + 1, title_of(d.items[k].dimension)),
-                {{0, "答错"}, {1, "答对"}}, 0, {}};
+    Column item{"item_" + std::to_string(k + 1),
+                fmt::format("第 {} 题（{}）", k + 1, title_of(d.items[k].dimension)),
+                {{0, "答错"}, {1, "答对"}},
+                0,
+                {}};
     for (std::size_t i = 0; i < sample.rows(); ++i) {
       const auto a = sample.at(i).answers[k];
       item.values.push_back(a < 0 ? std::nullopt : std::optional<double>(a));
@@ -139,8 +147,13 @@ base::Result<Microdata> microdata_of(const Dataset& d, const AnalysisOptions& an
     out.columns.push_back(renumbered("village", "村（打乱的编号）", villages));
     out.done.emplace_back("层和村只有打乱的编号，文件只供签了保密协议的研究者。");
   }
-  const StudyText study{d.round, d.county, "18—69 岁公民科学素质概率抽样调查的微观数据，已做去标识处理。",
-                        d.county + "全民科学素质工作办公室", d.from, d.until, order.size()};
+  const StudyText study{d.round,
+                        d.county,
+                        "18—69 岁公民科学素质概率抽样调查的微观数据，已做去标识处理。",
+                        d.county + "全民科学素质工作办公室",
+                        d.from,
+                        d.until,
+                        order.size()};
   out.files.emplace_back("data.csv", csv_of(out.columns));
   out.files.emplace_back("codebook.csv", codebook_of(out.columns));
   out.files.emplace_back("ddi.xml", ddi_of(study, out.columns));

@@ -17,7 +17,8 @@
 
 namespace kepu::survey {
 
-inline constexpr int kAnonymity = 5;  // respondents that share every combination of sex, age, schooling, place
+inline constexpr int kAnonymity =
+    5;  // respondents that share every combination of sex, age, schooling, place
 
 // A variable of the file.
 struct Column {
@@ -30,12 +31,12 @@ struct Column {
 struct Microdata {
   std::vector<Column> columns;
   std::vector<std::pair<std::string, std::string>> files;  // name → bytes
-  std::vector<std::string> done;  // what was done for protection
+  std::vector<std::string> done;                           // what was done for protection
 };
 
 struct MicrodataOptions {
-  // Renumbered strata and villages for researchers who signed for it: with them errors can be computed, but who
-  // knows one respondent of a village knows the village of the others. Not for everybody.
+  // Renumbered strata and villages for researchers who signed for it: with them errors can be computed, but
+  // who knows one respondent of a village knows the village of the others. Not for everybody.
   bool design = false;
 };
 

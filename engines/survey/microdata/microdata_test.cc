@@ -114,7 +114,13 @@ TEST(Disclosure, OfRandomTables_LeavesNoSmallClass) {
     std::vector<Key> keys;
     for (int j = 0; j < 3; ++j) {
       const int categories = 2 + static_cast<int>(random() % 4);
-      Key key{"k" + std::to_string(j), "键", std::vector<std::string>(static_cast<std::size_t>(categories), "类"), {}, {}, {}, 1.0 + j};
+      Key key{"k" + std::to_string(j),
+              "键",
+              std::vector<std::string>(static_cast<std::size_t>(categories), "类"),
+              {},
+              {},
+              {},
+              1.0 + j};
       if (j == 1) {
         key.coarser = {std::vector<int>(static_cast<std::size_t>(categories), 0)};
         key.coarser[0].back() = 1;

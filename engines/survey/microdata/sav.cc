@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "core/base/text.h"
-
 #include "engines/survey/microdata/microdata.h"
 
 namespace kepu::survey {

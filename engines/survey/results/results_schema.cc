@@ -6,7 +6,8 @@ namespace {
 
 constexpr std::string_view kTables = R"sql(
 create table survey_result (
-  tenant bigint not null, round bigint not null, number bigint not null, state text not null, body text not null,
+  tenant bigint not null, round bigint not null, number bigint not null, state text not null, title text not null,
+  body text not null,
   hash text not null, first_day text not null, words text not null, paper text not null,
   made_at bigint not null, made_by bigint not null, made_by_name text not null,
   final_at bigint not null, final_by bigint not null, final_by_name text not null,

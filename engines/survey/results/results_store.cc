@@ -44,11 +44,12 @@ struct Head {
 };
 
 std::optional<Head> head_of(sql::Session& s, Id tenant, Id round) {
-  return s.one("select number, state, hash, made_by from survey_result where tenant = :tenant and round = :round "
-               "order by number desc limit 1",
-               {{"tenant", tenant}, {"round", round}}, [](const sql::Row& row) {
-                 return Head{static_cast<int>(row.integer(0)), row.view(1) == "final", row.text(2), row.integer(3)};
-               });
+  return s.one(
+      "select number, state, hash, made_by from survey_result where tenant = :tenant and round = :round "
+      "order by number desc limit 1",
+      {{"tenant", tenant}, {"round", round}}, [](const sql::Row& row) {
+        return Head{static_cast<int>(row.integer(0)), row.view(1) == "final", row.text(2), row.integer(3)};
+      });
 }
 
 tl::unexpected<base::Error> already_final() {
@@ -91,6 +92,19 @@ std::vector<StoredResult> ResultsStore::finals(Id tenant) {
   });
 }
 
+std::vector<WaitingResult> ResultsStore::waiting(Id tenant) {
+  return db_.read([&](sql::Session& s) {
+    return s.rows(
+        "select round, title, made_by, made_by_name from survey_result d where tenant = :tenant and state = "
+        "'draft' "
+        "and not exists (select 1 from survey_result n where n.tenant = d.tenant and n.round = d.round and "
+        "n.number > d.number) order by round",
+        {{"tenant", tenant}}, [](const sql::Row& row) {
+          return WaitingResult{row.integer(0), row.text(1), row.integer(2), row.text(3)};
+        });
+  });
+}
+
 Result<int> ResultsStore::keep(const ResultBy& by, Id round, const RoundResult& result) {
   TRY(by.actor.require(kResultManage));
   const std::string body = to_json(result), hash = hash_of(result), first_day = base::to_iso(result.from);
@@ -101,12 +115,16 @@ Result<int> ResultsStore::keep(const ResultBy& by, Id round, const RoundResult& 
     if (head && head->hash == hash) return head->number;
     const int number = head ? head->number + 1 : 1;
     const auto rows = s.run(
-        "insert into survey_result (tenant, round, number, state, body, hash, first_day, words, paper, made_at, "
-        "made_by, made_by_name, final_at, final_by, final_by_name) values (:tenant, :round, :number, 'draft', :body, "
+        "insert into survey_result (tenant, round, number, state, title, body, hash, first_day, words, "
+        "paper, "
+        "made_at, "
+        "made_by, made_by_name, final_at, final_by, final_by_name) values (:tenant, :round, :number, "
+        "'draft', :title, :body, "
         ":hash, :first_day, '', '', :at, :person, :name, 0, 0, '') on conflict do nothing",
         {{"tenant", by.actor.tenant},
          {"round", round},
          {"number", number},
+         {"title", result.round},
          {"body", body},
          {"hash", hash},
          {"first_day", first_day},
@@ -134,11 +152,14 @@ Done ResultsStore::finalise(const ResultBy& by, Id round, const std::string& has
                     "结果刚被重新计算过，与您看到的不同。请看过新的结果再定稿。");
     }
     if (head->made_by != 0 && head->made_by == by.actor.person) {
-      return refuse(Code::forbidden, "survey.result.second_person", "结果要由另一个人复核定稿，不能由计算的人自己定。");
+      return refuse(Code::forbidden, "survey.result.second_person",
+                    "结果要由另一个人复核定稿，不能由计算的人自己定。");
     }
     const auto rows = s.run(
-        "update survey_result set state = 'final', words = :words, paper = :paper, final_at = :at, final_by = :person, "
-        "final_by_name = :name where tenant = :tenant and round = :round and number = :number and state = 'draft'",
+        "update survey_result set state = 'final', words = :words, paper = :paper, final_at = :at, final_by "
+        "= :person, "
+        "final_by_name = :name where tenant = :tenant and round = :round and number = :number and state = "
+        "'draft'",
         {{"words", words},
          {"paper", paper},
          {"at", now},
@@ -148,7 +169,8 @@ Done ResultsStore::finalise(const ResultBy& by, Id round, const std::string& has
          {"round", round},
          {"number", head->number}});
     if (rows == 0) return already_final();
-    note(s, by, now, kResultApprove, round, "survey.result.final", fmt::format("定稿第 {} 稿调查结果", head->number), hash);
+    note(s, by, now, kResultApprove, round, "survey.result.final",
+         fmt::format("定稿第 {} 稿调查结果", head->number), hash);
     return {};
   });
 }

@@ -41,6 +41,14 @@ struct StoredResult {
   base::Millis made_at = 0, final_at = 0;
 };
 
+// A draft that waits for somebody to make it final.
+struct WaitingResult {
+  Id round = 0;
+  std::string title;  // of the round
+  Id made_by = 0;
+  std::string made_by_name;
+};
+
 class ResultsStore {
  public:
   ResultsStore(sql::Database& db, const base::Clock& clock) : db_(db), clock_(clock) {}
@@ -50,12 +58,15 @@ class ResultsStore {
   // Final ones, the oldest fieldwork first: for metrics.
   std::vector<StoredResult> finals(Id tenant);
 
+  // Rounds whose newest result is a draft, in order of their numbers.
+  std::vector<WaitingResult> waiting(Id tenant);
+
   // Keeps a computed result as a draft; one equal to the newest draft is not kept again. Its number. Refuses
   // forbidden, survey.result.final (conflict: the round has a final result).
   base::Result<int> keep(const ResultBy& by, Id round, const RoundResult& result);
-  // Refuses forbidden, not_found (no draft), survey.result.changed (conflict: `hash` is not the newest draft's),
-  // survey.result.final (it is final already), survey.result.second_person (who computed it cannot make it
-  // final).
+  // Refuses forbidden, not_found (no draft), survey.result.changed (conflict: `hash` is not the newest
+  // draft's), survey.result.final (it is final already), survey.result.second_person (who computed it cannot
+  // make it final).
   base::Done finalise(const ResultBy& by, Id round, const std::string& hash, const std::string& words,
                       const std::string& paper);
 

@@ -110,7 +110,8 @@ TEST_P(ResultsStoreTest, Final_ByASecondPerson_ThenNothingChanges) {
 
 TEST_P(ResultsStoreTest, WhoComputed_CannotMakeItFinal) {
   must(store->keep(by(head), kRound, result()));
-  EXPECT_EQ(rule(store->finalise(by(head), kRound, hash_of(result()), "", "")), "survey.result.second_person");
+  EXPECT_EQ(rule(store->finalise(by(head), kRound, hash_of(result()), "", "")),
+            "survey.result.second_person");
 }
 
 TEST_P(ResultsStoreTest, WhatWasComputedAnew_MustBeSeenFirst) {
@@ -121,6 +122,19 @@ TEST_P(ResultsStoreTest, WhatWasComputedAnew_MustBeSeenFirst) {
   EXPECT_EQ(must(store->keep(by(clerk), kRound, other)), 2);
   EXPECT_EQ(rule(store->finalise(by(head), kRound, seen, "", "")), "survey.result.changed");
   must(store->finalise(by(head), kRound, hash_of(other), "", ""));
+}
+
+TEST_P(ResultsStoreTest, OnlyTheNewestDraft_Waits) {
+  must(store->keep(by(clerk), kRound, result()));
+  RoundResult other = result();
+  other.provenance.program = "later";
+  must(store->keep(by(head), kRound, other));
+  ASSERT_EQ(store->waiting(county->tenant).size(), 1u);
+  EXPECT_EQ(store->waiting(county->tenant)[0].made_by, head.person);
+  EXPECT_TRUE(store->waiting(neighbour->tenant).empty());
+  const auto third = with_rights(county->actor("office", county->root, ScopeKind::tenant), {kResultApprove});
+  must(store->finalise(by(third), kRound, hash_of(other), "", ""));
+  EXPECT_TRUE(store->waiting(county->tenant).empty());
 }
 
 TEST_P(ResultsStoreTest, WithoutRight_OrResult_IsRefused) {

@@ -18,8 +18,9 @@ namespace sampling = statistics::sampling;
 
 namespace {
 
-constexpr std::array<const char*, 12> kTownships = {"临岚街道", "望塔街道", "东渡街道", "柳溪镇", "石桥铺镇", "青禾镇",
-                                                    "茶坪镇",   "大堰镇",   "云岭镇",   "枫林乡", "竹沟乡",   "白鹭乡"};
+constexpr std::array<const char*, 12> kTownships = {"临岚街道", "望塔街道", "东渡街道", "柳溪镇",
+                                                    "石桥铺镇", "青禾镇",   "茶坪镇",   "大堰镇",
+                                                    "云岭镇",   "枫林乡",   "竹沟乡",   "白鹭乡"};
 constexpr std::array<const char*, 4> kStrata = {"城区街道", "近郊乡镇", "平坝乡镇", "山区乡镇"};
 
 struct ItemModel {
@@ -119,13 +120,15 @@ County::County(std::uint64_t seed, CountyOptions options) : shift_(options.shift
     village.township = t;
     village.stratum = t / 3;
     village.place = t < 3 || (t < 9 && dice.chance(t < 6 ? 0.35 : 0.2)) ? Place::urban : Place::rural;
-    village.refusal = std::clamp(0.10 + (village.place == Place::urban ? 0.06 : 0) + 0.05 * dice.normal(), 0.02, 0.35);
+    village.refusal =
+        std::clamp(0.10 + (village.place == Place::urban ? 0.06 : 0) + 0.05 * dice.normal(), 0.02, 0.35);
     const double households = std::clamp(options.households * std::exp(0.35 * dice.normal()), 100.0, 600.0);
     village.dwellings.resize(static_cast<std::size_t>(households));
     const double effect = township_effect[static_cast<std::size_t>(t)] + 0.22 * dice.normal();
     populate(village, effect, part(seed, 2, static_cast<std::uint64_t>(v)));
     // The frame is some years old.
-    village.size = std::round(static_cast<double>(people_.size() - village.dwellings[0]) * std::exp(0.08 * dice.normal()));
+    village.size = std::round(static_cast<double>(people_.size() - village.dwellings[0]) *
+                              std::exp(0.08 * dice.normal()));
     villages_.push_back(std::move(village));
   }
   for (std::size_t t = 0; t < by_township_.size(); ++t) {
@@ -148,12 +151,12 @@ void County::populate(Village& village, double effect, std::uint64_t seed) {
       p.sex = dice.chance(0.49) ? Sex::male : Sex::female;
       static constexpr std::array<double, 5> kAges = {.16, .19, .20, .26, .19};
       const int group = dice.pick(kAges);
-      p.age = static_cast<std::uint8_t>(group == 0 ? 18 + dice.below(12)
-                                                   : 20 + 10 * static_cast<std::uint64_t>(group) + dice.below(10));
+      p.age = static_cast<std::uint8_t>(
+          group == 0 ? 18 + dice.below(12) : 20 + 10 * static_cast<std::uint64_t>(group) + dice.below(10));
       p.education = schooling(dice, group, village.place);
       const double theta = shift_ + 0.6 * (static_cast<int>(p.education) - 3) - 0.18 * (group - 2) +
-                           (p.sex == Sex::male ? 0.15 : 0) + (village.place == Place::urban ? 0.2 : 0) + effect +
-                           home + 0.65 * dice.normal();
+                           (p.sex == Sex::male ? 0.15 : 0) + (village.place == Place::urban ? 0.2 : 0) +
+                           effect + home + 0.65 * dice.normal();
       for (std::size_t i = 0; i < kItems.size(); ++i) {
         const double b = kItems[i].b + (village.place == Place::rural ? kItems[i].rural : 0);
         if (dice.chance(1 / (1 + std::exp(-kItems[i].a * (theta - b))))) p.right |= 1u << i;
@@ -203,19 +206,22 @@ void County::add_margins(Dataset& out) const {
     }
   }
   const std::string source = "模拟总体的人口普查，2025年11月1日零时";
-  out.margins = {
-      {"sex", {{"男", sex[0]}, {"女", sex[1]}}, source},
-      {"age",
-       {{"18—29岁", age[0]}, {"30—39岁", age[1]}, {"40—49岁", age[2]}, {"50—59岁", age[3]}, {"60—69岁", age[4]}},
-       source},
-      {"education",
-       {{"小学及以下", education[0]},
-        {"初中", education[1]},
-        {"高中", education[2]},
-        {"大专", education[3]},
-        {"本科及以上", education[4]}},
-       source},
-      {"place", {{"城镇", place[0]}, {"乡村", place[1]}}, source}};
+  out.margins = {{"sex", {{"男", sex[0]}, {"女", sex[1]}}, source},
+                 {"age",
+                  {{"18—29岁", age[0]},
+                   {"30—39岁", age[1]},
+                   {"40—49岁", age[2]},
+                   {"50—59岁", age[3]},
+                   {"60—69岁", age[4]}},
+                  source},
+                 {"education",
+                  {{"小学及以下", education[0]},
+                   {"初中", education[1]},
+                   {"高中", education[2]},
+                   {"大专", education[3]},
+                   {"本科及以上", education[4]}},
+                  source},
+                 {"place", {{"城镇", place[0]}, {"乡村", place[1]}}, source}};
 }
 
 // Villages by stratum in the order of the townships, allocated by population, systematic with probability
@@ -230,7 +236,8 @@ std::vector<std::size_t> County::draw_villages(const RoundOptions& options, std:
   int left = options.villages;
   for (std::size_t h = 0; h < kStrata.size(); ++h) {
     const bool last = h + 1 == kStrata.size();
-    const int take = last ? left : std::max(2, static_cast<int>(std::lround(options.villages * size[h] / all)));
+    const int take =
+        last ? left : std::max(2, static_cast<int>(std::lround(options.villages * size[h] / all)));
     left -= take;
     std::vector<std::size_t> here;
     std::vector<double> sizes;
@@ -250,7 +257,8 @@ std::vector<std::size_t> County::draw_villages(const RoundOptions& options, std:
   return drawn;
 }
 
-void County::interview(Dataset& out, int psu, std::size_t v, const RoundOptions& options, std::uint64_t seed) const {
+void County::interview(Dataset& out, int psu, std::size_t v, const RoundOptions& options,
+                       std::uint64_t seed) const {
   const Village& village = villages_[v];
   Dice dice(seed);
   const auto count = village.dwellings.size();
@@ -263,7 +271,8 @@ void County::interview(Dataset& out, int psu, std::size_t v, const RoundOptions&
   for (std::size_t k = 0; k < take + std::min(wanted, reserve); ++k) {
     const std::size_t d = positions[k];
     const std::size_t first = village.dwellings[d];
-    const std::size_t next_village = v + 1 < villages_.size() ? villages_[v + 1].dwellings[0] : people_.size();
+    const std::size_t next_village =
+        v + 1 < villages_.size() ? villages_[v + 1].dwellings[0] : people_.size();
     const std::size_t end = d + 1 < count ? village.dwellings[d + 1] : next_village;
     Case c;
     c.id = 0;
@@ -284,7 +293,8 @@ void County::interview(Dataset& out, int psu, std::size_t v, const RoundOptions&
                 : unable  ? Outcome::other
                 : broken  ? Outcome::partial
                           : Outcome::complete;
-    if (c.outcome != Outcome::unknown && c.outcome != Outcome::no_contact) c.persons = static_cast<int>(end - first);
+    if (c.outcome != Outcome::unknown && c.outcome != Outcome::no_contact)
+      c.persons = static_cast<int>(end - first);
     if (c.outcome == Outcome::no_contact || c.outcome == Outcome::refusal) ++wanted;
     if (c.outcome == Outcome::complete) {
       c.sex = p.sex;
@@ -292,8 +302,11 @@ void County::interview(Dataset& out, int psu, std::size_t v, const RoundOptions&
       c.education = dice.chance(0.01) ? Education::unknown : p.education;
       // Who does not know may say so: an answer that is missing was never right.
       for (std::size_t i = 0; i < kItems.size(); ++i)
-        c.answers.push_back((p.right >> i & 1u) != 0 ? 1 : static_cast<signed char>(dice.chance(0.05) ? -1 : 0));
-      c.minutes = std::round(10 * (dice.chance(0.01) ? 5 + dice.uniform() : 22 * std::exp(0.25 * dice.normal()))) / 10;
+        c.answers.push_back((p.right >> i & 1u) != 0 ? 1
+                                                     : static_cast<signed char>(dice.chance(0.05) ? -1 : 0));
+      c.minutes =
+          std::round(10 * (dice.chance(0.01) ? 5 + dice.uniform() : 22 * std::exp(0.25 * dice.normal()))) /
+          10;
     }
     out.cases.push_back(std::move(c));
   }
@@ -317,10 +330,10 @@ Dataset County::round(std::uint64_t seed, const RoundOptions& options) const {
   for (std::size_t k = 0; k < drawn.size(); ++k) {
     const Village& v = villages_[drawn[k]];
     const auto t = static_cast<std::size_t>(v.township);
-    out.psus.push_back({fmt::format("{:02}{:03}", t + 1, within[drawn[k]]),
-                        fmt::format("{}{:02}{}", kTownships[t], within[drawn[k]],
-                                    v.place == Place::urban ? "社区" : "村"),
-                        v.stratum, v.township, probabilities[k], v.size, v.place});
+    out.psus.push_back(
+        {fmt::format("{:02}{:03}", t + 1, within[drawn[k]]),
+         fmt::format("{}{:02}{}", kTownships[t], within[drawn[k]], v.place == Place::urban ? "社区" : "村"),
+         v.stratum, v.township, probabilities[k], v.size, v.place});
     interview(out, static_cast<int>(k), drawn[k], options, part(seed, 4, drawn[k]));
   }
   for (std::size_t i = 0; i < out.cases.size(); ++i) out.cases[i].id = static_cast<base::Id>(i + 1);

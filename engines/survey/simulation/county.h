@@ -1,10 +1,10 @@
-// A county that does not exist, whose every inhabitant is known: what a survey of it should find is no secret.
-// Rounds drawn from it, with refusals, empty dwellings and gaps as in the field, test the analysis from end to
-// end and fill the demonstration.
+// A county that does not exist, whose every inhabitant is known: what a survey of it should find is no
+// secret. Rounds drawn from it, with refusals, empty dwellings and gaps as in the field, test the analysis
+// from end to end and fill the demonstration.
 //
 // Every person has an ability θ = 0.6 × schooling − 0.18 × age group + 0.15 (man) + 0.2 (urban) + village +
-// own, and answers each of 20 items by the two-parameter model once and for all; so the true share of literate
-// people is a plain count. All from a seed, the same with every compiler.
+// own, and answers each of 20 items by the two-parameter model once and for all; so the true share of
+// literate people is a plain count. All from a seed, the same with every compiler.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,11 @@ struct CountyOptions {
 };
 
 struct RoundOptions {
-  int villages = 30;       // drawn, proportional to size
-  int dwellings = 52;      // drawn in each
-  int replacements = 2;    // at most, in each
-  double target = 0;       // percent; 0: none
-  bool published = true;   // the numbers of other surveys, from the truth of this county
+  int villages = 30;      // drawn, proportional to size
+  int dwellings = 52;     // drawn in each
+  int replacements = 2;   // at most, in each
+  double target = 0;      // percent; 0: none
+  bool published = true;  // the numbers of other surveys, from the truth of this county
 };
 
 // Immutable once made; threads may share it.
@@ -51,9 +51,10 @@ class County {
   struct Village {
     int stratum = 0, township = 0;
     Place place = Place::rural;
-    double size = 0;                         // as the frame has it
-    std::vector<std::uint32_t> dwellings;    // first person of each; an empty dwelling begins where the next does
-    double refusal = 0;                      // tendency
+    double size = 0;  // as the frame has it
+    std::vector<std::uint32_t>
+        dwellings;       // first person of each; an empty dwelling begins where the next does
+    double refusal = 0;  // tendency
   };
 
   void populate(Village& village, double effect, std::uint64_t seed);
@@ -61,7 +62,8 @@ class County {
   void add_margins(Dataset& out) const;
   std::vector<std::size_t> draw_villages(const RoundOptions& options, std::uint64_t seed,
                                          std::vector<double>& probabilities) const;
-  void interview(Dataset& out, int psu, std::size_t village, const RoundOptions& options, std::uint64_t seed) const;
+  void interview(Dataset& out, int psu, std::size_t village, const RoundOptions& options,
+                 std::uint64_t seed) const;
 
   double shift_ = 0;
   std::vector<Village> villages_;

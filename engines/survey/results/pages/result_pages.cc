@@ -1,5 +1,5 @@
-// /survey/rounds/{round}/result: computed by the office, made final by somebody else, then read by all who may
-// read surveys; the Word report, the result as JSON, and the microdata for the office.
+// /survey/rounds/{round}/result: computed by the office, made final by somebody else, then read by all who
+// may read surveys; the Word report, the result as JSON, and the microdata for the office.
 #include <fmt/format.h>
 
 #include "core/base/text.h"
@@ -59,8 +59,7 @@ base::Result<Found> found_of(Context& c, ResultsEngine& engine) {
 
 base::Result<StoredResult> stored_of(Context& c, ResultsEngine& engine) {
   auto found = TRY(found_of(c, engine));
-  if (!found.stored)
-    return refuse(Code::not_found, "survey.result.none", "这一轮调查还没有公布结果。");
+  if (!found.stored) return refuse(Code::not_found, "survey.result.none", "这一轮调查还没有公布结果。");
   return std::move(*found.stored);
 }
 
@@ -86,8 +85,9 @@ void write_nothing(Out& h, Context& c, const RoundHead& head) {
     h("{}", html::EmptyState{"调查还没有冻结", "入户结束、数据核对完以后，在本轮调查页面冻结，才能计算结果。",
                              html::button_link("去本轮调查", head.url)});
   } else {
-    h("{}", html::EmptyState{"还没有计算结果", "数据已经冻结。计算只需片刻，可以算几次；定稿要由另一个人办理。",
-                             html::PostButton{"计算结果", result_url(head.id) + "/compute", c.csrf, html::Look::primary}});
+    h("{}", html::EmptyState{
+                "还没有计算结果", "数据已经冻结。计算只需片刻，可以算几次；定稿要由另一个人办理。",
+                html::PostButton{"计算结果", result_url(head.id) + "/compute", c.csrf, html::Look::primary}});
   }
 }
 
@@ -98,13 +98,15 @@ void write_final_form(Out& h, Context& c, const StoredResult& s, const Typed& ty
                   .errors = typed.errors,
                   .submit = "定稿"};
   view.hidden = {{"hash", s.hash}};
-  h("{}", html::panel("复核定稿", [&](Out& o) {
-      if (s.made_by == c.actor.person) {
-        o("<p>这一稿是您计算的，要由另一个有“签批”权限的人定稿。</p>");
-      } else {
-        words_form().write(o, view);
-      }
-    }, {.note = "定稿后数字不再变动，能看调查的人都能看到"}));
+  h("{}", html::panel("复核定稿",
+                      [&](Out& o) {
+                        if (s.made_by == c.actor.person) {
+                          o("<p>这一稿是您计算的，要由另一个有“签批”权限的人定稿。</p>");
+                        } else {
+                          words_form().write(o, view);
+                        }
+                      },
+                      {.note = "定稿后数字不再变动，能看调查的人都能看到"}));
 }
 
 http::Response result_page(Context& c, const Found& found, const Typed& typed) {
@@ -112,14 +114,16 @@ http::Response result_page(Context& c, const Found& found, const Typed& typed) {
   site::Page page;
   page.title = found.head.title + "结果";
   page.path = {{"公民科学素质调查", "/survey"}, {found.head.title, found.head.url}, {"结果", ""}};
-  page.note = !s         ? std::string("概率抽样调查的结果，带误差范围")
-              : s->final ? fmt::format("{} 由{}复核定稿，不再变动", base::to_local(s->final_at), s->final_by_name)
-                         : fmt::format("草稿，第 {} 稿，{} 于 {} 计算；定稿前只有办理的人能看到", s->number, s->made_by_name,
-                                       base::to_local(s->made_at));
+  page.note = !s ? std::string("概率抽样调查的结果，带误差范围")
+              : s->final
+                  ? fmt::format("{} 由{}复核定稿，不再变动", base::to_local(s->final_at), s->final_by_name)
+                  : fmt::format("草稿，第 {} 稿，{} 于 {} 计算；定稿前只有办理的人能看到", s->number,
+                                s->made_by_name, base::to_local(s->made_at));
   if (s) {
     page.actions = [&](Out& h) {
       const auto url = result_url(s->round);
-      h("{}", html::button_link(s->final ? "下载报告（Word）" : "下载草稿（Word）", url + "?as=docx", "file-type-doc"));
+      h("{}", html::button_link(s->final ? "下载报告（Word）" : "下载草稿（Word）", url + "?as=docx",
+                                "file-type-doc"));
       if (c.actor.may(kResultManage)) h("{}", html::button_link("微观数据", url + "/microdata"));
       if (c.actor.may(kResultManage) && !s->final)
         h("{}", html::PostButton{"重新计算", url + "/compute", c.csrf});
@@ -142,8 +146,8 @@ Answer show(Context& c, ResultsEngine& engine) {
   const std::string subject = fmt::format("survey_round:{}", s.round);
   if (c.as() == "docx") {
     c.log("export.survey_result", subject, "下载《" + s.result.round + "》结果报告");
-    const std::string bytes =
-        s.paper.empty() ? paper_of(s.result, {issuer_of(c), {}, s.words}).docx() : TRY(c.app.files.read(s.paper));
+    const std::string bytes = s.paper.empty() ? paper_of(s.result, {issuer_of(c), {}, s.words}).docx()
+                                              : TRY(c.app.files.read(s.paper));
     return http::attachment_bytes(bytes, s.result.round + "结果报告.docx", kDocx);
   }
   if (c.as() == "json") {
@@ -164,7 +168,8 @@ Answer finalise(Context& c, ResultsEngine& engine) {
   const auto found = TRY(found_of(c, engine));
   auto in = words_form().check(c.request.form);
   if (in.ok()) {
-    const auto done = engine.finalise(by(c), found.head.id, std::string(c.field("hash")), in.values.text("words"), issuer_of(c));
+    const auto done = engine.finalise(by(c), found.head.id, std::string(c.field("hash")),
+                                      in.values.text("words"), issuer_of(c));
     if (done) {
       c.say(html::Tone::green, "结果已定稿。");
       return site::redirect(result_url(found.head.id));
@@ -200,29 +205,37 @@ Answer show_microdata(Context& c, ResultsEngine& engine) {
     for (const auto& [name, bytes] : made.files) {
       if (name != wanted) continue;
       c.log("export.survey_microdata", fmt::format("survey_round:{}", found.head.id),
-            fmt::format("导出《{}》微观数据 {}{}", found.head.title, name, design.empty() ? "" : "（含抽样设计）"));
+            fmt::format("导出《{}》微观数据 {}{}", found.head.title, name,
+                        design.empty() ? "" : "（含抽样设计）"));
       return http::attachment_bytes(bytes, name, type_of(name));
     }
     return refuse(Code::not_found, "survey.microdata.file", "没有这个文件。");
   }
   site::Page page;
   page.title = "微观数据";
-  page.path = {{"公民科学素质调查", "/survey"}, {found.head.title, found.head.url},
-               {"结果", result_url(found.head.id)}, {"微观数据", ""}};
+  page.path = {{"公民科学素质调查", "/survey"},
+               {found.head.title, found.head.url},
+               {"结果", result_url(found.head.id)},
+               {"微观数据", ""}};
   page.note = "去标识后可以提供给他人的数据；每次导出都记入日志";
   page.body = [&](Out& h) {
-    h("{}", html::panel("做了哪些保护", [&](Out& o) {
-        o("<ul>{}</ul>", [&](Out& x) {
-          for (const auto& line : made.done) x("<li>{}</li>", line);
-        });
-      }, {.note = fmt::format("每一种性别、年龄、文化程度、城乡的组合至少 {} 人", kAnonymity)}));
+    h("{}",
+      html::panel("做了哪些保护",
+                  [&](Out& o) {
+                    o("<ul>{}</ul>", [&](Out& x) {
+                      for (const auto& line : made.done) x("<li>{}</li>", line);
+                    });
+                  },
+                  {.note = fmt::format("每一种性别、年龄、文化程度、城乡的组合至少 {} 人", kAnonymity)}));
     html::Files files;
     for (const auto& [name, bytes] : made.files)
-      files.files.push_back({name, url + "?file=" + http::url_encode(name) + design, html::file_size(bytes.size())});
+      files.files.push_back(
+          {name, url + "?file=" + http::url_encode(name) + design, html::file_size(bytes.size())});
     h("{}", html::panel(design.empty() ? "可以公开的文件" : "供签约研究者的文件", files));
     h("<p class=\"mt\">{}</p>", [&](Out& o) {
       if (design.empty()) {
-        o("研究者要自己计算误差的，签保密协议后可以提供<a href=\"{}\">带抽样设计的文件</a>。", html::Url{url + "?design=1"});
+        o("研究者要自己计算误差的，签保密协议后可以提供<a href=\"{}\">带抽样设计的文件</a>。",
+          html::Url{url + "?design=1"});
       } else {
         o("<a href=\"{}\">回到可以公开的文件</a>", html::Url{url});
       }
@@ -246,11 +259,14 @@ void add_result_pages(site::Site& site, ResultsEngine& engine) {
   using site::Access;
   const std::string base = "/survey/rounds/{round}/result";
   site.add({Method::get, base, Access::right, "survey.read", [&](Context& c) { return show(c, engine); }});
-  site.add({Method::post, base + "/compute", Access::right, "survey.manage", [&](Context& c) { return compute(c, engine); }});
-  site.add({Method::post, base + "/final", Access::right, "survey.approve", [&](Context& c) { return finalise(c, engine); }});
+  site.add({Method::post, base + "/compute", Access::right, "survey.manage",
+            [&](Context& c) { return compute(c, engine); }});
+  site.add({Method::post, base + "/final", Access::right, "survey.approve",
+            [&](Context& c) { return finalise(c, engine); }});
   site.add({Method::get, base + "/microdata", Access::right, "survey.manage",
             [&](Context& c) { return show_microdata(c, engine); }});
-  site.add({Method::get, base + "/dataset", Access::right, "survey.manage", [&](Context& c) { return show_dataset(c, engine); }});
+  site.add({Method::get, base + "/dataset", Access::right, "survey.manage",
+            [&](Context& c) { return show_dataset(c, engine); }});
 }
 
 }  // namespace kepu::survey

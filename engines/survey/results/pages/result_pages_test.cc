@@ -56,7 +56,8 @@ class TwoRounds final : public Rounds {
   base::Result<RoundHead> round(Id tenant, Id round) override {
     if (tenant != of || (round != kFrozen && round != kOpen))
       return base::refuse(base::Code::not_found, "survey.round", "没有这一轮调查。");
-    return RoundHead{round, "2026年岚江县公民科学素质调查", "/survey/rounds/" + std::to_string(round), round == kFrozen};
+    return RoundHead{round, "2026年岚江县公民科学素质调查", "/survey/rounds/" + std::to_string(round),
+                     round == kFrozen};
   }
   base::Result<Dataset> dataset(Id tenant, Id round) override {
     const auto head = TRY(this->round(tenant, round));
@@ -69,7 +70,8 @@ class TwoRounds final : public Rounds {
 std::vector<auth::Right> rights() {
   auto out = auth::testing::rights_of_the_catalogue();
   for (const auto id : {kResultRead, kResultManage, kResultApprove}) {
-    if (std::none_of(out.begin(), out.end(), [&](const auth::Right& r) { return r.id == id; })) out.push_back({id, id});
+    if (std::none_of(out.begin(), out.end(), [&](const auth::Right& r) { return r.id == id; }))
+      out.push_back({id, id});
   }
   return out;
 }
@@ -82,12 +84,15 @@ class ResultPages : public testing::Test {
         roles(must(auth::Roles::parse(kRoles, "roles.toml", rights()))),
         folder(std::filesystem::temp_directory_path() / ("kepu-result-test-" + std::to_string(getpid()))) {
     auto steps = audit::migrations();
-    for (const auto& more : {auth::migrations(), result_migrations()}) steps.insert(steps.end(), more.begin(), more.end());
+    for (const auto& more : {auth::migrations(), result_migrations()})
+      steps.insert(steps.end(), more.begin(), more.end());
     sql::migrate(database->db(), steps);
     std::filesystem::create_directories(folder / "work");
     files = std::make_unique<file::Store>((folder / "files").string());
-    directory = std::make_unique<auth::Directory>(auth::Directory::Parts{database->db(), clock, ids, cipher, roles});
-    sign_in = std::make_unique<auth::SignIn>(auth::SignIn::Parts{database->db(), clock, ids, cipher, *directory});
+    directory =
+        std::make_unique<auth::Directory>(auth::Directory::Parts{database->db(), clock, ids, cipher, roles});
+    sign_in =
+        std::make_unique<auth::SignIn>(auth::SignIn::Parts{database->db(), clock, ids, cipher, *directory});
     services = std::make_unique<site::Services>(
         site::Services{database->db(), clock, ids, *directory, *sign_in, *files, (folder / "work").string()});
     engine = std::make_unique<ResultsEngine>(*services, rounds, "kepu test");
@@ -128,7 +133,8 @@ class ResultPages : public testing::Test {
     const auto two = must(sign_in->change_password(one.token, first, "Lan-Jiang-7419-ke-pu", ""));
     return {two.token, two.csrf};
   }
-  http::Response send(const Session& who, http::Method method, const std::string& target, http::Pairs form, bool token = true) {
+  http::Response send(const Session& who, http::Method method, const std::string& target, http::Pairs form,
+                      bool token = true) {
     http::Request request;
     request.method = method;
     request.target = target;
@@ -140,7 +146,9 @@ class ResultPages : public testing::Test {
     request.form = std::move(form);
     return site->answer(std::move(request));
   }
-  http::Response get(const Session& who, const std::string& target) { return send(who, http::Method::get, target, {}); }
+  http::Response get(const Session& who, const std::string& target) {
+    return send(who, http::Method::get, target, {});
+  }
   http::Response post(const Session& who, const std::string& target, http::Pairs form = {}) {
     return send(who, http::Method::post, target, std::move(form));
   }
@@ -232,9 +240,8 @@ TEST_F(ResultPages, Microdata_AreOffered_AndEveryExportIsLogged) {
   EXPECT_NE(get(office, kUrl + "/microdata?file=data.csv&design=1").body.find("village"), std::string::npos);
   EXPECT_EQ(get(office, kUrl + "/microdata?file=passwd").status, 404);
   EXPECT_EQ(get(office, kUrl + "/dataset").status, 200);
-  const auto logged = database->db().read([&](sql::Session& s) {
-    return audit::find(s, tenant, {.action_prefix = "export.survey"}).total;
-  });
+  const auto logged = database->db().read(
+      [&](sql::Session& s) { return audit::find(s, tenant, {.action_prefix = "export.survey"}).total; });
   EXPECT_EQ(logged, 3);
 }
 

@@ -27,12 +27,11 @@ base::Result<int> ResultsEngine::compute(const ResultBy& by, Id round) {
   return store_.keep(by, round, TRY(analyse(dataset, options)));
 }
 
-base::Done ResultsEngine::finalise(const ResultBy& by, Id round, const std::string& hash, const std::string& words,
-                                   const std::string& issuer) {
+base::Done ResultsEngine::finalise(const ResultBy& by, Id round, const std::string& hash,
+                                   const std::string& words, const std::string& issuer) {
   TRY(by.actor.require(kResultApprove));
   const auto newest = store_.newest(by.actor.tenant, round);
-  if (!newest)
-    return base::refuse(base::Code::not_found, "survey.result.none", "这一轮还没有计算结果。");
+  if (!newest) return base::refuse(base::Code::not_found, "survey.result.none", "这一轮还没有计算结果。");
   const auto paper = paper_of(newest->result, {issuer, clock_.today(), words}).docx();
   const auto stored = TRY(files_.put(paper));
   return store_.finalise(by, round, hash, words, stored.sha256);
@@ -75,6 +74,23 @@ void ResultsEngine::add_metrics(metric::Catalog& catalog) {
   catalog.add(std::move(m), std::move(source));
 }
 
-void ResultsEngine::add_to(site::Site& site) { add_result_pages(site, *this); }
+void ResultsEngine::add_to(site::Site& site) {
+  add_result_pages(site, *this);
+  site.add_todos([this](const site::Context& c) {
+    std::vector<site::Todo> out;
+    if (!c.actor.may(kResultApprove)) return out;
+    for (const auto& w : store_.waiting(c.tenant.id)) {
+      if (w.made_by == c.actor.person) continue;
+      site::Todo t;
+      t.key = fmt::format("survey_result:{}", w.round);
+      t.kind = "定稿";
+      t.title = "复核《" + w.title + "》的结果";
+      t.url = result_url(w.round);
+      t.note = w.made_by_name + "已算出结果";
+      out.push_back(std::move(t));
+    }
+    return out;
+  });
+}
 
 }  // namespace kepu::survey

@@ -66,11 +66,12 @@ TEST(Coverage, OfTheDemonstrationDesign_IsWhatItSays) {
   ASSERT_EQ(t.rounds, kRounds);
   const double n = t.rounds, coverage = t.covered / n;
   fmt::print(
-      "truth {:.3f} %, {} people, {} rounds: mean {:.3f}, sd {:.3f}, stated/made {:.3f}, width {:.2f}, coverage {:.4f} "
+      "truth {:.3f} %, {} people, {} rounds: mean {:.3f}, sd {:.3f}, stated/made {:.3f}, width {:.2f}, "
+      "coverage {:.4f} "
       "(± {:.4f}), above {:.4f}, met {:.4f}, missed {:.4f}, townships published {:.2f}, covered {:.4f}\n",
-      county.truth(), county.people(), t.rounds, t.mean(), t.sd(), std::sqrt(t.stated / n) / t.sd(), t.width / n, coverage,
-      error_of(0.95, t.rounds), t.below / n, t.met / n, t.missed / n, static_cast<double>(t.published) / t.townships,
-      t.township_covered / t.published);
+      county.truth(), county.people(), t.rounds, t.mean(), t.sd(), std::sqrt(t.stated / n) / t.sd(),
+      t.width / n, coverage, error_of(0.95, t.rounds), t.below / n, t.met / n, t.missed / n,
+      static_cast<double>(t.published) / t.townships, t.township_covered / t.published);
   const double slack = 2 * error_of(0.95, t.rounds);
   EXPECT_GE(coverage, 0.935 - slack);
   EXPECT_LE(coverage, 0.965 + slack);
