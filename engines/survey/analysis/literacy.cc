@@ -75,6 +75,10 @@ base::Done add_levels_and_means(const Sample& s, const Scores& scores, const it:
     const auto rows =
         TRY(translated(st::domain_table(survey, {y, {}, options.interval, 0.95, {}}), "各档比例"));
     out.levels.push_back(estimate_of(rows.front(), "level", level.title));
+    if (level.from != it::LiteracyLevel::literate) continue;
+    out.levels.back() = out.rows.front();  // the headline has one interval
+    out.levels.back().variable = "level";
+    out.levels.back().category = level.title;
   }
   Eigen::MatrixXd y = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(s.rows()), 5);
   double full[5] = {0, 0, 0, 0, 0};

@@ -49,7 +49,10 @@ std::string_view word_of(Verdict verdict) {
 }
 
 std::string shown(const Estimate& e) {
-  if (e.publish == Publish::no) return "样本少，不公布";
+  if (e.publish == Publish::no) {
+    const bool few = e.n < 30 || e.effective_n.value_or(e.n) < 30;  // the rest is the width of the interval
+    return few ? "样本少，不公布" : "误差太宽，不公布";
+  }
   return percent_text(e.percent);
 }
 
@@ -84,6 +87,8 @@ std::vector<std::string> target_sentences(const RoundResult& r) {
         count_text(*t.interviews),
         t.dwellings ? fmt::format("（按这次的应答率要抽约 {} 户）", count_text(*t.dwellings)) : std::string(),
         r.county_row().n));
+    if (*t.interviews > kTooMany * r.county_row().n)
+      out.back() += "这样的规模一个县难以承受，不如等差距拉大以后再看。";
   }
   return out;
 }

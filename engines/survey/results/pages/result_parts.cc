@@ -56,7 +56,7 @@ html::Bars bars_of(const RoundResult& r, const std::vector<const Estimate*>& gro
   html::Bars bars;
   bars.title = std::move(title);
   bars.reference = r.county_row().percent;
-  bars.reference_label = "全县 " + percent_text(r.county_row().percent);
+  bars.reference_label = "全县";
   for (const auto* e : groups) {
     if (e->publish != Publish::no)
       bars.bars.push_back({group_title(*e), e->percent, e->lower, e->upper, fmt::format("n={}", e->n)});
@@ -121,7 +121,7 @@ void write_groups(Out& h, const RoundResult& r) {
             table.rows.push_back({group_title(e), std::to_string(e.n), shown(e), range_or_dash(e),
                                   e.effective_n ? fmt::format("{:.0f}", *e.effective_n) : std::string("—")});
           }
-          o("{}<p class=\"small muted mt\">{}</p>", table, source_line(r));
+          o("<div class=\"mt\">{}</div><p class=\"small muted mt\">{}</p>", table, source_line(r));
         },
         {.note = "横线为 95% 误差范围；样本少、误差太宽的不公布"}));
 }
@@ -138,7 +138,7 @@ void write_townships(Out& h, const RoundResult& r) {
           bars.title = t.homogeneity_p < 0.05 ? "各乡镇之间确有差别，单个乡镇的误差范围都宽"
                                               : "各乡镇之间的差别没有超出误差";
           bars.reference = r.county_row().percent;
-          bars.reference_label = "全县 " + percent_text(r.county_row().percent);
+          bars.reference_label = "全县";
           html::SimpleTable table{"各乡镇的比例",
                                   {{"乡镇（街道）"},
                                    {"村", kNumber, true},
@@ -160,36 +160,37 @@ void write_townships(Out& h, const RoundResult& r) {
             untitled.title_above = true;
             o("<h3 class=\"mt\">{}</h3>{}", bars.title, untitled);
           }
-          o("{}<p class=\"small muted mt\">{}</p>", table, source_line(r));
+          o("<div class=\"mt\">{}</div><p class=\"small muted mt\">{}</p>", table, source_line(r));
         },
         {.note = "模型估计，按名录顺序，不排名次"}));
 }
 
 void write_comparisons(Out& h, const RoundResult& r) {
   if (!r.change && r.superiors.empty()) return;
-  h("{}", html::panel("与上一轮和上级地区比较",
-                      [&](Out& o) {
-                        html::SimpleTable table{"与上一轮和上级地区比较",
-                                                {{"地区"},
-                                                 {"年份"},
-                                                 {"比例", kNumber},
-                                                 {"误差范围"},
-                                                 {"本次相差", kNumber},
-                                                 {"能否判断"},
-                                                 {"出处"}},
-                                                {}};
-                        const auto add = [&](const Comparison& c) {
-                          table.rows.push_back({c.area == r.county ? c.area + "（上一轮）" : c.area,
-                                                fmt::format("{} 年", c.year), percent_text(c.other),
-                                                c.other_lower ? range_text(c.other_lower, c.other_upper)
-                                                              : std::string("没有公布"),
-                                                points_text(c.difference), c.why, c.source});
-                        };
-                        if (r.change) add(*r.change);
-                        for (const auto& c : r.superiors) add(c);
-                        o("{}<p class=\"small muted mt\">{}</p>", table, source_line(r));
-                      },
-                      {.note = "两边都有误差范围的才能判断高低"}));
+  h("{}",
+    html::panel("与上一轮和上级地区比较",
+                [&](Out& o) {
+                  html::SimpleTable table{"与上一轮和上级地区比较",
+                                          {{"地区"},
+                                           {"年份"},
+                                           {"比例", kNumber},
+                                           {"误差范围"},
+                                           {"本次相差", kNumber},
+                                           {"能否判断"},
+                                           {"出处"}},
+                                          {}};
+                  const auto add = [&](const Comparison& c) {
+                    table.rows.push_back(
+                        {c.area == r.county ? c.area + "（上一轮）" : c.area, fmt::format("{} 年", c.year),
+                         percent_text(c.other),
+                         c.other_lower ? range_text(c.other_lower, c.other_upper) : std::string("没有公布"),
+                         points_text(c.difference), c.why, c.source});
+                  };
+                  if (r.change) add(*r.change);
+                  for (const auto& c : r.superiors) add(c);
+                  o("<div class=\"mt\">{}</div><p class=\"small muted mt\">{}</p>", table, source_line(r));
+                },
+                {.note = "两边都有误差范围的才能判断高低"}));
 }
 
 void write_scores(Out& h, const RoundResult& r) {
@@ -201,8 +202,8 @@ void write_scores(Out& h, const RoundResult& r) {
       for (const auto& s : r.literacy.scores)
         scores.rows.push_back({s.name, fmt::format("{:g}", s.full), fmt::format("{:.1f}", s.mean),
                                fmt::format("{:.2f}", s.se)});
-      o("{}{}<p class=\"mt\">{}</p><p class=\"small muted mt\">{}</p>", levels, scores, irt_sentence(r),
-        source_line(r));
+      o("{}<div class=\"mt\">{}</div><p class=\"mt\">{}</p><p class=\"small muted mt\">{}</p>", levels,
+        scores, irt_sentence(r), source_line(r));
     }));
 }
 
@@ -228,7 +229,7 @@ void write_fieldwork(Out& h, const RoundResult& r) {
           for (const auto& rate : f.rates)
             rates.rows.push_back({rate.name, rate.title, rate.formula,
                                   rate.percent ? percent_text(*rate.percent) : std::string("—")});
-          o("{}{}", outcomes, rates);
+          o("{}<div class=\"mt\">{}</div>", outcomes, rates);
           const auto& q = r.quality;
           if (q.minutes_median)
             o("<p class=\"mt\">访问用时中位数 {} 分钟，最短的一成在 {} 分钟以内；{} "
@@ -273,7 +274,7 @@ void write_items(Out& h, const RoundResult& r) {
                                         dif(i.dif_sex, i.dif_sex_class), dif(i.dif_place, i.dif_place_class),
                                         i.remarks.empty() ? std::string("—") : base::join(i.remarks, "、")});
                 }
-                o("<p>信度 α {}，测量标准误 {} 分；平均 {} 分，标准差 {} 分。</p>{}",
+                o("<p>信度 α {}，测量标准误 {} 分；平均 {} 分，标准差 {} 分。</p><div class=\"mt\">{}</div>",
                   fmt::format("{:.2f}", r.items.alpha), fmt::format("{:.1f}", r.items.error_of_measurement),
                   fmt::format("{:.1f}", r.items.mean), fmt::format("{:.1f}", r.items.sd), table);
                 o("<p class=\"small muted "
@@ -312,7 +313,7 @@ void write_weights(Out& h, const RoundResult& r) {
       for (const auto& m : r.weighting.margins)
         margins.rows.push_back({m.variable, m.category, std::to_string(m.n), count_text(m.known),
                                 count_text(m.before), count_text(m.after)});
-      o("{}{}", log, margins);
+      o("{}<div class=\"mt\">{}</div>", log, margins);
       std::vector<std::string> sources;
       for (const auto& m : r.weighting.margins) {
         if (std::find(sources.begin(), sources.end(), m.source) == sources.end()) sources.push_back(m.source);
@@ -324,8 +325,8 @@ void write_weights(Out& h, const RoundResult& r) {
 
 void write_method(Out& h, const RoundResult& r, const std::string& hash) {
   h("{}", html::panel("方法", [&](Out& o) {
-      for (const auto& line : method_paragraphs(r)) o("<p class=\"mt wrap-anywhere\">{}</p>", line);
-      o("<p class=\"mt wrap-anywhere\">结果 SHA-256 {}</p>", hash);
+      for (const auto& line : method_paragraphs(r)) o("<p class=\"mt break\">{}</p>", line);
+      o("<p class=\"mt break\">结果 SHA-256 {}</p>", hash);
     }));
 }
 
