@@ -18,15 +18,26 @@ namespace {
 
 using namespace kepu::survey;
 
-// The least of some runs.
-double seconds(int runs, const std::function<void()>& work) {
-  double best = 1e9;
+// The least of some runs: by the clock, and of the processor, which others on the machine do not lengthen.
+struct Seconds {
+  double clock = 1e9, processor = 1e9;
+};
+
+Seconds seconds(int runs, const std::function<void()>& work) {
+  Seconds best;
   for (int k = 0; k < runs; ++k) {
     const auto start = std::chrono::steady_clock::now();
+    const std::clock_t busy = std::clock();
     work();
-    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    best.processor = std::min(best.processor, static_cast<double>(std::clock() - busy) / CLOCKS_PER_SEC);
+    best.clock =
+        std::min(best.clock, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
   return best;
+}
+
+void report(const char* task, Seconds s) {
+  fmt::print("{:<28} clock {:8.4f} s   processor {:8.4f} s\n", task, s.clock, s.processor);
 }
 
 }  // namespace
@@ -36,14 +47,15 @@ int main() {
   const auto dataset = county.round(1, {.villages = 38, .target = 13});
   const auto text = to_json(dataset);
   RoundResult result;
-  const double analysed = seconds(10, [&] {
+  const Seconds analysed = seconds(10, [&] {
     auto made = analyse(dataset);
     if (!made) throw std::runtime_error(made.error().message);
     result = std::move(*made);
   });
   fmt::print("{} people, {} replicates\n", result.county_row().n, result.literacy.replicates);
-  fmt::print("{:<44} {:8.4f} s   R {:5.2f} s   {:6.0f} ×\n", "whole result", analysed, 6.0, 6.0 / analysed);
-  fmt::print("{:<44} {:8.4f} s\n", "dataset read from JSON",
-             seconds(10, [&] { dataset_from_json(text).value(); }));
-  fmt::print("{:<44} {:8.4f} s\n", "Word report", seconds(5, [&] { paper_of(result, {}).docx(); }));
+  report("whole result", analysed);
+  fmt::print("R, raking, tables and replicates alone: 6.0 s, {:.0f} × the processor's\n",
+             6.0 / analysed.processor);
+  report("dataset read from JSON", seconds(10, [&] { dataset_from_json(text).value(); }));
+  report("Word report", seconds(10, [&] { paper_of(result, {}).docx(); }));
 }

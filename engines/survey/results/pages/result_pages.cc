@@ -200,17 +200,7 @@ Answer show_microdata(Context& c, ResultsEngine& engine) {
   const auto found = TRY(found_of(c, engine));
   const auto made = TRY(microdata(c, engine));
   const std::string url = result_url(found.head.id) + "/microdata";
-  const std::string design = c.param("design") == "1" ? "&design=1" : "";
-  if (const auto wanted = c.param("file"); !wanted.empty()) {
-    for (const auto& [name, bytes] : made.files) {
-      if (name != wanted) continue;
-      c.log("export.survey_microdata", fmt::format("survey_round:{}", found.head.id),
-            fmt::format("导出《{}》微观数据 {}{}", found.head.title, name,
-                        design.empty() ? "" : "（含抽样设计）"));
-      return http::attachment_bytes(bytes, name, type_of(name));
-    }
-    return refuse(Code::not_found, "survey.microdata.file", "没有这个文件。");
-  }
+  const std::string design = c.param("design") == "1" ? "?design=1" : "";
   site::Page page;
   page.title = "微观数据";
   page.path = {{"公民科学素质调查", "/survey"},
@@ -230,7 +220,7 @@ Answer show_microdata(Context& c, ResultsEngine& engine) {
     html::Files files;
     for (const auto& [name, bytes] : made.files)
       files.files.push_back(
-          {name, url + "?file=" + http::url_encode(name) + design, html::file_size(bytes.size())});
+          {name, url + "/files/" + http::url_encode(name) + design, html::file_size(bytes.size())});
     h("{}", html::panel(design.empty() ? "可以公开的文件" : "供签约研究者的文件", files));
     h("<p class=\"mt\">{}</p>", [&](Out& o) {
       if (design.empty()) {
@@ -242,6 +232,19 @@ Answer show_microdata(Context& c, ResultsEngine& engine) {
     });
   };
   return site::page(c, std::move(page));
+}
+
+Answer microdata_file(Context& c, ResultsEngine& engine) {
+  const auto head = TRY(engine.rounds().round(c.tenant.id, TRY(c.id("round"))));
+  const auto made = TRY(microdata(c, engine));
+  for (const auto& [name, bytes] : made.files) {
+    if (name != c.variable("name")) continue;
+    c.log("export.survey_microdata", fmt::format("survey_round:{}", head.id),
+          fmt::format("导出《{}》微观数据 {}{}", head.title, name,
+                      c.param("design") == "1" ? "（含抽样设计）" : ""));
+    return http::attachment_bytes(bytes, name, type_of(name));
+  }
+  return refuse(Code::not_found, "survey.microdata.file", "没有这个文件。");
 }
 
 Answer show_dataset(Context& c, ResultsEngine& engine) {
@@ -265,6 +268,8 @@ void add_result_pages(site::Site& site, ResultsEngine& engine) {
             [&](Context& c) { return finalise(c, engine); }});
   site.add({Method::get, base + "/microdata", Access::right, "survey.manage",
             [&](Context& c) { return show_microdata(c, engine); }});
+  site.add({Method::get, base + "/microdata/files/{name}", Access::right, "survey.manage",
+            [&](Context& c) { return microdata_file(c, engine); }});
   site.add({Method::get, base + "/dataset", Access::right, "survey.manage",
             [&](Context& c) { return show_dataset(c, engine); }});
 }

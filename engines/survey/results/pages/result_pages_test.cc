@@ -234,15 +234,16 @@ TEST_F(ResultPages, Microdata_AreOffered_AndEveryExportIsLogged) {
   const auto page = get(office, kUrl + "/microdata");
   EXPECT_EQ(page.status, 200);
   EXPECT_NE(page.body.find("data.sav"), std::string::npos);
-  const auto csv = get(office, kUrl + "/microdata?file=data.csv");
+  const auto csv = get(office, kUrl + "/microdata/files/data.csv");
   EXPECT_EQ(csv.status, 200);
   EXPECT_EQ(csv.body.find("village"), std::string::npos);
-  EXPECT_NE(get(office, kUrl + "/microdata?file=data.csv&design=1").body.find("village"), std::string::npos);
-  EXPECT_EQ(get(office, kUrl + "/microdata?file=passwd").status, 404);
+  EXPECT_NE(get(office, kUrl + "/microdata/files/data.csv?design=1").body.find("village"), std::string::npos);
+  EXPECT_EQ(get(office, kUrl + "/microdata/files/passwd").status, 404);
+  EXPECT_EQ(get(office, kUrl + "/microdata/files/说明.txt").status, 200);
   EXPECT_EQ(get(office, kUrl + "/dataset").status, 200);
   const auto logged = database->db().read(
       [&](sql::Session& s) { return audit::find(s, tenant, {.action_prefix = "export.survey"}).total; });
-  EXPECT_EQ(logged, 3);
+  EXPECT_EQ(logged, 4);
 }
 
 TEST_F(ResultPages, HideTheTextsOfItems_AndWhatIsSuppressed) {
