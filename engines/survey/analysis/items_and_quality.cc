@@ -42,7 +42,7 @@ std::vector<std::span<const double>> spans(const std::vector<std::vector<double>
 
 void add_dif(const Sample& s, const std::vector<std::vector<double>>& binary, std::size_t variable,
              std::optional<double> ItemLine::*delta, std::string ItemLine::*letter, Items& out) {
-  const auto dif = it::item_dif(spans(binary), s.cells(variable).of);
+  const auto dif = it::item_dif(spans(binary), s.cells(variable).of, false);
   if (!dif) return;
   for (std::size_t k = 0; k < out.rows.size(); ++k) {
     const auto& mh = (*dif)[k].mantel_haenszel;

@@ -78,6 +78,20 @@ void write_all(Out& h, const StoredResult& s) {
   write_method(h, r, s.hash);
 }
 
+// Where whoever doubts a number can begin.
+void write_checking(Out& h, Context& c, const StoredResult& s) {
+  const auto url = result_url(s.round);
+  h("{}", html::panel("核验", [&](Out& o) {
+      o("<p><a href=\"{}\">完整结果（JSON）</a>：每个数的全部位数，SHA-256 与上面“结果”一致。</p>",
+        html::Url{url + "?as=json"});
+      if (!c.actor.may(kResultManage)) return;
+      o("<p class=\"mt\"><a href=\"{}\">冻结的数据（JSON）</a>：用命令 kepu survey result "
+        "重算，结果应当逐字节相同。"
+        "数据含逐户记录，不要外传。</p>",
+        html::Url{url + "/dataset?as=json"});
+    }));
+}
+
 void write_nothing(Out& h, Context& c, const RoundHead& head) {
   if (!c.actor.may(kResultManage)) {
     h("{}", html::EmptyState{"还没有公布结果", "结果由调查组织单位计算、另一人复核定稿以后公布。"});
@@ -132,6 +146,7 @@ http::Response result_page(Context& c, const Found& found, const Typed& typed) {
   page.body = [&](Out& h) {
     if (!s) return write_nothing(h, c, found.head);
     write_all(h, *s);
+    write_checking(h, c, *s);
     if (!s->final && c.actor.may(kResultApprove)) write_final_form(h, c, *s, typed);
     if (!s->words.empty())
       h("{}", html::panel("有关工作", [&](Out& o) { o("<p class=\"prewrap\">{}</p>", s->words); }));

@@ -4,8 +4,11 @@
 #include <filesystem>
 
 #include "core/auth/testing.h"
+#include "core/base/secret.h"
 #include "core/file/file.h"
 #include "core/sql/testing.h"
+#include "engines/survey/analysis/analysis.h"
+#include "engines/survey/analysis/dataset_json.h"
 #include "engines/survey/analysis/wording.h"
 #include "engines/survey/results/pages/results_engine.h"
 #include "engines/survey/simulation/county.h"
@@ -195,6 +198,12 @@ TEST_F(ResultPages, FromNothing_ToADraft_ToTheFinalReport) {
   EXPECT_EQ(paper.body.substr(0, 2), "PK");
   EXPECT_TRUE(get(office, kUrl + "?as=docx").body == paper.body);
   EXPECT_EQ(get(reader, kUrl + "?as=json").body, to_json(engine->store().newest(tenant, kFrozen)->result));
+  EXPECT_EQ(base::sha256_hex(get(reader, kUrl + "?as=json").body), hash());
+  // Whoever has the frozen data computes the same.
+  const auto dataset = get(office, kUrl + "/dataset?as=json");
+  AnalysisOptions same;
+  same.program = "kepu test";
+  EXPECT_EQ(hash_of(analyse(dataset_from_json(dataset.body).value(), same).value()), hash());
   EXPECT_EQ(post(office, kUrl + "/compute").status, 409);
   const auto value = must(metrics.answer(asked({2026, 12, 31})));
   ASSERT_TRUE(value.value);
