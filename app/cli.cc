@@ -39,6 +39,7 @@ int run_command_line(int count, char** arguments) {
   add_keeping(app, command);
   add_appraisal(app, command);
   add_statistics(app, command);
+  add_survey(app, command);
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {

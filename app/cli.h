@@ -29,6 +29,7 @@ void add_accounts(CLI::App& app, Command& command);    // user add, tenant add
 void add_keeping(CLI::App& app, Command& command);     // migrate, backup, restore, audit verify
 void add_appraisal(CLI::App& app, Command& command);   // appraisal verify
 void add_statistics(CLI::App& app, Command& command);  // statistics check
+void add_survey(CLI::App& app, Command& command);      // survey simulate, survey result
 void add_demo(CLI::App& app, Command& command);
 
 // Prints a refusal and gives its exit status.

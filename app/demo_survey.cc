@@ -7,6 +7,7 @@
 #include "app/demo_survey_people.h"
 #include "core/auth/directory.h"
 #include "core/base/text.h"
+#include "engines/survey/results/pages/results_engine.h"
 #include "engines/survey/survey_engine.h"
 
 namespace kepu::app::demo {
@@ -38,6 +39,7 @@ class Maker {
     TRY(answer(past, 100, base::start_of({year - 1, 5, 11})));
     TRY(store_.close(by(kOffice), past, TRY(revision(past))));
     TRY(store_.freeze(by(kHead), past, TRY(revision(past))));
+    TRY(report(past));
     const Id now = TRY(prepare(year, base::from_days(today - 12), base::from_days(today + 18),
                                "双色球 02 07 11 19 25 33 12"));
     TRY(answer(now, 55, base::start_of(base::from_days(today - 12))));
@@ -50,6 +52,15 @@ class Maker {
 
   By by(const std::string& name) { return {actors_.at(name), kRemote}; }
   base::Result<std::int64_t> revision(Id round) { return TRY(store_.round(tenant_, round)).round.revision; }
+
+  // The result of the frozen round: computed by the office, made final by its head.
+  base::Done report(Id round) {
+    auto& results = program_.survey_results();
+    TRY(results.compute({actors_.at(kOffice), kRemote}, round));
+    const auto stored = results.store().newest(tenant_, round);
+    return results.finalise({actors_.at(kHead), kRemote}, round, stored->hash, "",
+                            "岚江县全民科学素质工作办公室");
+  }
 
   base::Done act_as(const std::string& name) {
     const auto found = people_.find(name);

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "app/rollup_sources.h"
+#include "app/survey_rounds.h"
 #include "core/audit/audit.h"
 #include "core/auth/crypt.h"
 #include "core/auth/directory.h"
@@ -75,6 +76,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, registers::migrations());
   append(all, rollup::migrations());
   append(all, survey::migrations());
+  append(all, survey::result_migrations());
   return all;
 }
 
@@ -118,6 +120,8 @@ struct Program::Parts {
         registers(services, cipher, signer, shipped_registers(), {config.home}),
         rollup(services, plan, metrics, rollup_sources(plan, reports)),
         survey(services, plan, cipher),
+        survey_rounds(survey),
+        survey_results(services, survey_rounds, "科普行动平台 " KEPU_VERSION),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock),
         reminders(services, site, calendars) {
@@ -136,7 +140,11 @@ struct Program::Parts {
     rollup.add_metrics(metrics);
     rollup.add_to(site);
     survey.add_metrics(metrics);
+    survey.add_on_round(
+        [](site::Context&, const survey::Round& round, html::Out& h) { write_result_link(round, h); });
     survey.add_to(site);
+    survey_results.add_metrics(metrics);
+    survey_results.add_to(site);
     administration::add_to(site);
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
@@ -202,6 +210,8 @@ struct Program::Parts {
   registers::RegistersEngine registers;
   rollup::RollupEngine rollup;
   survey::SurveyEngine survey;
+  SurveyRounds survey_rounds;
+  survey::ResultsEngine survey_results;
   site::Site site;
   job::Jobs jobs;
   desk::Reminders reminders;
@@ -221,6 +231,7 @@ inspection::InspectionEngine& Program::inspection() { return parts_->inspection;
 registers::RegistersEngine& Program::registers() { return parts_->registers; }
 rollup::RollupEngine& Program::rollup() { return parts_->rollup; }
 survey::SurveyEngine& Program::survey() { return parts_->survey; }
+survey::ResultsEngine& Program::survey_results() { return parts_->survey_results; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

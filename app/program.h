@@ -47,7 +47,8 @@ class RegistersEngine;
 }
 namespace kepu::survey {
 class SurveyEngine;
-}
+class ResultsEngine;
+}  // namespace kepu::survey
 namespace kepu::auth {
 class Directory;
 class SignIn;
@@ -91,6 +92,7 @@ class Program {
   rollup::RollupEngine& rollup();
   registers::RegistersEngine& registers();
   survey::SurveyEngine& survey();
+  survey::ResultsEngine& survey_results();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();

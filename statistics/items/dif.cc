@@ -163,12 +163,16 @@ Outcome<LogisticDif> logistic(const Cases& cases, Eigen::Index item) {
 
 }  // namespace
 
-Outcome<std::vector<ItemDif>> item_dif(Columns columns, std::span<const std::int32_t> group) {
+Outcome<std::vector<ItemDif>> item_dif(Columns columns, std::span<const std::int32_t> group,
+                                       bool with_logistic) {
   const auto cases = cases_of(columns, group);
   if (!cases) return tl::unexpected(cases.error());
   std::vector<ItemDif> out;
   for (Eigen::Index j = 0; j < cases->table.score.cols(); ++j) {
-    out.push_back({mantel_haenszel(*cases, j), logistic(*cases, j)});
+    out.push_back({mantel_haenszel(*cases, j),
+                   with_logistic ? logistic(*cases, j)
+                                 : Outcome<LogisticDif>(
+                                       refuse("dif.not_asked", "only Mantel-Haenszel was asked for"))});
   }
   return out;
 }

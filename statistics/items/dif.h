@@ -30,7 +30,9 @@ struct ItemDif {
 // Binary items (0, 1); `group` codes 0 … G-1 (-1 = missing). Rows with any missing answer or group are
 // dropped; the matching score is the total, the studied item included, one stratum a value; strata of fewer
 // than two persons are dropped. Refuses items.columns, dif.binary, dif.groups (fewer than two groups occur).
-// Within an item: dif.two_groups (Mantel-Haenszel for two groups only), dif.no_information, dif.separated.
-Outcome<std::vector<ItemDif>> item_dif(Columns columns, std::span<const std::int32_t> group);
+// Within an item: dif.two_groups (Mantel-Haenszel for two groups only), dif.no_information, dif.separated;
+// and dif.not_asked for the logistic regressions where they are not wanted: they take nearly all of the time.
+Outcome<std::vector<ItemDif>> item_dif(Columns columns, std::span<const std::int32_t> group,
+                                       bool with_logistic = true);
 
 }  // namespace kepu::statistics::items

@@ -39,6 +39,7 @@ TEST(Dif, WhatCannotBeCompared_IsRefused) {
   std::vector<std::int32_t> group(1000);
   for (std::size_t i = 0; i < 1000; ++i) group[i] = static_cast<std::int32_t>(i % 3);
   EXPECT_EQ(item_dif(spans(graded), group).error().rule, "dif.binary");
+  EXPECT_EQ(item_dif(spans(columns), group, false).value()[0].logistic.error().rule, "dif.not_asked");
   const auto three = item_dif(spans(columns), group).value();
   EXPECT_EQ(three[0].mantel_haenszel.error().rule, "dif.two_groups");
   EXPECT_TRUE(three[0].logistic);
