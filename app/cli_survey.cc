@@ -35,10 +35,10 @@ base::Done write(const std::string& path, std::string_view bytes) {
 
 int simulate(std::uint64_t seed, const std::string& out) {
   const auto dataset = survey::simulation::demonstration_round(seed);
-  const auto text = survey::to_json(dataset);
+  const auto text = survey::analysis::to_json(dataset);
   if (const auto done = write(out, text + "\n"); !done) return refused(done.error());
   fmt::print("{}：{} 个村（社区），{} 户。数据 SHA-256 {}\n", out, dataset.psus.size(), dataset.cases.size(),
-             survey::hash_of(dataset));
+             survey::analysis::hash_of(dataset));
   return 0;
 }
 
@@ -54,9 +54,9 @@ int faults(const base::Errors& errors) {
                   fmt::format("数据有 {} 处要改，没有计算。", errors.size())});
 }
 
-base::Done write_microdata(const survey::Dataset& dataset, const survey::AnalysisOptions& options,
+base::Done write_microdata(const survey::Dataset& dataset, const survey::analysis::AnalysisOptions& options,
                            const std::string& folder) {
-  const auto released = TRY(survey::microdata_of(dataset, options));
+  const auto released = TRY(survey::analysis::microdata_of(dataset, options));
   for (const auto& [name, bytes] : released.files) TRY(write(folder + "/" + name, bytes));
   for (const auto& line : released.done) fmt::print(stderr, "{}\n", line);
   return {};
@@ -65,22 +65,22 @@ base::Done write_microdata(const survey::Dataset& dataset, const survey::Analysi
 int result(const ResultArguments& a) {
   const auto text = read(a.dataset);
   if (!text) return refused(text.error());
-  const auto dataset = survey::dataset_from_json(*text);
+  const auto dataset = survey::analysis::dataset_from_json(*text);
   if (!dataset) return refused(dataset.error());
-  if (const auto errors = survey::check(*dataset); !errors.empty()) return faults(errors);
-  survey::AnalysisOptions options;
+  if (const auto errors = survey::analysis::check(*dataset); !errors.empty()) return faults(errors);
+  survey::analysis::AnalysisOptions options;
   options.program = "kepu " KEPU_VERSION;
-  const auto made = survey::analyse(*dataset, options);
+  const auto made = survey::analysis::analyse(*dataset, options);
   if (!made) return refused(made.error());
   if (!a.docx.empty()) {
-    const auto done = write(a.docx, survey::paper_of(*made, {}).docx());
+    const auto done = write(a.docx, survey::analysis::paper_of(*made, {}).docx());
     if (!done) return refused(done.error());
   }
   if (!a.microdata.empty()) {
     if (const auto done = write_microdata(*dataset, options, a.microdata); !done)
       return refused(done.error());
   }
-  fmt::print("{}\n", a.json ? survey::to_json(*made) : survey::text_of(*made));
+  fmt::print("{}\n", a.json ? survey::analysis::to_json(*made) : survey::analysis::text_of(*made));
   return 0;
 }
 

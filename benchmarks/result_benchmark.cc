@@ -16,7 +16,8 @@
 
 namespace {
 
-using namespace kepu::survey;
+using namespace kepu::survey::analysis;
+namespace simulation = kepu::survey::simulation;
 
 // The least of some runs: by the clock, and of the processor, which others on the machine do not lengthen.
 struct Seconds {

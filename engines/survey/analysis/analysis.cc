@@ -11,7 +11,7 @@
 #include "engines/survey/analysis/fieldwork.h"
 #include "engines/survey/analysis/parts.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace it = statistics::items;
 using base::Code;
@@ -130,4 +130,4 @@ base::Result<RoundResult> analyse(const Dataset& d, const AnalysisOptions& optio
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -17,7 +17,7 @@
 #include "statistics/items/literacy_rule.h"
 #include "statistics/survey/proportion.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 struct AnalysisOptions {
   std::vector<statistics::items::LiteracyRule> rules = {statistics::items::official_literacy_rule()};
@@ -38,4 +38,4 @@ struct AnalysisOptions {
 // (what the library cannot compute, in its words).
 base::Result<RoundResult> analyse(const Dataset& dataset, const AnalysisOptions& options = {});
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -12,7 +12,7 @@
 #include "engines/survey/analysis/parts.h"
 #include "engines/survey/simulation/county.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 namespace {
 
 const simulation::County& county() {
@@ -355,4 +355,4 @@ TEST(Analysis, StrataOfOneVillage_AreJoined) {
 }
 
 }  // namespace
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

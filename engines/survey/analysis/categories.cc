@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 using base::Code;
 using base::refuse;
@@ -120,4 +120,4 @@ base::Result<std::vector<Variable>> variables_of(const Dataset& d) {
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

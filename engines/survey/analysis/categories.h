@@ -8,7 +8,7 @@
 #include "core/base/result.h"
 #include "engines/survey/dataset.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 std::string_view title_of(Sex sex);              // 男 女 不详
 std::string_view title_of(Place place);          // 城镇 乡村
@@ -41,4 +41,4 @@ base::Result<std::vector<Variable>> variables_of(const Dataset& dataset);
 // The title of a variable's name; empty for an unknown one.
 std::string_view variable_title(std::string_view name);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -8,7 +8,7 @@
 #include "statistics/survey/decision.h"
 #include "statistics/survey/distributions.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace st = statistics;
 
@@ -143,4 +143,4 @@ void compare(const Dataset& d, RoundResult& out) {
   plan_next(county, out.planning);
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -8,7 +8,7 @@
 
 #include "engines/survey/analysis/categories.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace {
 
@@ -182,4 +182,4 @@ class Checker {
 
 base::Errors check(const Dataset& dataset) { return Checker(dataset).run(); }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -8,7 +8,7 @@
 #include "engines/survey/analysis/dataset_json.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace kepu::survey;
+  using namespace kepu::survey::analysis;
   const auto dataset = dataset_from_json({reinterpret_cast<const char*>(data), size});
   if (!dataset) {
     if (dataset.error().message.empty()) std::abort();

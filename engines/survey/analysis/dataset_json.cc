@@ -7,15 +7,15 @@
 namespace kepu::survey {
 
 // Found by the archive through the types' namespace; written before it is included.
-constexpr std::array<std::string_view, 7> words(Outcome) {
+constexpr std::array<std::string_view, 7> json_words(Outcome) {
   return {"complete", "partial", "refusal", "no_contact", "other", "unknown", "ineligible"};
 }
-constexpr std::array<std::string_view, 3> words(Sex) { return {"unknown", "male", "female"}; }
-constexpr std::array<std::string_view, 2> words(Place) { return {"urban", "rural"}; }
-constexpr std::array<std::string_view, 6> words(Education) {
+constexpr std::array<std::string_view, 3> json_words(Sex) { return {"unknown", "male", "female"}; }
+constexpr std::array<std::string_view, 2> json_words(Place) { return {"urban", "rural"}; }
+constexpr std::array<std::string_view, 6> json_words(Education) {
   return {"unknown", "primary", "junior", "senior", "college", "degree"};
 }
-constexpr std::array<std::string_view, 4> words(Dimension) {
+constexpr std::array<std::string_view, 4> json_words(Dimension) {
   return {"knowledge", "method", "spirit", "application"};
 }
 
@@ -24,6 +24,8 @@ constexpr std::array<std::string_view, 4> words(Dimension) {
 #include "engines/survey/analysis/json_archive.h"
 
 namespace kepu::survey {
+
+using analysis::Is;
 
 namespace {
 
@@ -104,6 +106,10 @@ void describe(A& a, T& x) {
   a("published", x.published), a("target", x.target);
 }
 
+}  // namespace kepu::survey
+
+namespace kepu::survey::analysis {
+
 std::string to_json(const Dataset& dataset) { return JsonWriter().whole(dataset); }
 std::string hash_of(const Dataset& dataset) { return base::sha256_hex(to_json(dataset)); }
 
@@ -116,4 +122,4 @@ base::Result<Dataset> dataset_from_json(std::string_view text) {
   return JsonReader("survey.dataset.json").whole<Dataset>(text);
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

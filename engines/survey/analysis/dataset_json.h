@@ -8,7 +8,7 @@
 #include "core/base/result.h"
 #include "engines/survey/dataset.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 // The same dataset gives the same bytes.
 std::string to_json(const Dataset& dataset);
@@ -19,4 +19,4 @@ std::string hash_of(const Dataset& dataset);
 // mean is for check() of dataset_check.h.
 base::Result<Dataset> dataset_from_json(std::string_view text);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

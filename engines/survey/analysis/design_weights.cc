@@ -7,7 +7,7 @@
 
 #include "engines/survey/analysis/sample.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace st = statistics;
 
@@ -126,4 +126,4 @@ base::Result<std::vector<double>> design_weights(const Dataset& d, const Analysi
   return weights;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

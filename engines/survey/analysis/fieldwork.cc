@@ -1,6 +1,6 @@
 #include "engines/survey/analysis/fieldwork.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace {
 
@@ -67,4 +67,4 @@ Fieldwork fieldwork_of(const std::vector<Case>& cases) {
   return f;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -6,9 +6,9 @@
 #include "engines/survey/analysis/result.h"
 #include "engines/survey/dataset.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 // Rates without denominator are absent.
 Fieldwork fieldwork_of(const std::vector<Case>& cases);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -6,7 +6,7 @@
 #include "engines/survey/analysis/parts.h"
 #include "statistics/survey/estimate.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace st = statistics;
 
@@ -59,4 +59,4 @@ double finite_factor(const Sample& s, std::span<const double> y) {
   return std::clamp(*without / *with, kLeast, 1.0);
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -10,7 +10,7 @@
 #include "statistics/items/dif.h"
 #include "statistics/survey/quantile.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace st = statistics;
 namespace it = statistics::items;
@@ -139,4 +139,4 @@ Quality quality_of(const Sample& s) {
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -19,7 +19,7 @@
 #include "core/base/time.h"
 #include "engines/survey/analysis/json_tree.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 template <class T, class X>
 concept Is = std::same_as<std::remove_const_t<T>, X>;
@@ -28,48 +28,48 @@ class JsonWriter {
  public:
   template <class T>
   void operator()(const char* name, const T& value) {
-    json.key(name);
+    json_.key(name);
     put(value);
   }
   template <class T>
   std::string whole(const T& value) {
     put(value);
-    return std::move(json).text();
+    return std::move(json_).text();
   }
 
  private:
-  void put(const std::string& v) { json.value(v); }
-  void put(double v) { json.value(v); }
-  void put(int v) { json.value(v); }
-  void put(bool v) { json.value(v); }
-  void put(std::int64_t v) { json.id(v); }
-  void put(signed char v) { json.value(static_cast<int>(v)); }
-  void put(const base::Date& v) { json.value(base::to_iso(v)); }
+  void put(const std::string& v) { json_.value(v); }
+  void put(double v) { json_.value(v); }
+  void put(int v) { json_.value(v); }
+  void put(bool v) { json_.value(v); }
+  void put(std::int64_t v) { json_.id(v); }
+  void put(signed char v) { json_.value(static_cast<int>(v)); }
+  void put(const base::Date& v) { json_.value(base::to_iso(v)); }
   template <class T>
   requires std::is_enum_v<T>
-  void put(T v) { json.value(words(T{})[static_cast<std::size_t>(v)]); }
+  void put(T v) { json_.value(json_words(T{})[static_cast<std::size_t>(v)]); }
   template <class T>
   void put(const std::optional<T>& v) {
     if (v) {
       put(*v);
     } else {
-      json.null();
+      json_.null();
     }
   }
   template <class T>
   void put(const std::vector<T>& v) {
-    json.array();
+    json_.array();
     for (const auto& x : v) put(x);
-    json.end();
+    json_.end();
   }
   template <class T>
   requires(std::is_class_v<T>) void put(const T& v) {
-    json.object();
+    json_.object();
     describe(*this, v);
-    json.end();
+    json_.end();
   }
 
-  base::Json json;
+  base::Json json_;
 };
 
 // Reads what JsonWriter wrote; the first thing that is wrong is kept with its path.
@@ -156,7 +156,7 @@ class JsonReader {
   template <class T>
   requires std::is_enum_v<T>
   void get(const Value& v, T& out) {
-    const auto known = words(T{});
+    const auto known = json_words(T{});
     std::string list;
     for (std::size_t k = 0; k < known.size(); ++k) {
       if (v.kind == Kind::text && v.text == known[k]) {
@@ -211,4 +211,4 @@ class JsonReader {
   std::optional<base::Error> error_;
 };
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

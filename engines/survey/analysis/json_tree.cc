@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace {
 
@@ -201,4 +201,4 @@ base::Result<JsonValue> parse_json(std::string_view text, const std::string& rul
   return Parser(text, rule).run();
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -9,7 +9,7 @@
 
 #include "core/base/result.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 struct JsonValue {
   enum class Kind { null, boolean, number, text, array, object } kind = Kind::null;
@@ -25,4 +25,4 @@ struct JsonValue {
 // Refuses `rule` with the line and what was expected there.
 base::Result<JsonValue> parse_json(std::string_view text, const std::string& rule);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -11,7 +11,7 @@
 #include "statistics/survey/estimate.h"
 #include "statistics/survey/table.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace st = statistics;
 namespace it = statistics::items;
@@ -243,4 +243,4 @@ IrtCheck irt_of(const Sample& s, const it::LiteracyRule& rule) {
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -5,7 +5,7 @@
 #include "statistics/items/literacy_rule.h"
 #include "statistics/survey/survey.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 struct Scores {
   std::vector<double> points;    // of each respondent, an item without an answer counts as not right
@@ -27,4 +27,4 @@ void compare(const Dataset& dataset, RoundResult& result);
 base::Result<Items> items_of(const Sample& sample);
 Quality quality_of(const Sample& sample);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

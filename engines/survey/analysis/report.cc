@@ -6,7 +6,7 @@
 #include "engines/survey/analysis/categories.h"
 #include "engines/survey/analysis/wording.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 using doc::Style;
 using doc::TableCell;
@@ -255,4 +255,4 @@ std::string text_of(const RoundResult& r) {
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -7,7 +7,7 @@
 #include "core/doc/word.h"
 #include "engines/survey/analysis/result.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 struct ReportWords {
   std::string issuer;             // empty: no signature
@@ -20,4 +20,4 @@ struct ReportWords {
 doc::Paper paper_of(const RoundResult& result, const ReportWords& words);
 std::string text_of(const RoundResult& result);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

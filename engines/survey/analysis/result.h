@@ -10,7 +10,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 // One of AAPOR's rates with its formula in the letters of the Standard Definitions (10th ed., 2023):
 // I complete, P partial, R refusal, NC non-contact, O other, U unknown eligibility, e share of U that is
@@ -207,4 +207,4 @@ std::string to_json(const RoundResult& result);
 base::Result<RoundResult> result_from_json(std::string_view text);
 std::string hash_of(const RoundResult& result);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

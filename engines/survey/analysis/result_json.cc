@@ -4,16 +4,16 @@
 #include "core/base/secret.h"
 #include "engines/survey/analysis/result.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
-constexpr std::array<std::string_view, 3> words(Publish) { return {"publish", "review", "suppress"}; }
-constexpr std::array<std::string_view, 3> words(Verdict) { return {"yes", "no", "cannot_be_told"}; }
+constexpr std::array<std::string_view, 3> json_words(Publish) { return {"publish", "review", "suppress"}; }
+constexpr std::array<std::string_view, 3> json_words(Verdict) { return {"yes", "no", "cannot_be_told"}; }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis
 
 #include "engines/survey/analysis/json_archive.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 template <class A, Is<Rate> T>
 void describe(A& a, T& x) {
@@ -151,4 +151,4 @@ base::Result<RoundResult> result_from_json(std::string_view text) {
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

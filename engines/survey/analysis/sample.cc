@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace st = statistics;
 using base::Code;
@@ -264,4 +264,4 @@ base::Result<Sample> make_sample(const Dataset& dataset, const AnalysisOptions& 
   return s;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

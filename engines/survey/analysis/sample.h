@@ -9,7 +9,7 @@
 #include "statistics/survey/design.h"
 #include "statistics/weighting/pipeline.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 struct Sample {
   const Dataset* dataset = nullptr;
@@ -45,4 +45,4 @@ base::Result<std::vector<double>> design_weights(const Dataset& dataset, const A
 // The margins that can be raked on, by row; categories too thin are merged and noted.
 std::vector<statistics::Margin> rake_margins(Sample& sample, const AnalysisOptions& options);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -11,7 +11,7 @@
 #include "engines/survey/analysis/wording.h"
 #include "engines/survey/simulation/county.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 namespace {
 
 const Dataset& demonstration() {
@@ -138,4 +138,4 @@ TEST(Wording, OfASuppressedShare_ShowsNoNumber) {
 }
 
 }  // namespace
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -12,7 +12,7 @@
 #include "statistics/areas/publication.h"
 #include "statistics/survey/distributions.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace st = statistics;
 namespace ar = statistics::areas;
@@ -176,4 +176,4 @@ Townships townships_of(const Sample& s, const Literacy& literacy) {
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

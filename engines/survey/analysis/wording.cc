@@ -7,7 +7,7 @@
 #include "core/base/text.h"
 #include "engines/survey/analysis/categories.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace {
 
@@ -200,4 +200,4 @@ std::vector<std::string> method_paragraphs(const RoundResult& r) {
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

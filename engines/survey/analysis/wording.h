@@ -6,7 +6,7 @@
 
 #include "engines/survey/analysis/result.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 std::string percent_text(double percent);  // 13.2%
 std::string range_text(const std::optional<double>& lower,
@@ -38,4 +38,4 @@ std::vector<std::string> method_paragraphs(const RoundResult& result);
 // "sex" 女 → 女性; for people.
 std::string group_title(const Estimate& estimate);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace {
 
@@ -139,4 +139,4 @@ Protected protect(std::vector<Key> keys, int k, double left_share) {
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 // A key variable; `of` by respondent, −1 not known. `coarser[j]` maps each category to one of
 // `coarse_titles[j]`: ever coarser; after the last the variable is dropped altogether.
@@ -35,4 +35,4 @@ Protected protect(std::vector<Key> keys, int k, double left_share = 0.05);
 // Respondents of the smallest class.
 int smallest_class(const std::vector<Key>& keys);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -5,7 +5,7 @@
 
 #include "engines/survey/microdata/microdata.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace {
 
@@ -160,4 +160,4 @@ std::string ddi_of(const StudyText& s, const std::vector<Column>& columns) {
   return out + "  </dataDscr>\n</codeBook>\n";
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

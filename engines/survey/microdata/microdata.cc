@@ -13,7 +13,7 @@
 #include "engines/survey/microdata/disclosure.h"
 #include "statistics/sampling/generator.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace {
 
@@ -162,4 +162,4 @@ base::Result<Microdata> microdata_of(const Dataset& d, const AnalysisOptions& an
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -15,7 +15,7 @@
 #include "engines/survey/analysis/analysis.h"
 #include "engines/survey/dataset.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 inline constexpr int kAnonymity =
     5;  // respondents that share every combination of sex, age, schooling, place
@@ -57,4 +57,4 @@ std::string codebook_of(const std::vector<Column>& columns);
 std::string ddi_of(const StudyText& study, const std::vector<Column>& columns);
 base::Result<std::string> sav_of(const StudyText& study, const std::vector<Column>& columns);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

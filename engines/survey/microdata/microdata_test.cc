@@ -9,7 +9,7 @@
 #include "engines/survey/microdata/disclosure.h"
 #include "engines/survey/simulation/county.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 namespace {
 
 const Dataset& demonstration() {
@@ -148,4 +148,4 @@ TEST(Disclosure, OfTooFew_ReleasesNothing) {
 }
 
 }  // namespace
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

@@ -7,7 +7,7 @@
 #include "core/base/text.h"
 #include "engines/survey/microdata/microdata.h"
 
-namespace kepu::survey {
+namespace kepu::survey::analysis {
 
 namespace {
 
@@ -62,4 +62,4 @@ base::Result<std::string> sav_of(const StudyText& study, const std::vector<Colum
   return out;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::analysis

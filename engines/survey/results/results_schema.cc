@@ -1,7 +1,7 @@
 // The table of results. Steps are only ever added.
 #include "engines/survey/results/results_store.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
 namespace {
 
 constexpr std::string_view kTables = R"sql(
@@ -22,4 +22,4 @@ const std::vector<sql::Migration>& result_migrations() {
   return kSteps;
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results

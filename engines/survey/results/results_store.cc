@@ -4,8 +4,9 @@
 
 #include "core/audit/audit.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
 
+using analysis::result_from_json;
 using base::Code;
 using base::Done;
 using base::refuse;
@@ -175,4 +176,4 @@ Done ResultsStore::finalise(const ResultBy& by, Id round, const std::string& has
   });
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results

@@ -13,8 +13,9 @@
 #include "core/sql/sql.h"
 #include "engines/survey/analysis/result.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
 
+using analysis::RoundResult;
 using base::Id;
 
 inline constexpr std::string_view kResultRead = "survey.read", kResultManage = "survey.manage",
@@ -75,4 +76,4 @@ class ResultsStore {
   const base::Clock& clock_;
 };
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results

@@ -10,9 +10,10 @@
 #include "engines/survey/analysis/analysis.h"
 #include "engines/survey/simulation/county.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
 namespace {
 
+using analysis::analyse;
 using auth::ScopeKind;
 using auth::testing::must;
 
@@ -162,4 +163,4 @@ TEST_P(ResultsStoreTest, TwoWhoFinaliseAtOnce_OneWins) {
 }
 
 }  // namespace
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results

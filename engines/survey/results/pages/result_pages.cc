@@ -12,8 +12,14 @@
 #include "engines/survey/microdata/microdata.h"
 #include "engines/survey/results/pages/result_parts.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
 
+using analysis::AnalysisOptions;
+using analysis::kAnonymity;
+using analysis::Microdata;
+using analysis::microdata_of;
+using analysis::quiz_sentence;
+using analysis::to_json;
 using base::Code;
 using base::refuse;
 using html::Out;
@@ -289,4 +295,4 @@ void add_result_pages(site::Site& site, ResultsEngine& engine) {
             [&](Context& c) { return show_dataset(c, engine); }});
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results

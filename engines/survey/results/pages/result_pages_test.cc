@@ -13,9 +13,12 @@
 #include "engines/survey/results/pages/results_engine.h"
 #include "engines/survey/simulation/county.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
 namespace {
 
+using analysis::analyse;
+using analysis::AnalysisOptions;
+using analysis::dataset_from_json;
 using auth::ScopeKind;
 using auth::testing::must;
 
@@ -264,4 +267,4 @@ TEST_F(ResultPages, HideTheTextsOfItems_AndWhatIsSuppressed) {
 }
 
 }  // namespace
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results

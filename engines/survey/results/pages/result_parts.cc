@@ -9,8 +9,17 @@
 #include "engines/survey/analysis/categories.h"
 #include "engines/survey/analysis/wording.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
 
+using analysis::Comparison;
+using analysis::count_text;
+using analysis::Estimate;
+using analysis::percent_text;
+using analysis::points_text;
+using analysis::Publish;
+using analysis::range_text;
+using analysis::variable_title;
+using analysis::Verdict;
 using html::Column;
 using html::Out;
 
@@ -330,4 +339,4 @@ void write_method(Out& h, const RoundResult& r, const std::string& hash) {
     }));
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results

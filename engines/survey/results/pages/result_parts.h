@@ -7,7 +7,7 @@
 #include "engines/survey/analysis/result.h"
 #include "engines/survey/results/pages/results_engine.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
 
 void write_headline(html::Out& h, const RoundResult& result);
 void write_groups(html::Out& h, const RoundResult& result);
@@ -22,4 +22,4 @@ void write_method(html::Out& h, const RoundResult& result, const std::string& ha
 
 void add_result_pages(site::Site& site, ResultsEngine& engine);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results

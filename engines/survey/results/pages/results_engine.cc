@@ -8,7 +8,11 @@
 #include "engines/survey/analysis/wording.h"
 #include "engines/survey/results/pages/result_parts.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
+
+using analysis::analyse;
+using analysis::AnalysisOptions;
+using analysis::range_text;
 
 std::string result_url(Id round) { return fmt::format("/survey/rounds/{}/result", round); }
 
@@ -93,4 +97,4 @@ void ResultsEngine::add_to(site::Site& site) {
   });
 }
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results

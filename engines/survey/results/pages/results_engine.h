@@ -9,7 +9,7 @@
 #include "engines/survey/dataset.h"
 #include "engines/survey/results/results_store.h"
 
-namespace kepu::survey {
+namespace kepu::survey::results {
 
 // What results need of the rounds; the store of the rounds answers.
 struct RoundHead {
@@ -58,4 +58,4 @@ class ResultsEngine {
 
 std::string result_url(Id round);
 
-}  // namespace kepu::survey
+}  // namespace kepu::survey::results
