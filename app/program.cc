@@ -76,7 +76,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, registers::migrations());
   append(all, rollup::migrations());
   append(all, survey::migrations());
-  append(all, survey::result_migrations());
+  append(all, survey::results::result_migrations());
   return all;
 }
 
@@ -211,7 +211,7 @@ struct Program::Parts {
   rollup::RollupEngine rollup;
   survey::SurveyEngine survey;
   SurveyRounds survey_rounds;
-  survey::ResultsEngine survey_results;
+  survey::results::ResultsEngine survey_results;
   site::Site site;
   job::Jobs jobs;
   desk::Reminders reminders;
@@ -231,7 +231,7 @@ inspection::InspectionEngine& Program::inspection() { return parts_->inspection;
 registers::RegistersEngine& Program::registers() { return parts_->registers; }
 rollup::RollupEngine& Program::rollup() { return parts_->rollup; }
 survey::SurveyEngine& Program::survey() { return parts_->survey; }
-survey::ResultsEngine& Program::survey_results() { return parts_->survey_results; }
+survey::results::ResultsEngine& Program::survey_results() { return parts_->survey_results; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

@@ -47,7 +47,9 @@ class RegistersEngine;
 }
 namespace kepu::survey {
 class SurveyEngine;
+namespace results {
 class ResultsEngine;
+}
 }  // namespace kepu::survey
 namespace kepu::auth {
 class Directory;
@@ -92,7 +94,7 @@ class Program {
   rollup::RollupEngine& rollup();
   registers::RegistersEngine& registers();
   survey::SurveyEngine& survey();
-  survey::ResultsEngine& survey_results();
+  survey::results::ResultsEngine& survey_results();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();

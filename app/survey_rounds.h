@@ -6,10 +6,10 @@
 
 namespace kepu::app {
 
-class SurveyRounds final : public survey::Rounds {
+class SurveyRounds final : public survey::results::Rounds {
  public:
   explicit SurveyRounds(survey::SurveyEngine& engine) : engine_(engine) {}
-  base::Result<survey::RoundHead> round(base::Id tenant, base::Id round) override;
+  base::Result<survey::results::RoundHead> round(base::Id tenant, base::Id round) override;
   base::Result<survey::Dataset> dataset(base::Id tenant, base::Id round) override {
     return engine_.dataset(tenant, round);
   }
