@@ -144,7 +144,7 @@ PageAnswer case_page(Context& context, SurveyEngine& engine, const CaseWhole& wh
         h("<details class=\"mb\"{}><summary>再录入一份（如另有纸质问卷）</summary>{}</details>",
           html::Attr{mine != nullptr, " open"}, [&](Out& o) { write_interview_form(o, context, form); });
       } else {
-        h("<h2>访问</h2>{}", [&](Out& o) { write_interview_form(o, context, form); });
+        h("<h2 class=\"block\">访问</h2>{}", [&](Out& o) { write_interview_form(o, context, form); });
       }
     }
     if (enters && open && c.interview == 0) {
