@@ -18,6 +18,7 @@ class RegistersEngine {
                   std::string_view shipped_types, Options options = {});
 
   RegisterStore& store() { return store_; }
+  Registers& registers() { return store_; }  // for other engines
   const Options& options() const { return options_; }
 
   // registers.KEY 在册数, .new 新增数, .townships, .villages, .kind.X as the types say; registers.people.

@@ -120,7 +120,7 @@ Result<Id> RegisterStore::tell(const By& by, const Proof& wanted) {
       if (decider == by.actor.person) continue;
       notify::post(s, tenant,
                    {decider, fmt::format("proof:{}", p.id), "请确认科普实绩：" + who.name, p.title,
-                    fmt::format("/registers/people/{}", who.id)},
+                    fmt::format("/registers/people/{}/proofs/{}", who.id, p.id)},
                    p.told_at, p_.ids);
     }
     log(s, by, kApply, p.host, "register.proof.tell", subject_of("register_person", who.id),

@@ -74,7 +74,8 @@ html::Tiles township_tiles(const auth::UnitTree& units, const Places& places, co
                   : base::ends_with(t->name, "镇") ? towns
                                                    : others;
     group.tiles.push_back(
-        tile_of(*t, places.of_township.at(t->id), fmt::format("{}?f.place={}", list_url, t->id)));
+        tile_of(*t, places.of_township.at(t->id),
+                list_url.empty() ? std::string() : fmt::format("{}?f.place={}", list_url, t->id)));
   }
   for (auto* group : {&streets, &towns, &others}) {
     if (group->tiles.empty()) continue;
@@ -159,11 +160,17 @@ PageAnswer show_coverage(Context& context, RegistersEngine& engine) {
   const auto kinds =
       engine.store().count_by_kind({context.tenant.id, type.key, "", std::nullopt}, context.today());
   site::Page page;
+  // Figures of the county open into the county's records: the public list for who sees his own unit's alone.
+  const bool sees_all = context.actor.may_everywhere(kRead);
+  const std::string list_url = sees_all ? register_url(type.key)
+                               : type.is_public
+                                   ? fmt::format("/p/{}/registers/{}", context.tenant.code, type.key)
+                                   : "";
   page.title = type.title + "：覆盖情况";
   page.path = {{"名录", "/registers"}, {type.title, register_url(type.key)}, {"覆盖情况", ""}};
   page.note = type.purpose;
   page.body = [&](Out& h) {
-    write_coverage(h, *units, engine, context.tenant.id, type, context.today(), register_url(type.key));
+    write_coverage(h, *units, engine, context.tenant.id, type, context.today(), list_url);
     const auto* kind = type.of_use(Use::kind);
     if (kind == nullptr) return;
     html::SimpleTable table{"按类别", {{kind->field.label}, {"在册", html::Column::Kind::number}}, {}};
@@ -171,9 +178,14 @@ PageAnswer show_coverage(Context& context, RegistersEngine& engine) {
       const auto at = kinds.find(o.value);
       const std::string url = fmt::format("{}?f.state=in_force&f.{}={}", register_url(type.key),
                                           kind->field.name, http::url_encode(o.value));
-      table.rows.push_back(
-          {[url, label = o.label](Out& out) { out("<a href=\"{}\">{}</a>", html::Url{url}, label); },
-           fmt::format("{} {}", at == kinds.end() ? 0 : at->second, type.unit)});
+      table.rows.push_back({[url, label = o.label, sees_all](Out& out) {
+                              if (sees_all) {
+                                out("<a href=\"{}\">{}</a>", html::Url{url}, label);
+                              } else {
+                                out("{}", label);
+                              }
+                            },
+                            fmt::format("{} {}", at == kinds.end() ? 0 : at->second, type.unit)});
     }
     h("{}", html::panel("按" + kind->field.label, table, {.note = "截至 " + base::to_iso(context.today())}));
   };

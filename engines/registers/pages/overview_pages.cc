@@ -41,7 +41,8 @@ std::vector<Row> rows_of(Context& context, RegistersEngine& engine, const TypeSe
 }
 
 void write_table(Out& h, const std::vector<Row>& rows, Subject subject, std::size_t townships,
-                 std::size_t villages, bool may_self) {
+                 std::size_t villages, bool may_self,
+                 const std::function<std::string(const Type&)>& records_url) {
   html::SimpleTable table{std::string(title_of(subject)) + "名录",
                           {{"名录"},
                            {"在册", html::Column::Kind::number},
@@ -64,9 +65,12 @@ void write_table(Out& h, const std::vector<Row>& rows, Subject subject, std::siz
                                 html::Url{register_url(t.key) + "/new?self=1"});
                             }
                           },
-                          [&row, &t](Out& o) {
-                            o("<a href=\"{}\">{} {}</a>",
-                              html::Url{register_url(t.key) + "?f.state=in_force"}, row.in_force, t.unit);
+                          [&row, &t, url = records_url(t)](Out& o) {
+                            if (url.empty()) {
+                              o("{} {}", row.in_force, t.unit);
+                            } else {
+                              o("<a href=\"{}\">{} {}</a>", html::Url{url}, row.in_force, t.unit);
+                            }
                           },
                           [cover, &t](Out& o) {
                             if (t.cover == Cover::none) {
@@ -93,6 +97,13 @@ PageAnswer show_overview(Context& context, RegistersEngine& engine) {
   const auto people = engine.store().people_on(context.tenant.id, std::nullopt, context.today());
   std::int64_t all = 0;
   for (const auto& r : rows) all += r.in_force;
+  // A figure of the whole county opens into the records of the whole county: the public ones for who sees no
+  // others.
+  const bool sees_all = context.actor.may_everywhere(kRead);
+  const auto records_url = [&](const Type& t) {
+    if (sees_all) return register_url(t.key) + "?f.state=in_force";
+    return t.is_public ? fmt::format("/p/{}/registers/{}", context.tenant.code, t.key) : std::string();
+  };
   site::Page page;
   page.title = "名录";
   page.path = {{"名录", ""}};
@@ -106,16 +117,20 @@ PageAnswer show_overview(Context& context, RegistersEngine& engine) {
   };
   page.body = [&](Out& h) {
     html::StatStrip strip;
-    strip.stats = {
-        {"名录", std::to_string(rows.size()), "类"},
-        {"在册条目", std::to_string(all), "条", "人员、组织、场所和物品合计"},
-        {"在册人员", std::to_string(people), "人", "一人在几个名录里只算一次", {}, "/registers/people"},
-        {"待我办理", std::to_string(waiting.size()), "条", "审核、批准、发布", {}, "/work"},
-        {"待续期", std::to_string(due.size()), "条", "快到期和已过期", {}, "/registers/due"}};
+    strip.stats = {{"名录", std::to_string(rows.size()), "类"},
+                   {"在册条目", std::to_string(all), "条", "人员、组织、场所和物品合计"},
+                   {"在册人员",
+                    std::to_string(people),
+                    "人",
+                    "一人在几个名录里只算一次",
+                    {},
+                    sees_all ? "/registers/people" : ""},
+                   {"待我办理", std::to_string(waiting.size()), "条", "审核、批准、发布", {}, "/work"},
+                   {"待续期", std::to_string(due.size()), "条", "快到期和已过期", {}, "/registers/due"}};
     h("{}", strip);
     for (const auto subject : {Subject::person, Subject::body, Subject::place, Subject::thing}) {
       write_table(h, rows, subject, townships, villages,
-                  context.actor.may(kApply) && !context.actor.may_everywhere(kApply));
+                  context.actor.may(kApply) && !context.actor.may_everywhere(kApply), records_url);
     }
   };
   return site::page(context, std::move(page));

@@ -46,6 +46,12 @@ purpose = "申请"
 scope = "own"
 rights = ["register.read", "register.apply"]
 [[role]]
+id = "expert"
+title = "科普专家"
+purpose = "讲座"
+scope = "own"
+rights = ["register.read", "plan.read"]
+[[role]]
 id = "nobody"
 title = "无关"
 purpose = "无关"
@@ -335,6 +341,42 @@ TEST_F(RegisterPages, APersonAppliesAndSeesHisRecord) {
   EXPECT_EQ(self.get(record + "/export"), 200);
   EXPECT_TRUE(self.shows("13900000001"));
   EXPECT_EQ(self.get("/registers/informant/new?self=1"), 403);
+}
+
+TEST_F(RegisterPages, WhoIsPublishedGetsTheRoleAndLosesItAtTheEnd) {
+  auto self = signed_in(lan, "person", hospital, ScopeKind::own);
+  auto chief = signed_in(lan, "administrator", lan.root, ScopeKind::tenant);
+  self.get("/registers/expert/new?self=1");
+  ASSERT_EQ(self.post("/registers/expert/new", {{"self", "1"},
+                                                {"name", "人员user1"},
+                                                {"unit", std::to_string(hospital)},
+                                                {"field", "医疗卫生"},
+                                                {"skills", "急救自救"},
+                                                {"employer", "县人民医院"},
+                                                {"consent", "1"}}),
+            303)
+      << self.last().body;
+  const std::string url = self.location();
+  const Id entry = base::parse_id(url.substr(url.rfind('/') + 1)).value_or(0);
+  const Id account =
+      must(engine.store().person(lan.tenant, must(engine.store().entry(lan.tenant, entry)).person)).account;
+  ASSERT_NE(account, 0);
+  const auto is_expert = [&] {
+    const auto grants = must(world.directory.grants_of(lan.program, account));
+    return std::any_of(grants.begin(), grants.end(), [](const auth::Grant& g) { return g.role == "expert"; });
+  };
+  for (const char* step : {"check", "approve", "publish"}) {
+    EXPECT_FALSE(is_expert());
+    chief.get(url);
+    ASSERT_EQ(chief.post(url + "/act", {{"do", step}, {"revision", chief.hidden("revision")}}), 303)
+        << chief.last().body;
+  }
+  EXPECT_TRUE(is_expert());
+  chief.get(url + "?do=retire");
+  ASSERT_EQ(chief.post(url + "/act",
+                       {{"do", "retire"}, {"revision", chief.hidden("revision")}, {"text", "任期届满"}}),
+            303);
+  EXPECT_FALSE(is_expert());
 }
 
 TEST_F(RegisterPages, TypesAreChangedWithoutLosingFieldsUnsaid) {
