@@ -3,8 +3,10 @@
 #include <numeric>
 
 #include "app/demo_appraisal.h"
+#include "app/demo_evaluation.h"
 #include "app/demo_indicators.h"
 #include "app/demo_inspection.h"
+#include "app/demo_meetings.h"
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
@@ -70,7 +72,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 11;
+  constexpr int kSteps = 13;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -108,6 +110,10 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   TRY(make_indicators(program, clerk, head, dice));
   step(11, kSteps, "督查、问题和整改");
   TRY(make_inspections(program, made.tenant));
+  step(12, kSteps, "会议、议定事项和简报");
+  TRY(make_meetings(program, made.tenant));
+  step(13, kSteps, "中期评估");
+  TRY(make_evaluation(program, made.tenant));
   return made;
 }
 

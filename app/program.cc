@@ -19,8 +19,10 @@
 #include "engines/administration/administration.h"
 #include "engines/appraisal/appraisal_engine.h"
 #include "engines/desk/desk.h"
+#include "engines/evaluation/evaluation_engine.h"
 #include "engines/indicators/indicators_engine.h"
 #include "engines/inspection/inspection_engine.h"
+#include "engines/meetings/meetings_engine.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/reports/reports_engine.h"
 
@@ -66,6 +68,8 @@ std::vector<sql::Migration> all_migrations() {
   append(all, appraisal::migrations());
   append(all, indicators::migrations());
   append(all, inspection::migrations());
+  append(all, meetings::migrations());
+  append(all, evaluation::migrations());
   return all;
 }
 
@@ -77,6 +81,8 @@ std::vector<auth::Right> all_rights() {
   append(all, appraisal::rights());
   append(all, indicators::rights());
   append(all, inspection::rights());
+  append(all, meetings::rights());
+  append(all, evaluation::rights());
   return all;
 }
 
@@ -98,6 +104,8 @@ struct Program::Parts {
         appraisal(services, plan, metrics, shipped_appraisal()),
         indicators(services, plan, plan.extensions(), metrics),
         inspection(services, plan),
+        meetings(services, plan, plan.extensions(), metrics),
+        evaluation(services, {plan, plan.extensions(), reports.store(), indicators.targets(), metrics}),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock) {
     appraisal.add_metrics();
@@ -110,6 +118,12 @@ struct Program::Parts {
     inspection.add_metrics(metrics);
     inspection.extend(plan.extensions());
     inspection.add_to(site);
+    meetings.add_metrics();
+    meetings.extend();
+    meetings.add_to(site);
+    evaluation.add_metrics(metrics);
+    evaluation.extend();
+    evaluation.add_to(site);
     administration::add_to(site);
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
@@ -166,6 +180,8 @@ struct Program::Parts {
   appraisal::AppraisalEngine appraisal;
   indicators::IndicatorsEngine indicators;
   inspection::InspectionEngine inspection;
+  meetings::MeetingsEngine meetings;
+  evaluation::EvaluationEngine evaluation;
   site::Site site;
   job::Jobs jobs;
 };
@@ -181,6 +197,8 @@ file::Store& Program::files() { return parts_->files; }
 appraisal::AppraisalEngine& Program::appraisal() { return parts_->appraisal; }
 indicators::IndicatorsEngine& Program::indicators() { return parts_->indicators; }
 inspection::InspectionEngine& Program::inspection() { return parts_->inspection; }
+meetings::MeetingsEngine& Program::meetings() { return parts_->meetings; }
+evaluation::EvaluationEngine& Program::evaluation() { return parts_->evaluation; }
 site::Site& Program::site() { return parts_->site; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }

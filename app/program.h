@@ -33,11 +33,17 @@ class PlanEngine;
 namespace kepu::appraisal {
 class AppraisalEngine;
 }
+namespace kepu::evaluation {
+class EvaluationEngine;
+}
 namespace kepu::indicators {
 class IndicatorsEngine;
 }
 namespace kepu::inspection {
 class InspectionEngine;
+}
+namespace kepu::meetings {
+class MeetingsEngine;
 }
 namespace kepu::auth {
 class Directory;
@@ -79,6 +85,8 @@ class Program {
   appraisal::AppraisalEngine& appraisal();
   indicators::IndicatorsEngine& indicators();
   inspection::InspectionEngine& inspection();
+  meetings::MeetingsEngine& meetings();
+  evaluation::EvaluationEngine& evaluation();
   site::Site& site();
   job::Jobs& jobs();  // not started: serve does
   const base::Clock& clock();

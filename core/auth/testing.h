@@ -46,8 +46,8 @@ inline std::vector<std::string> rights_named_in(const std::string& path) {
   return out;
 }
 
-// The rights of this kit and every other that roles.toml names, which other kits and engines declare. That those
-// do declare them is the program's own check (app/program.cc).
+// The rights of this kit and every other that roles.toml names, which other kits and engines declare. That
+// those do declare them is the program's own check (app/program.cc).
 inline std::vector<Right> rights_of_the_catalogue() {
   std::vector<Right> out = rights();
   for (const std::string& id : rights_named_in("catalog/roles.toml")) {
