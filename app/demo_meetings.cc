@@ -34,7 +34,7 @@ struct Assigned {
   const char* unit;
   const char* partners;
   int due;            // days after the meeting
-  std::size_t task;   // position in the plan
+  const char* task;   // its title in the plan; empty: none
   int reported = -1;  // days after the meeting; -1: not reported
   enum class End { open, taken, reported, returned, accepted, closed, withdrawn } end = End::open;
 };
@@ -185,7 +185,9 @@ class Maker {
     d.unit = unit(a.unit);
     d.partners = a.partners;
     d.due = day(offset + a.due);
-    if (!tasks_.empty()) d.task = tasks_[a.task % tasks_.size()];
+    for (const auto& t : tasks_) {
+      if (t.title == a.task) d.task = t;
+    }
     const Id id = TRY(store_.add_decision(by(), d));
     const auto actor = of_unit(a.unit);
     if (a.end == End::open) return {};
@@ -219,13 +221,14 @@ class Maker {
              "会议要求各成员单位按季度如实报送进展，数字以平台记录为准。",
              true));
     TRY(assign(first, -250,
-               {"制定本年度科普经费安排方案，报县政府审定", "县财政局", "县科协、县发改局", 60, 2, 40,
+               {"制定本年度科普经费安排方案，报县政府审定", "县财政局", "县科协、县发改局", 60, "", 40,
                 End::closed}));
     TRY(assign(first, -250,
-               {"建立中小学科学教师配备台账，一校一表", "县教育局", "县人社局", 90, 5, 110, End::closed}));
+               {"建立中小学科学教师配备台账，一校一表", "县教育局", "县人社局", 90, "壮大科学教师队伍", 110,
+                End::closed}));
     TRY(assign(first, -250,
-               {"完善应急科普专家库，每个乡镇至少联系一名专家", "县应急局", "县气象局、县卫健局", 120, 9, 115,
-                End::accepted}));
+               {"完善应急科普专家库，每个乡镇至少联系一名专家", "县应急局", "县气象局、县卫健局", 120,
+                "健全应急科普协同机制", 115, End::accepted}));
     set(-130, 9);
     const Id second = TRY(arrange("工作调度会", Kind::working, -120, "县科协会议室",
                                   "听取各单位上半年进展\n研究滞后任务的措施",
@@ -234,20 +237,20 @@ class Maker {
     set(-120, 12);
     TRY(hold(second, "会议逐项对照平台上的进展，研究了滞后任务的原因和措施。", true));
     TRY(assign(second, -120,
-               {"高素质农民培训要补齐参训人员名册，去除重复人员", "县农业农村局", "各乡镇（街道）", 75, 1, -1,
-                End::taken}));
-    TRY(assign(
-        second, -120,
-        {"提出基层卫生人员健康科普培训安排，明确批次和人数", "县卫健局", "", 100, 12, 110, End::reported}));
+               {"高素质农民培训要补齐参训人员名册，去除重复人员", "县农业农村局", "各乡镇（街道）", 75,
+                "实施高素质农民培育计划", -1, End::taken}));
+    TRY(assign(second, -120,
+               {"提出基层卫生人员健康科普培训安排，明确批次和人数", "县卫健局", "", 100, "普及老年人健康知识",
+                110, End::reported}));
     set(-70, 9);
     const Id hearing = TRY(arrange("实施情况专题汇报会", Kind::hearing, -62, "县委常委会议室",
                                    "县科协汇报实施方案推进情况", {"县委宣传部", "县财政局", "县教育局"}));
     TRY(call(hearing, 0));
     set(-62, 12);
     TRY(hold(hearing, "县委、县政府听取了实施方案推进情况汇报，要求对滞后任务挂账推进。", true));
-    TRY(assign(
-        hearing, -62,
-        {"研究流动科技馆巡展路线与乡村振兴示范点结合的办法", "县文旅局", "", 40, 15, -1, End::withdrawn}));
+    TRY(assign(hearing, -62,
+               {"研究流动科技馆巡展路线与乡村振兴示范点结合的办法", "县文旅局", "", 40,
+                "组织流动科技馆和科普大篷车巡展", -1, End::withdrawn}));
     set(-24, 9);
     const Id last =
         TRY(arrange("全民科学素质工作联席会议第二次会议", Kind::conference, -14, "县政府第二会议室",
@@ -259,14 +262,14 @@ class Maker {
              "会议强调，基层科普阵地要开得了门、找得到人、看得见记录。",
              false));
     TRY(assign(last, -14,
-               {"开展基层科普阵地专项督查，结果在全县通报", "县科协", "县教育局、县农业农村局", 40, 20, -1,
-                End::taken}));
+               {"开展基层科普阵地专项督查，结果在全县通报", "县科协", "县教育局、县农业农村局", 40,
+                "完善基层科普服务体系", -1, End::taken}));
     TRY(assign(last, -14,
-               {"拟订气象灾害预警与应急科普联动办法", "县气象局", "县应急局、县融媒体中心", 12, 9, 9,
-                End::returned}));
-    return assign(
-        last, -14,
-        {"在县融媒体中心开设科普专栏，每周至少更新两次", "县融媒体中心", "县科协", 30, 24, -1, End::open});
+               {"拟订气象灾害预警与应急科普联动办法", "县气象局", "县应急局、县融媒体中心", 12,
+                "健全应急科普协同机制", 9, End::returned}));
+    return assign(last, -14,
+                  {"在县融媒体中心开设科普专栏，每周至少更新两次", "县融媒体中心", "县科协", 30,
+                   "打造全媒体科普传播矩阵", -1, End::open});
   }
 
   base::Done add_coming() {

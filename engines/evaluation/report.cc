@@ -69,9 +69,9 @@ class Report {
     chapter("总体情况");
     const auto c = s_.counts();
     const auto total = static_cast<int>(s_.tasks.size());
+    const std::string sheets = source(fmt::format("自查表，{}，单位 {} 个", base::to_iso(s_.day), s_.units));
     const std::string tasks =
         source(fmt::format("各单位自查和县级研判记录，{}，任务 {} 项", base::to_iso(s_.day), total));
-    const std::string sheets = source(fmt::format("自查表，{}，单位 {} 个", base::to_iso(s_.day), s_.units));
     paper_.paragraph(Style::body,
                      fmt::format("承担任务的单位 {} 个，提交自查 {} 个{}。", s_.units, s_.reported, sheets));
     paper_.paragraph(Style::body,

@@ -1,5 +1,6 @@
 // What a round comes to by the records as they are now, from the public faces of other engines.
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/base/text.h"
@@ -83,7 +84,17 @@ std::vector<Proof> proofs_of(Context& context, const std::vector<const reports::
   });
 }
 
-TargetResult target_result(const Looked& looked, const plan::TargetItem& item) {
+// How many records stand behind a target's value; none where it is not counted over the whole county.
+std::string records_text(Context& context, EvaluationEngine& engine, const indicators::TargetStatus& s) {
+  if (s.metric.empty()) return "";
+  const auto answer =
+      engine.parts().catalog.answer({context.tenant.id, s.metric, {}, s.value_from, s.value_to});
+  if (!answer || !answer->value || std::abs(*answer->value - *s.value) > 1e-9) return "";
+  return fmt::format("，记录 {} 条", answer->records);
+}
+
+TargetResult target_result(Context& context, EvaluationEngine& engine, const Looked& looked,
+                           const plan::TargetItem& item) {
   TargetResult t;
   t.target = item.id;
   if (const auto* task = looked.running->plan->task(item.task)) t.code = task->code;
@@ -107,7 +118,8 @@ TargetResult target_result(const Looked& looked, const plan::TargetItem& item) {
     t.source = fmt::format("目标“{}”，{}，{} 至 {}", base::shorten(base::squeeze(item.text), 40),
                            s.metric.empty() ? std::string("公民科学素质读数")
                                             : "指标 " + s.metric + "（" + s.metric_title + "）",
-                           base::to_iso(s.value_from), base::to_iso(s.value_to));
+                           base::to_iso(s.value_from), base::to_iso(s.value_to)) +
+               records_text(context, engine, s);
   }
   t.state = std::string(title_of(s.state));
   t.light = std::string(name_of(s.light));
@@ -131,7 +143,7 @@ TaskResult task_result(Context& context, const Looked& looked, const plan::Initi
   if (at != looked.standings.end()) {
     t.light = std::string(name_of(at->second.light));
     t.platform = at->second.word;
-    t.source = at->second.why;
+    t.source = at->second.why + "，" + base::to_iso(context.today()) + " 的状态";
   }
   t.every_year = base::contains(item.body, "每年") || base::contains(item.body, "每学年");
   for (const auto& target : running.plan->targets)
@@ -200,7 +212,8 @@ base::Result<Snapshot> snapshot_of(Context& context, EvaluationEngine& engine, c
     }
   }
   for (const auto* item : plan.living_targets()) {
-    if (item->kind == plan::QuantityKind::target) s.targets.push_back(target_result(looked, *item));
+    if (item->kind == plan::QuantityKind::target)
+      s.targets.push_back(target_result(context, engine, looked, *item));
   }
   return s;
 }
@@ -228,7 +241,7 @@ std::map<Id, Known> known_of(Context& context, EvaluationEngine& engine, const R
     }
     for (const auto* target : looked->running->targets_of(a.task)) {
       if (target->kind != plan::QuantityKind::target) continue;
-      const auto t = target_result(*looked, *target);
+      const auto t = target_result(context, engine, *looked, *target);
       k.targets.emplace_back(t.goal + "　" + base::shorten(base::squeeze(t.text), 50),
                              (t.value.empty() ? std::string("缺数据") : t.value) + "，" + t.state);
     }

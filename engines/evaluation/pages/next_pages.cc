@@ -101,6 +101,8 @@ PageAnswer show(Context& context, EvaluationEngine& engine) {
   page.path = {{"评估", "/evaluations"}, {n.round.title, round_url(round)}, {"下一规划期提纲", ""}};
   page.note = fmt::format("{} 项还没有决定；没有决定的不写进提纲", undecided);
   page.actions = [&](Out& h) {
+    if (undecided > 0)
+      h("{} ", html::PostButton{"未定的都按建议", round_url(round, "next/proposals"), context.csrf});
     h("{} {}", html::button_link("下载提纲（Word）", round_url(round, "next?as=docx"), "file-type-doc"),
       html::button_link("下载可导入的文本", round_url(round, "next?as=txt"), "download"));
   };
@@ -192,6 +194,27 @@ http::Response decide_page(Context& context, const Next& n, const CarryItem& ite
   return site::page(context, std::move(page), typed.empty() ? 200 : 422);
 }
 
+// What is still undecided as the platform proposes; what was decided stays.
+PageAnswer take_proposals(Context& context, EvaluationEngine& engine) {
+  const Next n = TRY(next_of(context, engine));
+  int taken = 0;
+  for (const auto& item : n.items) {
+    if (n.decisions.count(item.item) != 0) continue;
+    CarryDecision d;
+    d.item = item.item;
+    d.carry = item.proposal;
+    if (d.carry == Carry::drop) d.reason = item.why;
+    if (d.carry == Carry::keep && !item.target) {
+      d.title = item.title;
+      d.text = item.text;
+    }
+    TRY(engine.store().decide_carry(by(context), n.round.id, d));
+    ++taken;
+  }
+  context.say(html::Tone::green, fmt::format("{} 项已按建议决定，可以逐项再改。", taken));
+  return site::redirect(round_url(n.round.id, "next"));
+}
+
 PageAnswer decide(Context& context, EvaluationEngine& engine) {
   const Next n = TRY(next_of(context, engine));
   const auto* item = TRY(item_of(n, context.field("item")));
@@ -229,6 +252,8 @@ void add_next_pages(site::Site& site, EvaluationEngine& engine) {
          const Next n = TRY(next_of(c, engine));
          return decide_page(c, n, *TRY(item_of(n, c.param("item"))), {});
        }});
+  site.add({Method::post, "/evaluations/{round}/next/proposals", Access::right, manage,
+            [&](Context& c) { return take_proposals(c, engine); }});
   site.add({Method::post, "/evaluations/{round}/next/decide", Access::right, manage,
             [&](Context& c) { return decide(c, engine); }});
 }
