@@ -116,7 +116,7 @@ std::int64_t revision_field(const Context& context) {
 }
 
 base::Result<Round> round_of(Context& context, EvaluationEngine& engine) {
-  const Id id = TRY(context.id("round"));
+  const Id id = TRY(context.id("evaluation"));
   auto r = TRY(engine.store().round(context.tenant.id, id));
   if (r.opened_at == 0 && !sees_all(context.actor))
     return refuse(Code::not_found, "evaluation.not_found", "没有这一轮评估，或者它还没有开始。");

@@ -244,17 +244,16 @@ PageAnswer decide(Context& context, EvaluationEngine& engine) {
 void add_next_pages(site::Site& site, EvaluationEngine& engine) {
   using http::Method;
   using site::Access;
-  const std::string manage(kManage);
-  site.add({Method::get, "/evaluations/{round}/next", Access::right, manage,
+  site.add({Method::get, "/evaluations/{evaluation}/next", Access::right, "evaluation.manage",
             [&](Context& c) { return show(c, engine); }});
-  site.add(
-      {Method::get, "/evaluations/{round}/next/decide", Access::right, manage, [&](Context& c) -> PageAnswer {
-         const Next n = TRY(next_of(c, engine));
-         return decide_page(c, n, *TRY(item_of(n, c.param("item"))), {});
-       }});
-  site.add({Method::post, "/evaluations/{round}/next/proposals", Access::right, manage,
+  site.add({Method::get, "/evaluations/{evaluation}/next/decide", Access::right, "evaluation.manage",
+            [&](Context& c) -> PageAnswer {
+              const Next n = TRY(next_of(c, engine));
+              return decide_page(c, n, *TRY(item_of(n, c.param("item"))), {});
+            }});
+  site.add({Method::post, "/evaluations/{evaluation}/next/proposals", Access::right, "evaluation.manage",
             [&](Context& c) { return take_proposals(c, engine); }});
-  site.add({Method::post, "/evaluations/{round}/next/decide", Access::right, manage,
+  site.add({Method::post, "/evaluations/{evaluation}/next/decide", Access::right, "evaluation.manage",
             [&](Context& c) { return decide(c, engine); }});
 }
 

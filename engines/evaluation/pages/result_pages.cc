@@ -375,18 +375,17 @@ PageAnswer report(Context& context, EvaluationEngine& engine) {
 void add_result_pages(site::Site& site, EvaluationEngine& engine) {
   using http::Method;
   using site::Access;
-  const std::string read(kRead);
-  site.add({Method::get, "/evaluations/{round}/tasks", Access::right, read,
+  site.add({Method::get, "/evaluations/{evaluation}/tasks", Access::right, "evaluation.read",
             [&](Context& c) { return list_tasks(c, engine); }});
-  site.add({Method::get, "/evaluations/{round}/tasks/{task}", Access::right, read,
+  site.add({Method::get, "/evaluations/{evaluation}/tasks/{task}", Access::right, "evaluation.read",
             [&](Context& c) { return task_page(c, engine, {}); }});
-  site.add({Method::post, "/evaluations/{round}/tasks/{task}", Access::right, std::string(kManage),
+  site.add({Method::post, "/evaluations/{evaluation}/tasks/{task}", Access::right, "evaluation.manage",
             [&](Context& c) { return judge(c, engine); }});
-  site.add({Method::get, "/evaluations/{round}/targets", Access::right, read,
+  site.add({Method::get, "/evaluations/{evaluation}/targets", Access::right, "evaluation.read",
             [&](Context& c) { return list_targets(c, engine); }});
-  site.add({Method::get, "/evaluations/{round}/missing", Access::right, read,
+  site.add({Method::get, "/evaluations/{evaluation}/missing", Access::right, "evaluation.read",
             [&](Context& c) { return list_missing(c, engine); }});
-  site.add({Method::get, "/evaluations/{round}/report", Access::right, read,
+  site.add({Method::get, "/evaluations/{evaluation}/report", Access::right, "evaluation.read",
             [&](Context& c) { return report(c, engine); }});
 }
 

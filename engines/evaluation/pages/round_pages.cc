@@ -353,28 +353,31 @@ PageAnswer freeze(Context& context, EvaluationEngine& engine, bool now) {
 void add_round_pages(site::Site& site, EvaluationEngine& engine) {
   using http::Method;
   using site::Access;
-  const std::string read(kRead), manage(kManage);
-  site.add(
-      {Method::get, "/evaluations", Access::right, read, [&](Context& c) { return list_rounds(c, engine); }});
-  site.add({Method::get, "/evaluations/new", Access::right, manage,
+  site.add({Method::get, "/evaluations", Access::right, "evaluation.read",
+            [&](Context& c) { return list_rounds(c, engine); }});
+  site.add({Method::get, "/evaluations/new", Access::right, "evaluation.manage",
             [&](Context& c) -> PageAnswer { return form_page(c, engine, Round{}, {}); }});
-  site.add({Method::post, "/evaluations/new", Access::right, manage,
+  site.add({Method::post, "/evaluations/new", Access::right, "evaluation.manage",
             [&](Context& c) { return save(c, engine, Round{}); }});
-  site.add({Method::get, "/evaluations/{round}", Access::right, read,
+  site.add({Method::get, "/evaluations/{evaluation}", Access::right, "evaluation.read",
             [&](Context& c) -> PageAnswer { return round_page(c, engine, TRY(round_of(c, engine)), {}); }});
-  site.add({Method::get, "/evaluations/{round}/edit", Access::right, manage,
+  site.add({Method::get, "/evaluations/{evaluation}/edit", Access::right, "evaluation.manage",
             [&](Context& c) -> PageAnswer { return form_page(c, engine, TRY(round_of(c, engine)), {}); }});
-  site.add({Method::post, "/evaluations/{round}/edit", Access::right, manage,
+  site.add({Method::post, "/evaluations/{evaluation}/edit", Access::right, "evaluation.manage",
             [&](Context& c) -> PageAnswer { return save(c, engine, TRY(round_of(c, engine))); }});
-  for (const std::string what : {"open", "close", "reopen", "cancel"}) {
-    site.add({Method::post, "/evaluations/{round}/" + what, Access::right, manage,
-              [&engine, what](Context& c) { return step(c, engine, what); }});
-  }
-  site.add({Method::post, "/evaluations/{round}/words", Access::right, manage,
+  site.add({Method::post, "/evaluations/{evaluation}/open", Access::right, "evaluation.manage",
+            [&](Context& c) { return step(c, engine, "open"); }});
+  site.add({Method::post, "/evaluations/{evaluation}/close", Access::right, "evaluation.manage",
+            [&](Context& c) { return step(c, engine, "close"); }});
+  site.add({Method::post, "/evaluations/{evaluation}/reopen", Access::right, "evaluation.manage",
+            [&](Context& c) { return step(c, engine, "reopen"); }});
+  site.add({Method::post, "/evaluations/{evaluation}/cancel", Access::right, "evaluation.manage",
+            [&](Context& c) { return step(c, engine, "cancel"); }});
+  site.add({Method::post, "/evaluations/{evaluation}/words", Access::right, "evaluation.manage",
             [&](Context& c) { return save_words(c, engine); }});
-  site.add({Method::get, "/evaluations/{round}/freeze", Access::right, manage,
+  site.add({Method::get, "/evaluations/{evaluation}/freeze", Access::right, "evaluation.manage",
             [&](Context& c) { return freeze(c, engine, false); }});
-  site.add({Method::post, "/evaluations/{round}/freeze", Access::right, manage,
+  site.add({Method::post, "/evaluations/{evaluation}/freeze", Access::right, "evaluation.manage",
             [&](Context& c) { return freeze(c, engine, true); }});
 }
 

@@ -274,11 +274,11 @@ void add_sheet_pages(site::Site& site, EvaluationEngine& engine) {
   using http::Method;
   using site::Access;
   site.add(
-      {Method::get, "/evaluations/{round}/units/{unit}", Access::right, std::string(kRead),
+      {Method::get, "/evaluations/{evaluation}/units/{unit}", Access::right, "evaluation.read",
        [&](Context& c) -> PageAnswer { return show(c, engine, TRY(sheet_page(c, engine)), nullptr, {}); }});
-  site.add({Method::post, "/evaluations/{round}/units/{unit}", Access::right, std::string(kFill),
+  site.add({Method::post, "/evaluations/{evaluation}/units/{unit}", Access::right, "evaluation.fill",
             [&](Context& c) { return save(c, engine); }});
-  site.add({Method::post, "/evaluations/{round}/units/{unit}/decide", Access::right, std::string(kManage),
+  site.add({Method::post, "/evaluations/{evaluation}/units/{unit}/decide", Access::right, "evaluation.manage",
             [&](Context& c) { return decide(c, engine); }});
 }
 

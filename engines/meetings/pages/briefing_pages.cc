@@ -266,27 +266,26 @@ void add_briefing_pages(site::Site& site, MeetingsEngine& engine) {
       return refuse(Code::conflict, "meetings.not_in_state", "这份简报已经印发，不能再改。");
     return b;
   };
-  site.add({Method::get, "/briefings", Access::right, std::string(kRead),
+  site.add({Method::get, "/briefings", Access::right, "meetings.read",
             [&](Context& c) { return list_briefings(c, engine); }});
-  site.add(
-      {Method::get, "/briefings/new", Access::right, std::string(kManage), [&](Context& c) -> PageAnswer {
-         Briefing b;
-         b.title = fmt::format("{}全民科学素质工作情况", c.tenant.name);
-         b.metrics = usual_metrics(c, engine);
-         return form_page(c, engine, b, {});
-       }});
-  site.add({Method::post, "/briefings/new", Access::right, std::string(kManage),
+  site.add({Method::get, "/briefings/new", Access::right, "meetings.manage", [&](Context& c) -> PageAnswer {
+              Briefing b;
+              b.title = fmt::format("{}全民科学素质工作情况", c.tenant.name);
+              b.metrics = usual_metrics(c, engine);
+              return form_page(c, engine, b, {});
+            }});
+  site.add({Method::post, "/briefings/new", Access::right, "meetings.manage",
             [&](Context& c) { return save(c, engine, Briefing{}); }});
-  site.add({Method::get, "/briefings/{briefing}", Access::right, std::string(kRead),
+  site.add({Method::get, "/briefings/{briefing}", Access::right, "meetings.read",
             [&](Context& c) { return show(c, engine); }});
   site.add(
-      {Method::get, "/briefings/{briefing}/edit", Access::right, std::string(kManage),
+      {Method::get, "/briefings/{briefing}/edit", Access::right, "meetings.manage",
        [&engine, draft_of](Context& c) -> PageAnswer { return form_page(c, engine, TRY(draft_of(c)), {}); }});
-  site.add({Method::post, "/briefings/{briefing}/edit", Access::right, std::string(kManage),
+  site.add({Method::post, "/briefings/{briefing}/edit", Access::right, "meetings.manage",
             [&engine, draft_of](Context& c) -> PageAnswer { return save(c, engine, TRY(draft_of(c))); }});
-  site.add({Method::post, "/briefings/{briefing}/issue", Access::right, std::string(kManage),
+  site.add({Method::post, "/briefings/{briefing}/issue", Access::right, "meetings.manage",
             [&](Context& c) { return issue(c, engine); }});
-  site.add({Method::post, "/briefings/{briefing}/drop", Access::right, std::string(kManage),
+  site.add({Method::post, "/briefings/{briefing}/drop", Access::right, "meetings.manage",
             [&](Context& c) -> PageAnswer {
               const Id id = TRY(c.id("briefing"));
               TRY(engine.store().drop_briefing(by(c), id, base::parse_int(c.field("revision")).value_or(-1)));

@@ -343,23 +343,22 @@ PageAnswer act(Context& context, MeetingsEngine& engine) {
 void add_decision_pages(site::Site& site, MeetingsEngine& engine) {
   using http::Method;
   using site::Access;
-  site.add({Method::get, "/decisions", Access::right, std::string(kRead),
+  site.add({Method::get, "/decisions", Access::right, "meetings.read",
             [&](Context& c) { return list_decisions(c, engine); }});
-  site.add(
-      {Method::get, "/decisions/new", Access::right, std::string(kManage), [&](Context& c) -> PageAnswer {
-         const auto meeting = base::parse_id(c.param("meeting"));
-         if (!meeting) return refuse(Code::invalid, "meetings.meeting", "请从会议页面登记议定事项。");
-         return new_page(c, engine, TRY(engine.store().meeting(c.tenant.id, *meeting)), {});
-       }});
-  site.add({Method::post, "/decisions/new", Access::right, std::string(kManage),
-            [&](Context& c) { return add_decision(c, engine); }});
-  site.add({Method::get, "/decisions/{decision}", Access::right, std::string(kRead),
-            [&](Context& c) -> PageAnswer {
-              return decision_page(c, engine, TRY(seen_decision(c, engine)), {}, std::nullopt);
+  site.add({Method::get, "/decisions/new", Access::right, "meetings.manage", [&](Context& c) -> PageAnswer {
+              const auto meeting = base::parse_id(c.param("meeting"));
+              if (!meeting) return refuse(Code::not_found, "meetings.meeting", "请从会议页面登记议定事项。");
+              return new_page(c, engine, TRY(engine.store().meeting(c.tenant.id, *meeting)), {});
             }});
-  site.add({Method::post, "/decisions/{decision}/act", Access::right, std::string(kRead),
+  site.add({Method::post, "/decisions/new", Access::right, "meetings.manage",
+            [&](Context& c) { return add_decision(c, engine); }});
+  site.add(
+      {Method::get, "/decisions/{decision}", Access::right, "meetings.read", [&](Context& c) -> PageAnswer {
+         return decision_page(c, engine, TRY(seen_decision(c, engine)), {}, std::nullopt);
+       }});
+  site.add({Method::post, "/decisions/{decision}/act", Access::right, "meetings.read",
             [&](Context& c) { return act(c, engine); }, kUploadLimit, true});
-  site.add({Method::get, "/decisions/{decision}/files/{file}", Access::right, std::string(kRead),
+  site.add({Method::get, "/decisions/{decision}/files/{file}", Access::right, "meetings.read",
             [&](Context& c) -> PageAnswer {
               const Decision d = TRY(seen_decision(c, engine));
               for (const auto& step : engine.store().steps(c.tenant.id, d.id)) {

@@ -232,18 +232,18 @@ PageAnswer save(Context& context, MeetingsEngine& engine, const Meeting& old) {
 void add_meeting_pages(site::Site& site, MeetingsEngine& engine) {
   using http::Method;
   using site::Access;
-  site.add({Method::get, "/meetings", Access::right, std::string(kRead),
+  site.add({Method::get, "/meetings", Access::right, "meetings.read",
             [&](Context& c) { return list_meetings(c, engine); }});
-  site.add({Method::get, "/meetings/new", Access::right, std::string(kManage),
+  site.add({Method::get, "/meetings/new", Access::right, "meetings.manage",
             [&](Context& c) { return new_page(c, engine); }});
-  site.add({Method::post, "/meetings/new", Access::right, std::string(kManage),
+  site.add({Method::post, "/meetings/new", Access::right, "meetings.manage",
             [&](Context& c) { return save(c, engine, Meeting{}); }});
-  site.add({Method::get, "/meetings/{meeting}/edit", Access::right, std::string(kManage),
+  site.add({Method::get, "/meetings/{meeting}/edit", Access::right, "meetings.manage",
             [&](Context& c) -> PageAnswer {
               const Id id = TRY(c.id("meeting"));
               return form_page(c, TRY(engine.store().meeting(c.tenant.id, id)), {});
             }});
-  site.add({Method::post, "/meetings/{meeting}/edit", Access::right, std::string(kManage),
+  site.add({Method::post, "/meetings/{meeting}/edit", Access::right, "meetings.manage",
             [&](Context& c) -> PageAnswer {
               const Id id = TRY(c.id("meeting"));
               return save(c, engine, TRY(engine.store().meeting(c.tenant.id, id)));

@@ -384,16 +384,21 @@ PageAnswer step(Context& context, MeetingsEngine& engine, std::string_view what)
 void add_meeting_view(site::Site& site, MeetingsEngine& engine) {
   using http::Method;
   using site::Access;
-  site.add({Method::get, "/meetings/{meeting}", Access::right, std::string(kRead),
+  site.add({Method::get, "/meetings/{meeting}", Access::right, "meetings.read",
             [&](Context& c) { return show(c, engine); }});
-  site.add({Method::post, "/meetings/{meeting}/answer", Access::right, std::string(kAct),
+  site.add({Method::post, "/meetings/{meeting}/answer", Access::right, "meetings.act",
             [&](Context& c) { return answer_it(c, engine); }});
-  for (const std::string what : {"call", "hold", "file", "cancel", "minutes"}) {
-    site.add({Method::post, "/meetings/{meeting}/" + what, Access::right, std::string(kManage),
-              [&engine, what](Context& c) { return step(c, engine, what); },
-              what == "minutes" ? kUploadLimit : 1u << 20, what == "minutes"});
-  }
-  site.add({Method::get, "/meetings/{meeting}/file", Access::right, std::string(kRead),
+  site.add({Method::post, "/meetings/{meeting}/call", Access::right, "meetings.manage",
+            [&](Context& c) { return step(c, engine, "call"); }});
+  site.add({Method::post, "/meetings/{meeting}/hold", Access::right, "meetings.manage",
+            [&](Context& c) { return step(c, engine, "hold"); }});
+  site.add({Method::post, "/meetings/{meeting}/file", Access::right, "meetings.manage",
+            [&](Context& c) { return step(c, engine, "file"); }});
+  site.add({Method::post, "/meetings/{meeting}/cancel", Access::right, "meetings.manage",
+            [&](Context& c) { return step(c, engine, "cancel"); }});
+  site.add({Method::post, "/meetings/{meeting}/minutes", Access::right, "meetings.manage",
+            [&](Context& c) { return step(c, engine, "minutes"); }, kUploadLimit, true});
+  site.add({Method::get, "/meetings/{meeting}/file", Access::right, "meetings.read",
             [&](Context& c) -> PageAnswer {
               const Meeting m = TRY(seen_meeting(c, engine));
               if (m.paper.empty() || !sees_minutes(c, m))

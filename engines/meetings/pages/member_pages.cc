@@ -173,15 +173,15 @@ void add_member_pages(site::Site& site, MeetingsEngine& engine) {
     const Id id = TRY(c.id("member"));
     return engine.store().member(c.tenant.id, id);
   };
-  site.add({Method::get, "/meetings/members", Access::right, std::string(kRead),
+  site.add({Method::get, "/meetings/members", Access::right, "meetings.read",
             [&](Context& c) { return list_members(c, engine); }});
-  site.add({Method::get, "/meetings/members/new", Access::right, std::string(kManage),
+  site.add({Method::get, "/meetings/members/new", Access::right, "meetings.manage",
             [](Context& c) -> PageAnswer { return member_page(c, Member{}, {}); }});
-  site.add({Method::post, "/meetings/members/new", Access::right, std::string(kManage),
+  site.add({Method::post, "/meetings/members/new", Access::right, "meetings.manage",
             [&](Context& c) { return save(c, engine, Member{}); }});
-  site.add({Method::get, "/meetings/members/{member}", Access::right, std::string(kRead),
+  site.add({Method::get, "/meetings/members/{member}", Access::right, "meetings.read",
             [member_of](Context& c) -> PageAnswer { return member_page(c, TRY(member_of(c)), {}); }});
-  site.add({Method::post, "/meetings/members/{member}", Access::right, std::string(kManage),
+  site.add({Method::post, "/meetings/members/{member}", Access::right, "meetings.manage",
             [&engine, member_of](Context& c) -> PageAnswer { return save(c, engine, TRY(member_of(c))); }});
 }
 

@@ -296,22 +296,22 @@ void add_recurring_pages(site::Site& site, MeetingsEngine& engine) {
     const Id id = TRY(c.id("recurring"));
     return engine.store().recurring(c.tenant.id, id);
   };
-  site.add({Method::get, "/meetings/recurring", Access::right, std::string(kRead),
+  site.add({Method::get, "/meetings/recurring", Access::right, "meetings.read",
             [&](Context& c) { return list_recurring(c, engine); }});
-  site.add({Method::get, "/meetings/recurring/new", Access::right, std::string(kManage),
+  site.add({Method::get, "/meetings/recurring/new", Access::right, "meetings.manage",
             [](Context& c) -> PageAnswer { return form_page(c, Recurring{}, {}); }});
-  site.add({Method::post, "/meetings/recurring/new", Access::right, std::string(kManage),
+  site.add({Method::post, "/meetings/recurring/new", Access::right, "meetings.manage",
             [&](Context& c) { return save(c, engine, Recurring{}); }});
-  site.add({Method::get, "/meetings/recurring/{recurring}", Access::right, std::string(kRead),
+  site.add({Method::get, "/meetings/recurring/{recurring}", Access::right, "meetings.read",
             [&engine, one](Context& c) -> PageAnswer { return recurring_page(c, engine, TRY(one(c)), {}); }});
-  site.add({Method::get, "/meetings/recurring/{recurring}/edit", Access::right, std::string(kManage),
+  site.add({Method::get, "/meetings/recurring/{recurring}/edit", Access::right, "meetings.manage",
             [one](Context& c) -> PageAnswer { return form_page(c, TRY(one(c)), {}); }});
-  site.add({Method::post, "/meetings/recurring/{recurring}/edit", Access::right, std::string(kManage),
+  site.add({Method::post, "/meetings/recurring/{recurring}/edit", Access::right, "meetings.manage",
             [&engine, one](Context& c) -> PageAnswer { return save(c, engine, TRY(one(c))); }});
-  site.add({Method::post, "/meetings/recurring/{recurring}/proof", Access::right, std::string(kRead),
+  site.add({Method::post, "/meetings/recurring/{recurring}/proof", Access::right, "meetings.read",
             [&engine, one](Context& c) -> PageAnswer { return prove(c, engine, TRY(one(c))); }, kUploadLimit,
             true});
-  site.add({Method::get, "/meetings/recurring/{recurring}/files/{file}", Access::right, std::string(kRead),
+  site.add({Method::get, "/meetings/recurring/{recurring}/files/{file}", Access::right, "meetings.read",
             [&engine, one](Context& c) -> PageAnswer {
               const Recurring r = TRY(one(c));
               if (!sees_all(c.actor) && !may_prove(c, r))
