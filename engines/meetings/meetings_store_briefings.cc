@@ -304,7 +304,7 @@ std::vector<Happened> that_prove(const Recurring& r, const std::vector<Meeting>&
       for (const auto& p : proofs) {
         if (p.recurring == r.id)
           out.push_back({p.day, base::shorten(p.words, 60),
-                         fmt::format("/meetings/recurring/{}/files/{}", r.id, p.file.sha256)});
+                         fmt::format("/recurring-duties/{}/files/{}", r.id, p.file.sha256)});
       }
       break;
   }

@@ -80,7 +80,8 @@ bool has_error(const base::Errors& errors, const std::string& field) {
 void write_question(Out& h, const Answer& a, const Known& k, const base::Errors& errors) {
   const auto name = [&](const char* what) { return fmt::format("{}-{}", what, a.task); };
   write_known(h, k);
-  h("<div class=\"field\"><label class=\"lab\" for=\"f-{}\">完成情况</label><select class=\"in\" id=\"f-{}\" "
+  h("<div class=\"field mt\"><label class=\"lab\" for=\"f-{}\">完成情况</label><select class=\"in\" "
+    "id=\"f-{}\" "
     "name=\"{}\"{}>{}</select></div>",
     name("said"), name("said"), name("said"),
     html::Attr{has_error(errors, name("said")), " aria-invalid=\"true\""}, [&](Out& o) {

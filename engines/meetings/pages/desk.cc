@@ -21,7 +21,7 @@ std::string meeting_url(Id id, std::string_view page) {
 std::string member_url(Id id) { return fmt::format("/meetings/members/{}", id); }
 std::string decision_url(Id id) { return fmt::format("/decisions/{}", id); }
 std::string briefing_url(Id id) { return fmt::format("/briefings/{}", id); }
-std::string recurring_url(Id id) { return fmt::format("/meetings/recurring/{}", id); }
+std::string recurring_url(Id id) { return fmt::format("/recurring-duties/{}", id); }
 
 std::string unit_name(const auth::UnitTree& units, Id unit) {
   if (unit == 0) return "—";

@@ -73,7 +73,7 @@ void add_meeting_view(site::Site& site, MeetingsEngine& engine);     // /meeting
 void add_member_pages(site::Site& site, MeetingsEngine& engine);     // /meetings/members
 void add_decision_pages(site::Site& site, MeetingsEngine& engine);   // /decisions
 void add_briefing_pages(site::Site& site, MeetingsEngine& engine);   // /briefings
-void add_recurring_pages(site::Site& site, MeetingsEngine& engine);  // /meetings/recurring
+void add_recurring_pages(site::Site& site, MeetingsEngine& engine);  // /recurring-duties
 std::vector<site::Todo> todos_of(const Context& context, MeetingsEngine& engine);
 
 }  // namespace kepu::meetings

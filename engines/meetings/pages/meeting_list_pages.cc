@@ -81,7 +81,7 @@ PageAnswer list_meetings(Context& context, MeetingsEngine& engine) {
       fmt::format("{}年已召开 {} 次；纪要里议定的事项逐项交办、到期提醒，下次会议自动列入议程", year, held);
   page.actions = [&](Out& h) {
     h("{} ", html::button_link("成员名单", "/meetings/members", "users"));
-    h("{} ", html::button_link("定期事项", "/meetings/recurring", "refresh"));
+    h("{} ", html::button_link("定期事项", "/recurring-duties", "refresh"));
     if (context.actor.may(kManage))
       h("{}", html::button_link("拟订会议", "/meetings/new", "plus", html::Look::primary));
   };

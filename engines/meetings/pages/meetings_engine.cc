@@ -233,7 +233,7 @@ void MeetingsEngine::add_to(site::Site& site) {
       },
       true});
   site.add(site::MenuItem{"会议", "简报", "/briefings", read, 422, {}, {}, false});
-  site.add(site::MenuItem{"会议", "定期事项", "/meetings/recurring", read, 423, {}, {}, false});
+  site.add(site::MenuItem{"会议", "定期事项", "/recurring-duties", read, 423, {}, {}, false});
   site.add_todos([this](const Context& c) { return todos_of(c, *this); });
   site.add_search([this](const Context& context, std::string_view words) {
     std::vector<site::SearchHit> hits;

@@ -376,7 +376,7 @@ TEST_F(MeetingsPages, RecurringDutiesAndMembersAreKept) {
             303);
   EXPECT_NE(get(teacher, "/meetings/members").body.find("县教育局"), std::string::npos);
   EXPECT_EQ(post(teacher, "/meetings/members/new", {}).status, 403);
-  const auto made = post(office, "/meetings/recurring/new",
+  const auto made = post(office, "/recurring-duties/new",
                          {{"title", "核对经费"},
                           {"basis", "方案"},
                           {"every", "year"},
@@ -385,7 +385,7 @@ TEST_F(MeetingsPages, RecurringDutiesAndMembersAreKept) {
                           {"unit", std::to_string(education)},
                           {"since", "2025-01-01"}});
   ASSERT_EQ(made.status, 303) << made.body;
-  const std::string at = "/meetings/recurring/" + std::to_string(id_of(made));
+  const std::string at = "/recurring-duties/" + std::to_string(id_of(made));
   EXPECT_NE(get(teacher, at).body.find("逾期未完成"), std::string::npos);
   EXPECT_EQ(
       post(doctor, at + "/proof", {{"day", "2026-03-01"}, {"words", "已核对"}}, {upload("a.txt", "凭据")})
@@ -405,7 +405,7 @@ TEST_F(MeetingsPages, RecurringDutiesAndMembersAreKept) {
   EXPECT_NE(get(leader, at).body.find("已完成"), std::string::npos);
   metric::Question q{tenant, "meetings.duties_proven", {}, {2025, 1, 1}, {2026, 3, 2}};
   EXPECT_EQ(must(catalog.answer(q)).value, 0.0);  // of 2025; 2026 still runs
-  const auto no_kind = post(office, "/meetings/recurring/new",
+  const auto no_kind = post(office, "/recurring-duties/new",
                             {{"title", "开会"},
                              {"basis", "方案"},
                              {"every", "year"},

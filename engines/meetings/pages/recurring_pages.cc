@@ -49,7 +49,7 @@ PageAnswer list_recurring(Context& context, MeetingsEngine& engine) {
                           : fmt::format("{} 项，以前各期共 {} 期没有凭据", all.size(), late);
   page.actions = [&](Out& h) {
     if (context.actor.may(kManage))
-      h("{}", html::button_link("登记定期事项", "/meetings/recurring/new", "plus", html::Look::primary));
+      h("{}", html::button_link("登记定期事项", "/recurring-duties/new", "plus", html::Look::primary));
   };
   page.body = [&](Out& h) {
     h("{}", html::panel(
@@ -127,7 +127,7 @@ form::Form recurring_form(Context& context) {
 http::Response form_page(Context& context, const Recurring& r, const Typed& typed) {
   site::Page page;
   page.title = r.id == 0 ? std::string("登记定期事项") : "修改：" + r.title;
-  page.path = {{"会议", "/meetings"}, {"定期事项", "/meetings/recurring"}};
+  page.path = {{"会议", "/meetings"}, {"定期事项", "/recurring-duties"}};
   if (r.id != 0) page.path.push_back({r.title, recurring_url(r.id)});
   page.path.push_back({r.id == 0 ? "登记" : "修改", ""});
   page.narrow = true;
@@ -144,9 +144,9 @@ http::Response form_page(Context& context, const Recurring& r, const Typed& type
     if (r.ended) stored.set("ended", base::to_iso(*r.ended));
   }
   auto view =
-      view_of(context, r.id == 0 ? std::string("/meetings/recurring/new") : recurring_url(r.id) + "/edit",
+      view_of(context, r.id == 0 ? std::string("/recurring-duties/new") : recurring_url(r.id) + "/edit",
               "保存", typed, stored);
-  view.cancel_url = r.id == 0 ? std::string("/meetings/recurring") : recurring_url(r.id);
+  view.cancel_url = r.id == 0 ? std::string("/recurring-duties") : recurring_url(r.id);
   if (r.id != 0) view.hidden = {{"revision", std::to_string(r.revision)}};
   const auto fields = recurring_form(context);
   page.body = [&](Out& h) {
@@ -230,7 +230,7 @@ http::Response recurring_page(Context& context, MeetingsEngine& engine, const Re
   const auto periods = standings_of(r, engine.store().happened(context.tenant.id, r), context.today());
   site::Page page;
   page.title = r.title;
-  page.path = {{"会议", "/meetings"}, {"定期事项", "/meetings/recurring"}, {r.title, ""}};
+  page.path = {{"会议", "/meetings"}, {"定期事项", "/recurring-duties"}, {r.title, ""}};
   page.note = [&](Out& h) {
     if (!periods.empty())
       h("{}", html::light(light_of(periods.front().state), title_of(periods.front().state)));
@@ -296,22 +296,22 @@ void add_recurring_pages(site::Site& site, MeetingsEngine& engine) {
     const Id id = TRY(c.id("recurring"));
     return engine.store().recurring(c.tenant.id, id);
   };
-  site.add({Method::get, "/meetings/recurring", Access::right, "meetings.read",
+  site.add({Method::get, "/recurring-duties", Access::right, "meetings.read",
             [&](Context& c) { return list_recurring(c, engine); }});
-  site.add({Method::get, "/meetings/recurring/new", Access::right, "meetings.manage",
+  site.add({Method::get, "/recurring-duties/new", Access::right, "meetings.manage",
             [](Context& c) -> PageAnswer { return form_page(c, Recurring{}, {}); }});
-  site.add({Method::post, "/meetings/recurring/new", Access::right, "meetings.manage",
+  site.add({Method::post, "/recurring-duties/new", Access::right, "meetings.manage",
             [&](Context& c) { return save(c, engine, Recurring{}); }});
-  site.add({Method::get, "/meetings/recurring/{recurring}", Access::right, "meetings.read",
+  site.add({Method::get, "/recurring-duties/{recurring}", Access::right, "meetings.read",
             [&engine, one](Context& c) -> PageAnswer { return recurring_page(c, engine, TRY(one(c)), {}); }});
-  site.add({Method::get, "/meetings/recurring/{recurring}/edit", Access::right, "meetings.manage",
+  site.add({Method::get, "/recurring-duties/{recurring}/edit", Access::right, "meetings.manage",
             [one](Context& c) -> PageAnswer { return form_page(c, TRY(one(c)), {}); }});
-  site.add({Method::post, "/meetings/recurring/{recurring}/edit", Access::right, "meetings.manage",
+  site.add({Method::post, "/recurring-duties/{recurring}/edit", Access::right, "meetings.manage",
             [&engine, one](Context& c) -> PageAnswer { return save(c, engine, TRY(one(c))); }});
-  site.add({Method::post, "/meetings/recurring/{recurring}/proof", Access::right, "meetings.read",
+  site.add({Method::post, "/recurring-duties/{recurring}/proof", Access::right, "meetings.read",
             [&engine, one](Context& c) -> PageAnswer { return prove(c, engine, TRY(one(c))); }, kUploadLimit,
             true});
-  site.add({Method::get, "/meetings/recurring/{recurring}/files/{file}", Access::right, "meetings.read",
+  site.add({Method::get, "/recurring-duties/{recurring}/files/{file}", Access::right, "meetings.read",
             [&engine, one](Context& c) -> PageAnswer {
               const Recurring r = TRY(one(c));
               if (!sees_all(c.actor) && !may_prove(c, r))
