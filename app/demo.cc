@@ -3,8 +3,10 @@
 #include <numeric>
 
 #include "app/demo_appraisal.h"
+#include "app/demo_evaluation.h"
 #include "app/demo_indicators.h"
 #include "app/demo_inspection.h"
+#include "app/demo_meetings.h"
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
@@ -73,7 +75,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 14;
+  constexpr int kSteps = 16;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -111,11 +113,15 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   TRY(make_indicators(program, clerk, head, dice));
   step(11, kSteps, "督查、问题和整改");
   TRY(make_inspections(program, made.tenant));
-  step(12, kSteps, "上级澄州市、相邻两县和汇总上报");
+  step(12, kSteps, "会议、议定事项和简报");
+  TRY(make_meetings(program, made.tenant));
+  step(13, kSteps, "中期评估");
+  TRY(make_evaluation(program, made.tenant));
+  step(14, kSteps, "上级澄州市、相邻两县和汇总上报");
   TRY(make_rollup(program, made.tenant));
-  step(13, kSteps, "名录、人员档案和证明");
+  step(15, kSteps, "名录、人员档案和证明");
   TRY(make_registers(program, made.tenant));
-  step(14, kSteps, "公民科学素质调查");
+  step(16, kSteps, "公民科学素质调查");
   TRY(make_surveys(program, made.tenant, dice));
   return made;
 }

@@ -23,8 +23,10 @@
 #include "engines/appraisal/appraisal_engine.h"
 #include "engines/desk/desk.h"
 #include "engines/desk/reminders.h"
+#include "engines/evaluation/evaluation_engine.h"
 #include "engines/indicators/indicators_engine.h"
 #include "engines/inspection/inspection_engine.h"
+#include "engines/meetings/meetings_engine.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/registers/registers_engine.h"
 #include "engines/reports/reports_engine.h"
@@ -73,6 +75,8 @@ std::vector<sql::Migration> all_migrations() {
   append(all, appraisal::migrations());
   append(all, indicators::migrations());
   append(all, inspection::migrations());
+  append(all, meetings::migrations());
+  append(all, evaluation::migrations());
   append(all, registers::migrations());
   append(all, rollup::migrations());
   append(all, survey::migrations());
@@ -88,6 +92,8 @@ std::vector<auth::Right> all_rights() {
   append(all, appraisal::rights());
   append(all, indicators::rights());
   append(all, inspection::rights());
+  append(all, meetings::rights());
+  append(all, evaluation::rights());
   append(all, registers::rights());
   append(all, rollup::rights());
   append(all, survey::rights());
@@ -117,6 +123,8 @@ struct Program::Parts {
         appraisal(services, plan, metrics, shipped_appraisal()),
         indicators(services, plan, plan.extensions(), metrics),
         inspection(services, plan),
+        meetings(services, plan, plan.extensions(), metrics),
+        evaluation(services, {plan, plan.extensions(), reports.store(), indicators.targets(), metrics}),
         registers(services, cipher, signer, shipped_registers(), {config.home}),
         rollup(services, plan, metrics, rollup_sources(plan, reports)),
         survey(services, plan, cipher),
@@ -135,6 +143,12 @@ struct Program::Parts {
     inspection.add_metrics(metrics);
     inspection.extend(plan.extensions());
     inspection.add_to(site);
+    meetings.add_metrics();
+    meetings.extend();
+    meetings.add_to(site);
+    evaluation.add_metrics(metrics);
+    evaluation.extend();
+    evaluation.add_to(site);
     registers.add_metrics(metrics);
     registers.add_to(site);
     rollup.add_metrics(metrics);
@@ -207,6 +221,8 @@ struct Program::Parts {
   appraisal::AppraisalEngine appraisal;
   indicators::IndicatorsEngine indicators;
   inspection::InspectionEngine inspection;
+  meetings::MeetingsEngine meetings;
+  evaluation::EvaluationEngine evaluation;
   registers::RegistersEngine registers;
   rollup::RollupEngine rollup;
   survey::SurveyEngine survey;
@@ -228,6 +244,8 @@ file::Store& Program::files() { return parts_->files; }
 appraisal::AppraisalEngine& Program::appraisal() { return parts_->appraisal; }
 indicators::IndicatorsEngine& Program::indicators() { return parts_->indicators; }
 inspection::InspectionEngine& Program::inspection() { return parts_->inspection; }
+meetings::MeetingsEngine& Program::meetings() { return parts_->meetings; }
+evaluation::EvaluationEngine& Program::evaluation() { return parts_->evaluation; }
 registers::RegistersEngine& Program::registers() { return parts_->registers; }
 rollup::RollupEngine& Program::rollup() { return parts_->rollup; }
 survey::SurveyEngine& Program::survey() { return parts_->survey; }

@@ -33,11 +33,17 @@ class PlanEngine;
 namespace kepu::appraisal {
 class AppraisalEngine;
 }
+namespace kepu::evaluation {
+class EvaluationEngine;
+}
 namespace kepu::indicators {
 class IndicatorsEngine;
 }
 namespace kepu::inspection {
 class InspectionEngine;
+}
+namespace kepu::meetings {
+class MeetingsEngine;
 }
 namespace kepu::rollup {
 class RollupEngine;
@@ -91,6 +97,8 @@ class Program {
   appraisal::AppraisalEngine& appraisal();
   indicators::IndicatorsEngine& indicators();
   inspection::InspectionEngine& inspection();
+  meetings::MeetingsEngine& meetings();
+  evaluation::EvaluationEngine& evaluation();
   rollup::RollupEngine& rollup();
   registers::RegistersEngine& registers();
   survey::SurveyEngine& survey();

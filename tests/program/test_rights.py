@@ -18,9 +18,11 @@ TABLES = {'version': 'plan_version', 'task': 'plan_task', 'initiative': 'plan_in
           'appraisal': 'appraisal', 'appeal': 'appraisal_appeal',
           'round': 'inspection_round', 'visit': 'inspection_visit', 'problem': 'inspection_problem',
           'call': 'rollup_call', 'returned': 'rollup_return', 'link': 'rollup_link',
-          'entry': 'register_entry', 'record': 'register_person', 'proof': 'register_proof', 'merge': 'register_merge'}
+          'entry': 'register_entry', 'record': 'register_person', 'proof': 'register_proof', 'merge': 'register_merge',
+          'meeting': 'meetings_meeting', 'decision': 'meetings_decision', 'briefing': 'meetings_briefing',
+          'recurring': 'meetings_recurring', 'member': 'meetings_member', 'evaluation': 'evaluation_round'}
 # What they show is named in the query.
-ASKED = {'/indicators/literacy/correct'}
+ASKED = {'/indicators/literacy/correct', '/decisions/new'}
 # Signing out ends the session that the test works with; it has a test of its own.
 LEFT_OUT = {('POST', '/sign-out')}
 ENDS_WORK = re.compile(r'/(sign-out|deactivate|disable|password|second-factor|end|account/.*)$')
