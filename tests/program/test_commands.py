@@ -8,7 +8,7 @@ from kepu import Client, Folder, Server, added_user, kepu
 COMMANDS = [[], ['serve'], ['demo'], ['plan'], ['plan', 'parse'], ['plan', 'import'], ['plan', 'show'], ['plan', 'export'],
             ['user'], ['user', 'add'], ['tenant'], ['tenant', 'add'], ['tenant', 'list'], ['migrate'], ['backup'],
             ['restore'], ['audit'], ['audit', 'verify'], ['audit', 'proof'], ['appraisal'], ['appraisal', 'verify'],
-            ['statistics'], ['statistics', 'check']]
+            ['statistics'], ['statistics', 'check'], ['survey'], ['survey', 'simulate'], ['survey', 'result']]
 
 
 class Usage(Folder):
@@ -38,6 +38,35 @@ class Usage(Folder):
                 self.assertEqual(done.returncode, 2, done.stderr)
                 self.assertTrue(done.stderr.strip())
         self.assertFalse((self.folder / 'usage').exists(), 'wrong usage leaves nothing behind')
+
+
+class Survey(Folder):
+    def test_a_simulated_round_and_its_result(self):
+        data, again = self.folder / 'round.json', self.folder / 'again.json'
+        self.good('survey', 'simulate', '--seed', '3', '--out', data)
+        self.good('survey', 'simulate', '--seed', '3', '--out', again)
+        self.assertEqual(data.read_bytes(), again.read_bytes())
+        paper, micro = self.folder / 'report.docx', self.folder / 'micro'
+        micro.mkdir()
+        text = self.good('survey', 'result', data, '--docx', paper, '--microdata', micro).stdout
+        self.assertIn('95% 误差范围', text)
+        self.assertEqual(paper.read_bytes()[:2], b'PK')
+        self.assertEqual(sorted(f.name for f in micro.iterdir()),
+                         ['codebook.csv', 'data.csv', 'data.sav', 'ddi.xml', '说明.txt'])
+        one, two = (self.good('survey', 'result', data, '--json').stdout for _ in range(2))
+        self.assertEqual(one, two)
+
+    def test_a_wrong_dataset_is_refused_with_its_places(self):
+        data = self.folder / 'wrong.json'
+        self.refused('survey', 'result', self.folder / 'none.json', status=4)
+        data.write_text('{"round":')
+        self.refused('survey', 'result', data, words=['第 1 行'])
+        self.good('survey', 'simulate', '--out', data)
+        good = data.read_text()
+        data.write_text(good.replace('"persons":2', '"persons":-2', 3))
+        self.refused('survey', 'result', data, words=['有 3 处要改'])
+        data.write_text(good.replace('"age":', '"aeg":', 1))
+        self.refused('survey', 'result', data, words=['cases[0].age'])
 
 
 class Areas(Folder):

@@ -281,17 +281,17 @@ Answer show_dataset(Context& c, ResultsEngine& engine) {
 void add_result_pages(site::Site& site, ResultsEngine& engine) {
   using http::Method;
   using site::Access;
-  const std::string base = "/survey/rounds/{round}/result";
-  site.add({Method::get, base, Access::right, "survey.read", [&](Context& c) { return show(c, engine); }});
-  site.add({Method::post, base + "/compute", Access::right, "survey.manage",
+  site.add({Method::get, "/survey/rounds/{round}/result", Access::right, "survey.read",
+            [&](Context& c) { return show(c, engine); }});
+  site.add({Method::post, "/survey/rounds/{round}/result/compute", Access::right, "survey.manage",
             [&](Context& c) { return compute(c, engine); }});
-  site.add({Method::post, base + "/final", Access::right, "survey.approve",
+  site.add({Method::post, "/survey/rounds/{round}/result/final", Access::right, "survey.approve",
             [&](Context& c) { return finalise(c, engine); }});
-  site.add({Method::get, base + "/microdata", Access::right, "survey.manage",
+  site.add({Method::get, "/survey/rounds/{round}/result/microdata", Access::right, "survey.manage",
             [&](Context& c) { return show_microdata(c, engine); }});
-  site.add({Method::get, base + "/microdata/files/{name}", Access::right, "survey.manage",
-            [&](Context& c) { return microdata_file(c, engine); }});
-  site.add({Method::get, base + "/dataset", Access::right, "survey.manage",
+  site.add({Method::get, "/survey/rounds/{round}/result/microdata/files/{name}", Access::right,
+            "survey.manage", [&](Context& c) { return microdata_file(c, engine); }});
+  site.add({Method::get, "/survey/rounds/{round}/result/dataset", Access::right, "survey.manage",
             [&](Context& c) { return show_dataset(c, engine); }});
 }
 
