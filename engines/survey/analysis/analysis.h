@@ -5,8 +5,8 @@
 //   who was asked → weights → score by the rule of its time → shares with intervals → townships → compared,
 //   against the target → items, quality
 //
-// A county's round (1,500 people, 500 replicates) takes about 0.1 s on one core; memory grows with people ×
-// items. Thread-safe.
+// A county's round (1,500 people, 500 replicates) takes some hundredths of a second; memory grows with people
+// × items. Thread-safe.
 #pragma once
 
 #include <vector>

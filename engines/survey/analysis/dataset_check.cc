@@ -81,11 +81,11 @@ class Checker {
     if (!chance(c.dwelling_probability))
       add("case", at + ".dwelling_probability", "入样概率要大于 0、不超过 1。");
     if (c.persons < 0 || c.persons > 50) add("case", at + ".persons", "户内 18—69 岁人数要在 0 到 50 之间。");
+    if (c.outcome == Outcome::complete && c.persons == 0)
+      add("case", at + ".persons", "完成访问的户要有户内 18—69 岁人数，才能算入样概率。");
     if (c.age != 0 && (c.age < kYoungest || c.age > kOldest) && c.outcome == Outcome::complete)
       add("case", at + ".age", fmt::format("完成访问的人年龄要在 18—69 岁，这里是 {}。不详的写 0。", c.age));
     if (!std::isfinite(c.minutes) || c.minutes < 0) add("case", at + ".minutes", "访问用时不能是负数。");
-    if (c.outcome == Outcome::complete && c.persons < 1)
-      add("case", at + ".persons", "完成访问的户要有户内 18—69 岁人数，才能算入样概率。");
     const bool none = c.answers.empty() && c.outcome != Outcome::complete;
     if (!none && c.answers.size() != d_.items.size())
       add("case", at + ".answers",
