@@ -97,7 +97,8 @@ Result<Id> RegisterStore::tell(const By& by, const Proof& wanted) {
   TRY(himself ? by.actor.require(kApply) : by.actor.require(kApply, wanted.host));
   if (who.erased_at != 0)
     return refuse(Code::conflict, "proof.not_open", "这个人的个人信息已删除，不能再登记。");
-  const auto* host = p_.directory.units(tenant)->find(wanted.host);
+  const auto units = p_.directory.units(tenant);
+  const auto* host = units->find(wanted.host);
   if (host == nullptr || !host->active)
     return refuse(Code::invalid, "proof.fields", "请选择为哪个单位做的：由这个单位确认。", "host");
   TRY(check_proof(wanted, today()));

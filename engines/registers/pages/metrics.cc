@@ -245,7 +245,8 @@ void RegistersEngine::add_metrics(metric::Catalog& catalog) {
   catalog.add_changing(
       [this](Id tenant) {
         std::vector<metric::Metric> out;
-        for (const auto& t : store_.types(tenant)->current) add_of_type(out, t);
+        const auto types = store_.types(tenant);
+        for (const auto& t : types->current) add_of_type(out, t);
         return out;
       },
       std::move(source));

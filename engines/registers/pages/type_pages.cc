@@ -26,7 +26,8 @@ std::string url_of(std::string_view key) { return "/registers/types/" + std::str
 form::Form type_form(const Context& context, RegistersEngine& engine, const Type* type) {
   std::vector<form::Option> roles = {{"", "不带角色"}}, bodies = {{"", "不归属"}};
   for (const auto& r : context.app.directory.roles()->all()) roles.push_back({r.id, r.title});
-  for (const auto& t : engine.store().types(context.tenant.id)->current) {
+  const auto types = engine.store().types(context.tenant.id);
+  for (const auto& t : types->current) {
     if (t.subject != Subject::person && (type == nullptr || t.key != type->key))
       bodies.push_back({t.key, t.title});
   }
