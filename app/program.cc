@@ -129,7 +129,7 @@ struct Program::Parts {
         rollup(services, plan, metrics, rollup_sources(plan, reports)),
         survey(services, plan, cipher),
         survey_rounds(survey),
-        survey_results(services, survey_rounds, "科普行动平台 " KEPU_VERSION),
+        survey_results(services, survey_rounds, "kepu " KEPU_VERSION),
         site(services, {"科普行动平台", config.default_tenant}),
         jobs(*db, clock),
         reminders(services, site, calendars) {
