@@ -69,7 +69,7 @@ class Rights(Folder):
         db = cls.database()
         tenant, = db.execute('select tenant from auth_tenant where code=?', (code,)).fetchone()
         found = {'tenant': code, 'duty': 'A1-01', 'tenant id': tenant, 'window': 7, 'year': 2026, 'item': 7, 'group': 7,
-                 'step': 'publish', 'photo': 7, 'file': 7, 'place': 7, 'county': 7,
+                 'step': 'publish', 'photo': 7, 'file': 7, 'place': 7, 'county': 7, 'name': 7,
                  # A type that every county has, and a certificate that none has.
                  'register': 'informant', 'code': 7}
         for variable, table in TABLES.items():
