@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Checks, HtmlValidate, kAxe, kScreenshots, openWindow, signIn, startBrowser, startProgram } from './browser.mjs';
 
 const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 1700) * 1000;
-const kMost = 60;  // pages a role
+const kMost = 120;  // pages a role
 const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', inspector: 'ducha', surveyor: 'diaocha', volunteer: 'zhiyuan', resident: null };
 const kWidths = [1440, 390];
 
