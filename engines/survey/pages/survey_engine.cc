@@ -81,7 +81,7 @@ void add_round_todos(std::vector<site::Todo>& out, const site::Context& context,
     if (manage && round.state == RoundState::approved)
       add("prepare", "调查", "列住户、分派调查员、开始入户", url);
     if (round.state != RoundState::field) continue;
-    if (manage && context.today() > round.until) add("close", "调查", "入户访问已到期，结束或延长", url);
+    if (manage && context.today() > round.until) add("close", "调查", "入户访问已到期，请结束", url);
     for (const auto& c : store.cases(context.tenant.id, {.round = round.id})) {
       if (manage && c.waiting > 0)
         add(("decide" + c.number()).c_str(), "核对", "住户 " + c.number() + " 有两份访问记录",
