@@ -98,6 +98,13 @@ int status_of(const base::Errors& errors) {
   return errors.empty() ? 200 : http::status_of(errors.front().code);
 }
 
+void write_error(Out& h, const base::Errors& errors, const std::string& name) {
+  for (const auto& e : errors) {
+    if (e.field == name)
+      return h("<p class=\"err\" id=\"e-{}\"><span class=\"sr\">错误：</span>{}</p>", name, e.message);
+  }
+}
+
 html::Content evidence_list(const std::vector<Evidence>& all, Date today) {
   return [all, today](Out& h) {
     if (all.empty()) return h("<p class=\"muted\">还没有附佐证。</p>");

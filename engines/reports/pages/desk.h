@@ -66,6 +66,8 @@ std::string with_window(http::Pairs query, const std::string& window);
 html::Light light_of(const Obligation& row, Date today);
 std::string progress_text(const Content& content);  // 进行中 45%
 int status_of(const base::Errors& errors);
+// What is wrong with the field of that name, as the paragraph "e-NAME"; nothing where nothing is.
+void write_error(html::Out& h, const base::Errors& errors, const std::string& name);
 std::string iso_or_dash(const std::optional<Date>& date);
 // Evidence as a list of links with what they are.
 html::Content evidence_list(const std::vector<Evidence>& all, Date today);

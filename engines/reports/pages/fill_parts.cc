@@ -35,11 +35,7 @@ void write_field(Out& h, const std::string& name, std::string_view label, std::s
       [&](Out& o) {
         if (!hint.empty()) o("<p class=\"hint\" id=\"h-{}\">{}</p>", name, hint);
       },
-      [&](Out& o) {
-        if (!error.empty())
-          o("<p class=\"err\" id=\"e-{}\"><span class=\"sr\">错误：</span>{}</p>", name, error);
-      },
-      [&](Out& o) { write(o, !error.empty()); });
+      [&](Out& o) { write_error(o, errors, name); }, [&](Out& o) { write(o, !error.empty()); });
 }
 
 std::string share_value(const Block& b) {

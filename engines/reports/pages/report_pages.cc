@@ -79,9 +79,8 @@ void write_content(Out& h, const Report& r, const std::vector<std::string>& chan
 
 void write_decision(Out& h, const Context& context, const Report& r, const Returned& returned) {
   const bool waiting = r.state == State::submitted;
-  const auto found = std::find_if(returned.errors.begin(), returned.errors.end(),
-                                  [](const base::Error& e) { return e.field == "reason"; });
-  const base::Error* at_fault = found == returned.errors.end() ? nullptr : &*found;
+  const bool at_fault = std::any_of(returned.errors.begin(), returned.errors.end(),
+                                    [](const base::Error& e) { return e.field == "reason"; });
   h("{}",
     html::panel(
         waiting ? "审核" : "退回更正",
@@ -96,14 +95,8 @@ void write_decision(Out& h, const Context& context, const Report& r, const Retur
               "id=\"f-reason\" name=\"reason\" rows=\"3\"{}>\n{}</textarea>{}</div><div "
               "class=\"row\">{}{}</div></form>",
               html::ErrorSummary{returned.errors}, html::Url{report_url(r.id) + "/decide"}, context.csrf,
-              r.revision,
-              html::Attr{at_fault != nullptr, " aria-invalid=\"true\" aria-describedby=\"f-reason-error\""},
-              returned.reason,
-              [&](Out& x) {
-                if (at_fault == nullptr) return;
-                x("<p class=\"err\" id=\"f-reason-error\"><span class=\"sr\">错误：</span>{}</p>",
-                  at_fault->message);
-              },
+              r.revision, html::Attr{at_fault, " aria-invalid=\"true\" aria-describedby=\"e-reason\""},
+              returned.reason, [&](Out& x) { write_error(x, returned.errors, "reason"); },
               [&](Out& x) {
                 if (waiting) x("{}", html::button("接收", html::Look::primary, "deed", "accept"));
               },

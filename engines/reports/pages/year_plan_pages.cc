@@ -166,13 +166,6 @@ base::Result<Form> form_of(Context& context, ReportsEngine& engine) {
   return f;
 }
 
-void write_error(Out& h, const base::Errors& errors, const std::string& name) {
-  for (const auto& e : errors) {
-    if (e.field == name)
-      return h("<p class=\"err\" id=\"e-{}\"><span class=\"sr\">错误：</span>{}</p>", name, e.message);
-  }
-}
-
 void write_item(Out& h, const YearItem& item, const base::Errors& errors) {
   const std::string id = std::to_string(item.task);
   const auto text = [&](const char* field, const char* label, const std::string& value, const char* type,
