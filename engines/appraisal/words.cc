@@ -1,6 +1,7 @@
 // Words and numbers of the domain.
+#include "core/base/words.h"
+
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
@@ -8,50 +9,26 @@
 #include "engines/appraisal/appraisal.h"
 
 namespace kepu::appraisal {
+using base::parse_word;
+using base::Word;
+using base::word_of;
 namespace {
 
-template <class T>
-struct Word {
-  T value;
-  std::string_view id, title;
-};
-template <class T, std::size_t N>
-std::string_view id_in(const std::array<Word<T>, N>& words, T value) {
-  for (const auto& w : words) {
-    if (w.value == value) return w.id;
-  }
-  return {};
-}
-template <class T, std::size_t N>
-std::string_view title_in(const std::array<Word<T>, N>& words, T value) {
-  for (const auto& w : words) {
-    if (w.value == value) return w.title;
-  }
-  return {};
-}
-template <class T, std::size_t N>
-std::optional<T> value_in(const std::array<Word<T>, N>& words, std::string_view text) {
-  for (const auto& w : words) {
-    if (w.id == text || w.title == text) return w.value;
-  }
-  return std::nullopt;
-}
-
-constexpr std::array kKinds = {Word<ItemKind>{ItemKind::basic, "basic", "基本分"},
-                               Word<ItemKind>{ItemKind::bonus, "bonus", "加分"},
-                               Word<ItemKind>{ItemKind::deduction, "deduction", "扣分"}};
-constexpr std::array kMissing = {Word<Missing>{Missing::zero, "zero", "计零分"},
-                                 Word<Missing>{Missing::manual, "manual", "转人工评分"},
-                                 Word<Missing>{Missing::not_applicable, "not_applicable", "不计入"}};
-constexpr std::array kRules = {Word<Rule::Kind>{Rule::Kind::manual, "manual", "人工评分"},
-                               Word<Rule::Kind>{Rule::Kind::linear, "linear", "按比例"},
-                               Word<Rule::Kind>{Rule::Kind::steps, "steps", "分档"},
-                               Word<Rule::Kind>{Rule::Kind::per_piece, "per_piece", "按件"},
-                               Word<Rule::Kind>{Rule::Kind::yes_no, "yes_no", "达标"}};
-constexpr std::array kMarks = {Word<Mark::Kind>{Mark::Kind::self, "self", "自评"},
-                               Word<Mark::Kind>{Mark::Kind::assessor, "assessor", "评委"},
-                               Word<Mark::Kind>{Mark::Kind::reviewed, "reviewed", "审核"},
-                               Word<Mark::Kind>{Mark::Kind::appeal, "appeal", "申诉裁定"}};
+constexpr Word<ItemKind> kKinds[] = {{ItemKind::basic, "basic", "基本分"},
+                                     {ItemKind::bonus, "bonus", "加分"},
+                                     {ItemKind::deduction, "deduction", "扣分"}};
+constexpr Word<Missing> kMissing[] = {{Missing::zero, "zero", "计零分"},
+                                      {Missing::manual, "manual", "转人工评分"},
+                                      {Missing::not_applicable, "not_applicable", "不计入"}};
+constexpr Word<Rule::Kind> kRules[] = {{Rule::Kind::manual, "manual", "人工评分"},
+                                       {Rule::Kind::linear, "linear", "按比例"},
+                                       {Rule::Kind::steps, "steps", "分档"},
+                                       {Rule::Kind::per_piece, "per_piece", "按件"},
+                                       {Rule::Kind::yes_no, "yes_no", "达标"}};
+constexpr Word<Mark::Kind> kMarks[] = {{Mark::Kind::self, "self", "自评"},
+                                       {Mark::Kind::assessor, "assessor", "评委"},
+                                       {Mark::Kind::reviewed, "reviewed", "审核"},
+                                       {Mark::Kind::appeal, "appeal", "申诉裁定"}};
 
 std::string decimal_text(std::int64_t value, std::int64_t one) {
   const bool negative = value < 0;
@@ -105,18 +82,18 @@ std::size_t digits_at(std::string_view s, std::size_t from) {
 
 }  // namespace
 
-std::string_view to_text(ItemKind kind) { return id_in(kKinds, kind); }
-std::string_view title_of(ItemKind kind) { return title_in(kKinds, kind); }
-std::optional<ItemKind> parse_item_kind(std::string_view text) { return value_in(kKinds, text); }
-std::string_view to_text(Missing missing) { return id_in(kMissing, missing); }
-std::string_view title_of(Missing missing) { return title_in(kMissing, missing); }
-std::optional<Missing> parse_missing(std::string_view text) { return value_in(kMissing, text); }
-std::string_view to_text(Rule::Kind kind) { return id_in(kRules, kind); }
-std::string_view title_of(Rule::Kind kind) { return title_in(kRules, kind); }
-std::optional<Rule::Kind> parse_rule_kind(std::string_view text) { return value_in(kRules, text); }
-std::string_view to_text(Mark::Kind kind) { return id_in(kMarks, kind); }
-std::string_view title_of(Mark::Kind kind) { return title_in(kMarks, kind); }
-std::optional<Mark::Kind> parse_mark_kind(std::string_view text) { return value_in(kMarks, text); }
+std::string_view to_text(ItemKind kind) { return word_of(kKinds, kind).text; }
+std::string_view title_of(ItemKind kind) { return word_of(kKinds, kind).title; }
+std::optional<ItemKind> parse_item_kind(std::string_view text) { return parse_word(kKinds, text); }
+std::string_view to_text(Missing missing) { return word_of(kMissing, missing).text; }
+std::string_view title_of(Missing missing) { return word_of(kMissing, missing).title; }
+std::optional<Missing> parse_missing(std::string_view text) { return parse_word(kMissing, text); }
+std::string_view to_text(Rule::Kind kind) { return word_of(kRules, kind).text; }
+std::string_view title_of(Rule::Kind kind) { return word_of(kRules, kind).title; }
+std::optional<Rule::Kind> parse_rule_kind(std::string_view text) { return parse_word(kRules, text); }
+std::string_view to_text(Mark::Kind kind) { return word_of(kMarks, kind).text; }
+std::string_view title_of(Mark::Kind kind) { return word_of(kMarks, kind).title; }
+std::optional<Mark::Kind> parse_mark_kind(std::string_view text) { return parse_word(kMarks, text); }
 
 std::string_view title_of(Origin origin) {
   switch (origin) {

@@ -3,29 +3,13 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/base/words.h"
 
 namespace kepu::evaluation {
+using base::parse_word;
+using base::Word;
+using base::word_of;
 namespace {
-
-template <class E>
-struct Word {
-  E value;
-  std::string_view text, title;
-};
-template <class E, std::size_t N>
-const Word<E>& word_of(const Word<E> (&words)[N], E value) {
-  for (const auto& w : words) {
-    if (w.value == value) return w;
-  }
-  return words[0];
-}
-template <class E, std::size_t N>
-std::optional<E> parse(const Word<E> (&words)[N], std::string_view text) {
-  for (const auto& w : words) {
-    if (w.text == text || w.title == text) return w.value;
-  }
-  return std::nullopt;
-}
 
 constexpr Word<Kind> kKinds[] = {{Kind::mid, "mid", "中期评估"}, {Kind::final_, "final", "终期评估"}};
 constexpr Word<State> kStates[] = {{State::draft, "draft", "拟订"},
@@ -73,17 +57,17 @@ bool is_address(std::string_view word) {
 
 std::string_view to_text(Kind v) { return word_of(kKinds, v).text; }
 std::string_view title_of(Kind v) { return word_of(kKinds, v).title; }
-std::optional<Kind> parse_kind(std::string_view t) { return parse(kKinds, t); }
+std::optional<Kind> parse_kind(std::string_view t) { return parse_word(kKinds, t); }
 std::string_view to_text(State v) { return word_of(kStates, v).text; }
 std::string_view title_of(State v) { return word_of(kStates, v).title; }
-std::optional<State> parse_state(std::string_view t) { return parse(kStates, t); }
+std::optional<State> parse_state(std::string_view t) { return parse_word(kStates, t); }
 std::string_view title_of(Action v) { return word_of(kActions, v).title; }
 std::string_view to_text(SheetState v) { return word_of(kSheets, v).text; }
 std::string_view title_of(SheetState v) { return word_of(kSheets, v).title; }
-std::optional<SheetState> parse_sheet_state(std::string_view t) { return parse(kSheets, t); }
+std::optional<SheetState> parse_sheet_state(std::string_view t) { return parse_word(kSheets, t); }
 std::string_view to_text(Completion v) { return word_of(kCompletions, v).text; }
 std::string_view title_of(Completion v) { return word_of(kCompletions, v).title; }
-std::optional<Completion> parse_completion(std::string_view t) { return parse(kCompletions, t); }
+std::optional<Completion> parse_completion(std::string_view t) { return parse_word(kCompletions, t); }
 
 std::optional<State> after(State from, Action action) {
   for (const auto& m : kMoves) {

@@ -2,9 +2,13 @@
 #include <array>
 #include <utility>
 
+#include "core/base/words.h"
 #include "engines/inspection/inspection.h"
 
 namespace kepu::inspection {
+using base::parse_word;
+using base::Word;
+using base::word_of;
 namespace {
 
 using RS = RoundState;
@@ -45,11 +49,6 @@ constexpr ProblemRule kProblems[] = {
     {PS::rectifying, PA::withdraw, PS::withdrawn, kManage},
 };
 
-template <class E>
-struct Word {
-  E value;
-  std::string_view text, title;
-};
 constexpr Word<RS> kRoundWords[] = {{RS::draft, "draft", "拟订"},
                                     {RS::running, "running", "进行中"},
                                     {RS::closed, "closed", "已结束"},
@@ -74,21 +73,6 @@ constexpr Word<Source> kSourceWords[] = {
     {Source::superior, "superior", "上级交办"}, {Source::media, "media", "媒体反映"},
     {Source::own, "own", "单位自查"},           {Source::other, "other", "其他"}};
 
-template <class E, std::size_t N>
-const Word<E>& word_of(const Word<E> (&words)[N], E value) {
-  for (const auto& w : words) {
-    if (w.value == value) return w;
-  }
-  return words[0];
-}
-template <class E, std::size_t N>
-std::optional<E> parse(const Word<E> (&words)[N], std::string_view text) {
-  for (const auto& w : words) {
-    if (w.text == text || w.title == text) return w.value;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::span<const RoundRule> round_rules() { return kRounds; }
@@ -107,12 +91,12 @@ std::string_view title_of(ProblemState s) { return word_of(kProblemWords, s).tit
 std::string_view title_of(ProblemAction a) { return word_of(kActionWords, a).title; }
 std::string_view title_of(Severity s) { return word_of(kSeverityWords, s).title; }
 std::string_view title_of(Source s) { return word_of(kSourceWords, s).title; }
-std::optional<RoundState> parse_round_state(std::string_view t) { return parse(kRoundWords, t); }
-std::optional<VisitState> parse_visit_state(std::string_view t) { return parse(kVisitWords, t); }
-std::optional<ProblemState> parse_problem_state(std::string_view t) { return parse(kProblemWords, t); }
-std::optional<ProblemAction> parse_problem_action(std::string_view t) { return parse(kActionWords, t); }
-std::optional<Severity> parse_severity(std::string_view t) { return parse(kSeverityWords, t); }
-std::optional<Source> parse_source(std::string_view t) { return parse(kSourceWords, t); }
+std::optional<RoundState> parse_round_state(std::string_view t) { return parse_word(kRoundWords, t); }
+std::optional<VisitState> parse_visit_state(std::string_view t) { return parse_word(kVisitWords, t); }
+std::optional<ProblemState> parse_problem_state(std::string_view t) { return parse_word(kProblemWords, t); }
+std::optional<ProblemAction> parse_problem_action(std::string_view t) { return parse_word(kActionWords, t); }
+std::optional<Severity> parse_severity(std::string_view t) { return parse_word(kSeverityWords, t); }
+std::optional<Source> parse_source(std::string_view t) { return parse_word(kSourceWords, t); }
 
 bool is_late(const Problem& p, base::Date today) {
   return p.due && *p.due < today && p.state == ProblemState::rectifying;

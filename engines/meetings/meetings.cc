@@ -6,30 +6,14 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/base/words.h"
 #include "engines/meetings/recurring.h"
 
 namespace kepu::meetings {
+using base::parse_word;
+using base::Word;
+using base::word_of;
 namespace {
-
-template <class E>
-struct Word {
-  E value;
-  std::string_view text, title;
-};
-template <class E, std::size_t N>
-const Word<E>& word_of(const Word<E> (&words)[N], E value) {
-  for (const auto& w : words) {
-    if (w.value == value) return w;
-  }
-  return words[0];
-}
-template <class E, std::size_t N>
-std::optional<E> parse(const Word<E> (&words)[N], std::string_view text) {
-  for (const auto& w : words) {
-    if (w.text == text || w.title == text) return w.value;
-  }
-  return std::nullopt;
-}
 
 using DS = DecisionState;
 using DA = DecisionAction;
@@ -114,34 +98,34 @@ constexpr DecisionRule kDecisionRules[] = {{DS::open, DA::take, DS::in_hand, kAc
 
 std::string_view to_text(MemberRole v) { return word_of(kMemberRoles, v).text; }
 std::string_view title_of(MemberRole v) { return word_of(kMemberRoles, v).title; }
-std::optional<MemberRole> parse_member_role(std::string_view t) { return parse(kMemberRoles, t); }
+std::optional<MemberRole> parse_member_role(std::string_view t) { return parse_word(kMemberRoles, t); }
 std::string_view to_text(Kind v) { return word_of(kKinds, v).text; }
 std::string_view title_of(Kind v) { return word_of(kKinds, v).title; }
-std::optional<Kind> parse_kind(std::string_view t) { return parse(kKinds, t); }
+std::optional<Kind> parse_kind(std::string_view t) { return parse_word(kKinds, t); }
 std::string_view to_text(State v) { return word_of(kStates, v).text; }
 std::string_view title_of(State v) { return word_of(kStates, v).title; }
-std::optional<State> parse_state(std::string_view t) { return parse(kStates, t); }
+std::optional<State> parse_state(std::string_view t) { return parse_word(kStates, t); }
 std::string_view to_text(Action v) { return word_of(kActions, v).text; }
 std::string_view title_of(Action v) { return word_of(kActions, v).title; }
-std::optional<Action> parse_action(std::string_view t) { return parse(kActions, t); }
+std::optional<Action> parse_action(std::string_view t) { return parse_word(kActions, t); }
 std::string_view to_text(Answer v) { return word_of(kAnswers, v).text; }
 std::string_view title_of(Answer v) { return word_of(kAnswers, v).title; }
-std::optional<Answer> parse_answer(std::string_view t) { return parse(kAnswers, t); }
+std::optional<Answer> parse_answer(std::string_view t) { return parse_word(kAnswers, t); }
 std::string_view to_text(Attendance v) { return word_of(kAttendances, v).text; }
 std::string_view title_of(Attendance v) { return word_of(kAttendances, v).title; }
-std::optional<Attendance> parse_attendance(std::string_view t) { return parse(kAttendances, t); }
+std::optional<Attendance> parse_attendance(std::string_view t) { return parse_word(kAttendances, t); }
 std::string_view to_text(DS v) { return word_of(kDecisionStates, v).text; }
 std::string_view title_of(DS v) { return word_of(kDecisionStates, v).title; }
-std::optional<DS> parse_decision_state(std::string_view t) { return parse(kDecisionStates, t); }
+std::optional<DS> parse_decision_state(std::string_view t) { return parse_word(kDecisionStates, t); }
 std::string_view to_text(DA v) { return word_of(kDecisionActions, v).text; }
 std::string_view title_of(DA v) { return word_of(kDecisionActions, v).title; }
-std::optional<DA> parse_decision_action(std::string_view t) { return parse(kDecisionActions, t); }
+std::optional<DA> parse_decision_action(std::string_view t) { return parse_word(kDecisionActions, t); }
 std::string_view to_text(Every v) { return word_of(kEverys, v).text; }
 std::string_view title_of(Every v) { return word_of(kEverys, v).title; }
-std::optional<Every> parse_every(std::string_view t) { return parse(kEverys, t); }
+std::optional<Every> parse_every(std::string_view t) { return parse_word(kEverys, t); }
 std::string_view to_text(Proof v) { return word_of(kProofs, v).text; }
 std::string_view title_of(Proof v) { return word_of(kProofs, v).title; }
-std::optional<Proof> parse_proof(std::string_view t) { return parse(kProofs, t); }
+std::optional<Proof> parse_proof(std::string_view t) { return parse_word(kProofs, t); }
 std::string_view to_text(PeriodState v) { return word_of(kPeriodStates, v).text; }
 std::string_view title_of(PeriodState v) { return word_of(kPeriodStates, v).title; }
 

@@ -1,7 +1,11 @@
 // The table of states, and the words.
+#include "core/base/words.h"
 #include "engines/registers/registers.h"
 
 namespace kepu::registers {
+using base::parse_word;
+using base::Word;
+using base::word_of;
 namespace {
 
 using S = State;
@@ -29,11 +33,6 @@ constexpr Rule kRules[] = {
     {S::suspended, A::retire, S::retired, Step::maintain, true},
 };
 
-template <class E>
-struct Word {
-  E value;
-  std::string_view text, title;
-};
 constexpr Word<S> kStates[] = {{S::draft, "draft", "草稿"},         {S::submitted, "submitted", "待审核"},
                                {S::checked, "checked", "待批准"},   {S::approved, "approved", "待发布"},
                                {S::in_force, "in_force", "在册"},   {S::suspended, "suspended", "暂停"},
@@ -66,21 +65,6 @@ constexpr Word<ProofState> kProofStates[] = {{ProofState::told, "told", "待确�
                                              {ProofState::refused, "refused", "不属实"},
                                              {ProofState::withdrawn, "withdrawn", "已撤回"}};
 
-template <class E, std::size_t N>
-const Word<E>& word_of(const Word<E> (&words)[N], E value) {
-  for (const auto& w : words) {
-    if (w.value == value) return w;
-  }
-  return words[0];
-}
-template <class E, std::size_t N>
-std::optional<E> parse(const Word<E> (&words)[N], std::string_view text) {
-  for (const auto& w : words) {
-    if (w.text == text || w.title == text) return w.value;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::span<const Rule> rules() { return kRules; }
@@ -107,13 +91,13 @@ std::string_view to_text(ProofKind v) { return word_of(kProofKinds, v).text; }
 std::string_view title_of(ProofKind v) { return word_of(kProofKinds, v).title; }
 std::string_view to_text(ProofState v) { return word_of(kProofStates, v).text; }
 std::string_view title_of(ProofState v) { return word_of(kProofStates, v).title; }
-std::optional<State> parse_state(std::string_view t) { return parse(kStates, t); }
-std::optional<Action> parse_action(std::string_view t) { return parse(kActions, t); }
-std::optional<Subject> parse_subject(std::string_view t) { return parse(kSubjects, t); }
-std::optional<Level> parse_level(std::string_view t) { return parse(kLevels, t); }
-std::optional<Cover> parse_cover(std::string_view t) { return parse(kCovers, t); }
-std::optional<Feed> parse_feed(std::string_view t) { return parse(kFeeds, t); }
-std::optional<ProofKind> parse_proof_kind(std::string_view t) { return parse(kProofKinds, t); }
-std::optional<ProofState> parse_proof_state(std::string_view t) { return parse(kProofStates, t); }
+std::optional<State> parse_state(std::string_view t) { return parse_word(kStates, t); }
+std::optional<Action> parse_action(std::string_view t) { return parse_word(kActions, t); }
+std::optional<Subject> parse_subject(std::string_view t) { return parse_word(kSubjects, t); }
+std::optional<Level> parse_level(std::string_view t) { return parse_word(kLevels, t); }
+std::optional<Cover> parse_cover(std::string_view t) { return parse_word(kCovers, t); }
+std::optional<Feed> parse_feed(std::string_view t) { return parse_word(kFeeds, t); }
+std::optional<ProofKind> parse_proof_kind(std::string_view t) { return parse_word(kProofKinds, t); }
+std::optional<ProofState> parse_proof_state(std::string_view t) { return parse_word(kProofStates, t); }
 
 }  // namespace kepu::registers

@@ -1,72 +1,49 @@
 // Names of states and kinds, for rows, addresses and people.
+#include "core/base/words.h"
+
 #include <fmt/format.h>
 
-#include <array>
 #include <cmath>
 
 #include "engines/rollup/rollup.h"
 
 namespace kepu::rollup {
+using base::parse_word;
+using base::Word;
+using base::word_of;
 namespace {
 
-template <class E>
-struct Word {
-  E value;
-  std::string_view text, title;
-};
-constexpr std::array<Word<CallState>, 3> kCallStates = {{{CallState::draft, "draft", "拟订"},
-                                                         {CallState::issued, "issued", "进行中"},
-                                                         {CallState::closed, "closed", "已办结"}}};
-constexpr std::array<Word<ItemKind>, 3> kKinds = {{{ItemKind::sum, "sum", "逐县相加"},
-                                                   {ItemKind::side, "side", "只并列"},
-                                                   {ItemKind::task, "task", "任务下达"}}};
-constexpr std::array<Word<Origin>, 5> kOrigins = {{{Origin::none, "none", "未定"},
-                                                   {Origin::metric, "metric", "平台指标"},
-                                                   {Origin::typed, "typed", "另行填写"},
-                                                   {Origin::empty, "empty", "空缺"},
-                                                   {Origin::task, "task", "任务状况"}}};
-constexpr std::array<Word<Standing>, 6> kStandings = {{{Standing::on_time, "on_time", "已按期上报"},
-                                                       {Standing::belated, "belated", "逾期补报"},
-                                                       {Standing::given_back, "given_back", "退回待改"},
-                                                       {Standing::waiting, "waiting", "未报"},
-                                                       {Standing::late, "late", "逾期未报"},
-                                                       {Standing::left, "left", "关系已解除"}}};
-
-template <class E, std::size_t N>
-std::string_view text_in(const std::array<Word<E>, N>& words, E value) {
-  for (const auto& w : words) {
-    if (w.value == value) return w.text;
-  }
-  return {};
-}
-template <class E, std::size_t N>
-std::string_view title_in(const std::array<Word<E>, N>& words, E value) {
-  for (const auto& w : words) {
-    if (w.value == value) return w.title;
-  }
-  return {};
-}
-template <class E, std::size_t N>
-std::optional<E> parse_in(const std::array<Word<E>, N>& words, std::string_view text) {
-  for (const auto& w : words) {
-    if (w.text == text) return w.value;
-  }
-  return std::nullopt;
-}
+constexpr Word<CallState> kCallStates[] = {{CallState::draft, "draft", "拟订"},
+                                           {CallState::issued, "issued", "进行中"},
+                                           {CallState::closed, "closed", "已办结"}};
+constexpr Word<ItemKind> kKinds[] = {{ItemKind::sum, "sum", "逐县相加"},
+                                     {ItemKind::side, "side", "只并列"},
+                                     {ItemKind::task, "task", "任务下达"}};
+constexpr Word<Origin> kOrigins[] = {{Origin::none, "none", "未定"},
+                                     {Origin::metric, "metric", "平台指标"},
+                                     {Origin::typed, "typed", "另行填写"},
+                                     {Origin::empty, "empty", "空缺"},
+                                     {Origin::task, "task", "任务状况"}};
+constexpr Word<Standing> kStandings[] = {{Standing::on_time, "on_time", "已按期上报"},
+                                         {Standing::belated, "belated", "逾期补报"},
+                                         {Standing::given_back, "given_back", "退回待改"},
+                                         {Standing::waiting, "waiting", "未报"},
+                                         {Standing::late, "late", "逾期未报"},
+                                         {Standing::left, "left", "关系已解除"}};
 
 }  // namespace
 
-std::string_view to_text(CallState state) { return text_in(kCallStates, state); }
-std::string_view title_of(CallState state) { return title_in(kCallStates, state); }
-std::optional<CallState> parse_call_state(std::string_view text) { return parse_in(kCallStates, text); }
-std::string_view to_text(ItemKind kind) { return text_in(kKinds, kind); }
-std::string_view title_of(ItemKind kind) { return title_in(kKinds, kind); }
-std::optional<ItemKind> parse_item_kind(std::string_view text) { return parse_in(kKinds, text); }
-std::string_view to_text(Origin origin) { return text_in(kOrigins, origin); }
-std::string_view title_of(Origin origin) { return title_in(kOrigins, origin); }
-std::optional<Origin> parse_origin(std::string_view text) { return parse_in(kOrigins, text); }
-std::string_view to_text(Standing standing) { return text_in(kStandings, standing); }
-std::string_view title_of(Standing standing) { return title_in(kStandings, standing); }
+std::string_view to_text(CallState state) { return word_of(kCallStates, state).text; }
+std::string_view title_of(CallState state) { return word_of(kCallStates, state).title; }
+std::optional<CallState> parse_call_state(std::string_view text) { return parse_word(kCallStates, text); }
+std::string_view to_text(ItemKind kind) { return word_of(kKinds, kind).text; }
+std::string_view title_of(ItemKind kind) { return word_of(kKinds, kind).title; }
+std::optional<ItemKind> parse_item_kind(std::string_view text) { return parse_word(kKinds, text); }
+std::string_view to_text(Origin origin) { return word_of(kOrigins, origin).text; }
+std::string_view title_of(Origin origin) { return word_of(kOrigins, origin).title; }
+std::optional<Origin> parse_origin(std::string_view text) { return parse_word(kOrigins, text); }
+std::string_view to_text(Standing standing) { return word_of(kStandings, standing).text; }
+std::string_view title_of(Standing standing) { return word_of(kStandings, standing).title; }
 
 plan::Light light_of(Standing standing) {
   switch (standing) {

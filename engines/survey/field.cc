@@ -6,15 +6,14 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/base/words.h"
 
 namespace kepu::survey {
+using base::parse_word;
+using base::Word;
+using base::word_of;
 
 namespace {
-template <class E>
-struct Word {
-  E value;
-  std::string_view text, title;
-};
 constexpr Word<ReplacementState> kReplacements[] = {{ReplacementState::none, "none", "—"},
                                                     {ReplacementState::asked, "asked", "替换待批"},
                                                     {ReplacementState::approved, "approved", "已替换"},
@@ -25,21 +24,18 @@ constexpr Word<InterviewState> kInterviews[] = {{InterviewState::counts, "counts
                                                 {InterviewState::dropped, "dropped", "未采用"}};
 constexpr std::string_view kTaken[] = {"accepted", "replayed", "waiting", "refused"};
 
-template <class E, std::size_t N>
-E parse(const Word<E> (&words)[N], std::string_view text) {
-  for (const auto& w : words) {
-    if (w.text == text) return w.value;
-  }
-  return words[0].value;
-}
 }  // namespace
 
-std::string_view to_text(ReplacementState s) { return kReplacements[static_cast<std::size_t>(s)].text; }
-std::string_view title_of(ReplacementState s) { return kReplacements[static_cast<std::size_t>(s)].title; }
-ReplacementState parse_replacement_state(std::string_view t) { return parse(kReplacements, t); }
-std::string_view to_text(InterviewState s) { return kInterviews[static_cast<std::size_t>(s)].text; }
-std::string_view title_of(InterviewState s) { return kInterviews[static_cast<std::size_t>(s)].title; }
-InterviewState parse_interview_state(std::string_view t) { return parse(kInterviews, t); }
+std::string_view to_text(ReplacementState s) { return word_of(kReplacements, s).text; }
+std::string_view title_of(ReplacementState s) { return word_of(kReplacements, s).title; }
+ReplacementState parse_replacement_state(std::string_view t) {
+  return parse_word(kReplacements, t).value_or(kReplacements[0].value);
+}
+std::string_view to_text(InterviewState s) { return word_of(kInterviews, s).text; }
+std::string_view title_of(InterviewState s) { return word_of(kInterviews, s).title; }
+InterviewState parse_interview_state(std::string_view t) {
+  return parse_word(kInterviews, t).value_or(kInterviews[0].value);
+}
 std::string_view to_text(Taken::Kind k) { return kTaken[static_cast<std::size_t>(k)]; }
 
 std::string FieldCase::number() const { return fmt::format("{:02}-{:03}", area + 1, dwelling + 1); }

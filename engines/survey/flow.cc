@@ -1,9 +1,13 @@
 // The table of states, and the words for states and kinds.
 #include <algorithm>
 
+#include "core/base/words.h"
 #include "engines/survey/survey.h"
 
 namespace kepu::survey {
+using base::parse_word;
+using base::Word;
+using base::word_of;
 namespace {
 
 using S = RoundState;
@@ -22,11 +26,6 @@ constexpr RoundRule kRules[] = {
     {S::field, A::refer, S::field, kManage},      {S::closed, A::refer, S::closed, kManage},
 };
 
-template <class E>
-struct Word {
-  E value;
-  std::string_view text, title;
-};
 constexpr Word<S> kStates[] = {{S::draft, "draft", "拟订"},          {S::drawn, "drawn", "待签发"},
                                {S::approved, "approved", "已签发"},  {S::field, "field", "调查中"},
                                {S::closed, "closed", "已结束"},      {S::frozen, "frozen", "已冻结"},
@@ -40,20 +39,6 @@ constexpr Word<Dimension> kDimensionWords[] = {{Dimension::knowledge, "knowledge
                                                {Dimension::spirit, "spirit", "科学精神和思想"},
                                                {Dimension::application, "application", "应用科学的能力"}};
 
-template <class E, std::size_t N>
-const Word<E>& word_of(const Word<E> (&words)[N], E value) {
-  const auto* at =
-      std::find_if(std::begin(words), std::end(words), [&](const auto& w) { return w.value == value; });
-  return at == std::end(words) ? words[0] : *at;
-}
-template <class E, std::size_t N>
-std::optional<E> parse(const Word<E> (&words)[N], std::string_view text) {
-  for (const auto& w : words) {
-    if (w.text == text || w.title == text) return w.value;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::span<const RoundRule> round_rules() { return kRules; }
@@ -66,16 +51,16 @@ const RoundRule* find_rule(RoundState from, RoundAction action) {
 
 std::string_view to_text(RoundState s) { return word_of(kStates, s).text; }
 std::string_view title_of(RoundState s) { return word_of(kStates, s).title; }
-std::optional<RoundState> parse_round_state(std::string_view t) { return parse(kStates, t); }
+std::optional<RoundState> parse_round_state(std::string_view t) { return parse_word(kStates, t); }
 std::string_view to_text(Place p) { return word_of(kPlaces, p).text; }
 std::string_view place_title(Place p) { return word_of(kPlaces, p).title; }
-std::optional<Place> parse_place(std::string_view t) { return parse(kPlaces, t); }
+std::optional<Place> parse_place(std::string_view t) { return parse_word(kPlaces, t); }
 std::string_view to_text(StrataBy b) { return word_of(kStrata, b).text; }
 std::string_view title_of(StrataBy b) { return word_of(kStrata, b).title; }
-std::optional<StrataBy> parse_strata_by(std::string_view t) { return parse(kStrata, t); }
+std::optional<StrataBy> parse_strata_by(std::string_view t) { return parse_word(kStrata, t); }
 std::string_view to_text(Dimension d) { return word_of(kDimensionWords, d).text; }
 std::string_view dimension_title(Dimension d) { return word_of(kDimensionWords, d).title; }
-std::optional<Dimension> parse_dimension(std::string_view t) { return parse(kDimensionWords, t); }
+std::optional<Dimension> parse_dimension(std::string_view t) { return parse_word(kDimensionWords, t); }
 double full_points(Dimension d) { return d == Dimension::knowledge ? 40 : 20; }
 
 }  // namespace kepu::survey
