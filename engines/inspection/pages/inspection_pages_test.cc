@@ -4,14 +4,13 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/auth/testing.h"
-#include "core/file/file.h"
 #include "core/notify/notify.h"
-#include "core/sql/testing.h"
+#include "core/site/testing.h"
 #include "engines/inspection/checklist.h"
 #include "engines/inspection/circular.h"
 #include "engines/inspection/inspection_engine.h"
 #include "engines/inspection/rescue.h"
+#include "engines/plan/testing.h"
 
 namespace kepu::inspection {
 namespace {
@@ -47,40 +46,11 @@ scope = "subtree"
 rights = ["inspection.read", "inspection.rectify"]
 )";
 
-class NoPlan final : public plan::RunningPlans {
- public:
-  base::Result<std::shared_ptr<const plan::Running>> running(Id) override {
-    return base::refuse(base::Code::not_found, "plan.none_adopted", "还没有采纳方案。");
-  }
-  base::Result<std::shared_ptr<const plan::Running>> running_version(Id tenant, Id) override {
-    return running(tenant);
-  }
-};
-
-class InspectionPages : public testing::Test {
+class InspectionPages : public site::testing::PageTest {
  protected:
-  InspectionPages()
-      : database(sql::testing::TestDatabase::make(sql::testing::Engine::sqlite)),
-        cipher(auth::MasterKey{}),
-        roles(must(auth::Roles::parse(kRoles, "roles.toml", auth::testing::rights_of_the_catalogue()))),
-        folder(std::filesystem::temp_directory_path() /
-               ("kepu-inspection-test-" + std::to_string(getpid()))) {
-    auto steps = audit::migrations();
-    for (const auto& more : {auth::migrations(), notify::migrations(), migrations()}) {
-      steps.insert(steps.end(), more.begin(), more.end());
-    }
-    sql::migrate(database->db(), steps);
-    std::filesystem::create_directories(folder / "work");
-    files = std::make_unique<file::Store>((folder / "files").string());
-    directory =
-        std::make_unique<auth::Directory>(auth::Directory::Parts{database->db(), clock, ids, cipher, roles});
-    sign_in =
-        std::make_unique<auth::SignIn>(auth::SignIn::Parts{database->db(), clock, ids, cipher, *directory});
-    services = std::make_unique<site::Services>(
-        site::Services{database->db(), clock, ids, *directory, *sign_in, *files, (folder / "work").string()});
-    engine = std::make_unique<InspectionEngine>(*services, plans);
-    site = std::make_unique<site::Site>(*services, site::SiteOptions{"科普行动平台", ""});
-    engine->add_to(*site);
+  InspectionPages() : PageTest(kRoles, {notify::migrations(), migrations()}) {
+    engine = std::make_unique<InspectionEngine>(services, plans);
+    engine->add_to(site);
     tenant = make_county("lan", "岚江县");
     association = unit("县科协");
     education = unit("县教育局");
@@ -92,85 +62,12 @@ class InspectionPages : public testing::Test {
     town = session("zhen", "liaison", willow, ScopeKind::subtree);
     neighbour = session("lin", "liaison", egret, ScopeKind::subtree);
   }
-  ~InspectionPages() override { std::filesystem::remove_all(folder); }
-
-  struct Session {
-    std::string token, csrf;
-    Id person = 0;
-  };
-
-  Id make_county(const std::string& code, const std::string& name) {
-    auth::Tenant wanted;
-    wanted.code = code;
-    wanted.name = name;
-    return must(directory->create_tenant(auth::program_actor(0, "测试", roles), wanted)).id;
-  }
-  Id unit(const std::string& name, UnitKind kind = UnitKind::department) {
-    auth::Unit u;
-    u.name = name;
-    u.kind = kind;
-    u.parent = directory->units(tenant)->root();
-    return must(directory->add_unit(auth::program_actor(tenant, "测试", roles), u));
-  }
-  Session session(const std::string& login, const std::string& role, Id of, ScopeKind scope) {
-    const auto by = auth::program_actor(tenant, "测试", roles);
-    auth::Person p;
-    p.name = login + "人员";
-    p.unit = of;
-    const Id person = must(directory->add_person(by, p));
-    const std::string first = must(directory->issue_password(by, person, login));
-    must(directory->give(by, {0, person, role, scope, {}, ""}));
-    auth::Credentials given;
-    given.tenant = tenant;
-    given.login = login;
-    given.password = first;
-    const auto one = must(sign_in->sign_in(given));
-    const auto two = must(sign_in->change_password(one.token, first, "Lan-Jiang-7419-ke-pu", ""));
-    return {two.token, two.csrf, person};
-  }
-
-  http::Response send(const Session& who, http::Method method, const std::string& target,
-                      http::Pairs form = {}, std::vector<http::Upload> uploads = {}, bool json = false) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto mark = target.find('?');
-    request.path = target.substr(0, mark);
-    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
-    request.cookies = {{"kp_session", who.token}};
-    if (json) request.headers = {{"accept", "application/json"}};
-    form.emplace_back("csrf", who.csrf);
-    request.form = std::move(form);
-    request.uploads = std::move(uploads);
-    return site->answer(std::move(request));
-  }
-  http::Response get(const Session& who, const std::string& target) {
-    return send(who, http::Method::get, target);
-  }
-  http::Response post(const Session& who, const std::string& target, http::Pairs form,
-                      std::vector<http::Upload> uploads = {}, bool json = false) {
-    return send(who, http::Method::post, target, std::move(form), std::move(uploads), json);
-  }
-  http::Upload upload(const std::string& field, const std::string& name, const std::string& bytes) {
-    const auto path = (folder / ("upload-" + std::to_string(++count))).string();
-    std::ofstream(path, std::ios::binary) << bytes;
-    http::Upload u;
-    u.field = field;
-    u.name = name;
-    u.path = path;
-    u.size = bytes.size();
-    return u;
-  }
   static std::string jpeg() {
     return std::string("\xFF\xD8\xFF\xE1\0\x0EGPS 29.1106.", 18) +
            std::string("\xFF\xDA\0\x04xxpixels\xFF\xD9", 14);
   }
   std::string revision(Id round) {
     return std::to_string(must(engine->store().round(tenant, round)).round.revision);
-  }
-  static Id id_of(const http::Response& r) {
-    const auto* to = r.get("Location");
-    return to == nullptr ? 0 : base::parse_id(to->substr(to->rfind('/') + 1)).value_or(0);
   }
   Id running_round() {
     const auto made = post(office, "/inspection/rounds/new",
@@ -212,22 +109,10 @@ class InspectionPages : public testing::Test {
             {"f1-severity", "serious"}};
   }
 
-  base::FixedClock clock{base::start_of({2026, 3, 2}) + 9 * 3'600'000};
-  base::IdMaker ids{clock};
-  std::unique_ptr<sql::testing::TestDatabase> database;
-  auth::Cipher cipher;
-  std::shared_ptr<const auth::Roles> roles;
-  std::filesystem::path folder;
-  std::unique_ptr<file::Store> files;
-  std::unique_ptr<auth::Directory> directory;
-  std::unique_ptr<auth::SignIn> sign_in;
-  std::unique_ptr<site::Services> services;
-  NoPlan plans;
+  plan::testing::NoPlan plans;
   std::unique_ptr<InspectionEngine> engine;
-  std::unique_ptr<site::Site> site;
-  Id tenant = 0, association = 0, education = 0, willow = 0, egret = 0;
-  Session office, inspector, other_inspector, town, neighbour;
-  int count = 0;
+  Id association = 0, education = 0, willow = 0, egret = 0;
+  site::testing::Session office, inspector, other_inspector, town, neighbour;
 };
 
 constexpr const char* kKey = "a-key-of-this-record-1";
@@ -265,7 +150,7 @@ TEST_F(InspectionPages, APhotoLosesItsPlace_AndOnlyTheRightPeopleSeeIt) {
       303);
   const auto photos = engine->store().photos(tenant, *base::parse_id(visit.substr(visit.rfind('/') + 1)));
   ASSERT_EQ(photos.size(), 1u);
-  EXPECT_EQ(files->read(photos[0].sha256)->find("29.1"), std::string::npos);
+  EXPECT_EQ(files.read(photos[0].sha256)->find("29.1"), std::string::npos);
   EXPECT_EQ(get(office, visit + "/photos/" + photos[0].sha256).status, 200);
   EXPECT_EQ(get(town, visit + "/photos/" + photos[0].sha256).status, 404);
   EXPECT_EQ(get(office, visit + "/photos/" + std::string(64, '0')).status, 404);
@@ -290,20 +175,21 @@ TEST_F(InspectionPages, WhatIsRefusedComesBackWithEverythingThatWasTyped_PhotosT
 TEST_F(InspectionPages, TheScriptIsAnsweredInJson_ReplaysAndConflictsToo) {
   const Id round = running_round();
   const std::string visit = visit_url(round, willow);
-  EXPECT_NE(post(inspector, visit + "/submit", record(kKey, "0"), {}, true).body.find("accepted"),
+  EXPECT_NE(post(inspector, visit + "/submit", record(kKey, "0"), {}, {.json = true}).body.find("accepted"),
             std::string::npos);
-  EXPECT_NE(post(inspector, visit + "/submit", record(kKey, "0"), {}, true).body.find("replayed"),
+  EXPECT_NE(post(inspector, visit + "/submit", record(kKey, "0"), {}, {.json = true}).body.find("replayed"),
             std::string::npos);
   const auto late =
-      post(other_inspector, visit + "/submit", record("another-key-of-a-record", "0"), {}, true);
+      post(other_inspector, visit + "/submit", record("another-key-of-a-record", "0"), {}, {.json = true});
   EXPECT_EQ(late.status, 409);
   EXPECT_NE(late.body.find("conflict"), std::string::npos);
   EXPECT_NE(late.body.find("ducha人员"), std::string::npos);
   EXPECT_NE(get(inspector, visit).body.find("另有一份记录待定"), std::string::npos);
   auto bad = record("a-third-key-of-a-record", "1");
   bad[2].second = "明天";
-  EXPECT_EQ(post(inspector, visit + "/submit", bad, {}, true).status, 422);
-  EXPECT_EQ(post(town, visit + "/submit", record("key-of-the-visited-1", "1"), {}, true).status, 403);
+  EXPECT_EQ(post(inspector, visit + "/submit", bad, {}, {.json = true}).status, 422);
+  EXPECT_EQ(post(town, visit + "/submit", record("key-of-the-visited-1", "1"), {}, {.json = true}).status,
+            403);
 }
 
 TEST_F(InspectionPages, AProblemAmongTwoUnits) {
@@ -315,7 +201,8 @@ TEST_F(InspectionPages, AProblemAmongTwoUnits) {
   ASSERT_EQ(made.status, 303) << made.body;
   const std::string url = "/problems/" + std::to_string(id_of(made));
   EXPECT_EQ(get(town, url).status, 404);  // not handed over yet
-  const auto act = [&](const Session& who, const std::string& what, const std::string& at, http::Pairs more) {
+  const auto act = [&](const site::testing::Session& who, const std::string& what, const std::string& at,
+                       http::Pairs more) {
     more.insert(more.end(), {{"do", what}, {"revision", at}});
     return post(who, url + "/act", std::move(more));
   };

@@ -4,12 +4,11 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/auth/testing.h"
 #include "core/base/text.h"
-#include "core/file/file.h"
 #include "core/notify/notify.h"
-#include "core/sql/testing.h"
+#include "core/site/testing.h"
 #include "engines/meetings/meetings_engine.h"
+#include "engines/plan/testing.h"
 
 namespace kepu::meetings {
 namespace {
@@ -44,41 +43,13 @@ scope = "tenant"
 rights = ["meetings.read"]
 )";
 
-class NoPlan final : public plan::RunningPlans {
- public:
-  base::Result<std::shared_ptr<const plan::Running>> running(Id) override {
-    return base::refuse(base::Code::not_found, "plan.none_adopted", "还没有采纳方案。");
-  }
-  base::Result<std::shared_ptr<const plan::Running>> running_version(Id tenant, Id) override {
-    return running(tenant);
-  }
-};
-
-class MeetingsPages : public testing::Test {
+class MeetingsPages : public site::testing::PageTest {
  protected:
-  MeetingsPages()
-      : database(sql::testing::TestDatabase::make(sql::testing::Engine::sqlite)),
-        cipher(auth::MasterKey{}),
-        roles(must(auth::Roles::parse(kRoles, "roles.toml", auth::testing::rights_of_the_catalogue()))),
-        folder(std::filesystem::temp_directory_path() / ("kepu-meetings-test-" + std::to_string(getpid()))) {
-    auto steps = audit::migrations();
-    for (const auto& more : {auth::migrations(), notify::migrations(), migrations()}) {
-      steps.insert(steps.end(), more.begin(), more.end());
-    }
-    sql::migrate(database->db(), steps);
-    std::filesystem::create_directories(folder / "work");
-    files = std::make_unique<file::Store>((folder / "files").string());
-    directory =
-        std::make_unique<auth::Directory>(auth::Directory::Parts{database->db(), clock, ids, cipher, roles});
-    sign_in =
-        std::make_unique<auth::SignIn>(auth::SignIn::Parts{database->db(), clock, ids, cipher, *directory});
-    services = std::make_unique<site::Services>(
-        site::Services{database->db(), clock, ids, *directory, *sign_in, *files, (folder / "work").string()});
-    engine = std::make_unique<MeetingsEngine>(*services, plans, extensions, catalog);
-    site = std::make_unique<site::Site>(*services, site::SiteOptions{"科普行动平台", ""});
+  MeetingsPages() : PageTest(kRoles, {notify::migrations(), migrations()}) {
+    engine = std::make_unique<MeetingsEngine>(services, plans, extensions, catalog);
     engine->add_metrics();
     engine->extend();
-    engine->add_to(*site);
+    engine->add_to(site);
     tenant = make_county("lan", "岚江县");
     association = unit("县科协");
     education = unit("县教育局");
@@ -87,77 +58,6 @@ class MeetingsPages : public testing::Test {
     teacher = session("jiaoyu", "liaison", education, ScopeKind::subtree);
     doctor = session("weijian", "liaison", health, ScopeKind::subtree);
     leader = session("lingdao", "reader", association, ScopeKind::tenant);
-  }
-  ~MeetingsPages() override { std::filesystem::remove_all(folder); }
-
-  struct Session {
-    std::string token, csrf;
-    Id person = 0;
-  };
-
-  Id make_county(const std::string& code, const std::string& name) {
-    auth::Tenant wanted;
-    wanted.code = code;
-    wanted.name = name;
-    return must(directory->create_tenant(auth::program_actor(0, "测试", roles), wanted)).id;
-  }
-  Id unit(const std::string& name) {
-    auth::Unit u;
-    u.name = name;
-    u.parent = directory->units(tenant)->root();
-    return must(directory->add_unit(auth::program_actor(tenant, "测试", roles), u));
-  }
-  Session session(const std::string& login, const std::string& role, Id of, ScopeKind scope) {
-    const auto by = auth::program_actor(tenant, "测试", roles);
-    auth::Person p;
-    p.name = login + "人员";
-    p.unit = of;
-    const Id person = must(directory->add_person(by, p));
-    const std::string first = must(directory->issue_password(by, person, login));
-    must(directory->give(by, {0, person, role, scope, {}, ""}));
-    auth::Credentials given;
-    given.tenant = tenant;
-    given.login = login;
-    given.password = first;
-    const auto one = must(sign_in->sign_in(given));
-    const auto two = must(sign_in->change_password(one.token, first, "Lan-Jiang-7419-ke-pu", ""));
-    return {two.token, two.csrf, person};
-  }
-
-  http::Response send(const Session& who, http::Method method, const std::string& target,
-                      http::Pairs form = {}, std::vector<http::Upload> uploads = {}) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto mark = target.find('?');
-    request.path = target.substr(0, mark);
-    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
-    request.cookies = {{"kp_session", who.token}};
-    if (!who.csrf.empty()) form.emplace_back("csrf", who.csrf);
-    request.form = std::move(form);
-    request.uploads = std::move(uploads);
-    return site->answer(std::move(request));
-  }
-  http::Response get(const Session& who, const std::string& target) {
-    return send(who, http::Method::get, target);
-  }
-  http::Response post(const Session& who, const std::string& target, http::Pairs form = {},
-                      std::vector<http::Upload> uploads = {}) {
-    return send(who, http::Method::post, target, std::move(form), std::move(uploads));
-  }
-  http::Upload upload(const std::string& name, const std::string& bytes) {
-    const auto path = (folder / ("upload-" + std::to_string(++count))).string();
-    std::ofstream(path, std::ios::binary) << bytes;
-    http::Upload u;
-    u.field = "file";
-    u.name = name;
-    u.path = path;
-    u.size = bytes.size();
-    return u;
-  }
-  static Id id_of(const http::Response& r) {
-    const auto* to = r.get("Location");
-    return to == nullptr ? 0 : base::parse_id(to->substr(to->rfind('/') + 1)).value_or(0);
   }
   std::string url(Id meeting) { return "/meetings/" + std::to_string(meeting); }
   std::string revision(Id meeting) {
@@ -200,24 +100,12 @@ class MeetingsPages : public testing::Test {
     return engine->store().decisions(tenant, {}).decisions.front().id;
   }
 
-  base::FixedClock clock{base::start_of({2026, 3, 2}) + 9 * 3'600'000};
-  base::IdMaker ids{clock};
-  std::unique_ptr<sql::testing::TestDatabase> database;
-  auth::Cipher cipher;
-  std::shared_ptr<const auth::Roles> roles;
-  std::filesystem::path folder;
-  std::unique_ptr<file::Store> files;
-  std::unique_ptr<auth::Directory> directory;
-  std::unique_ptr<auth::SignIn> sign_in;
-  std::unique_ptr<site::Services> services;
-  NoPlan plans;
+  plan::testing::NoPlan plans;
   plan::Extensions extensions;
   metric::Catalog catalog;
   std::unique_ptr<MeetingsEngine> engine;
-  std::unique_ptr<site::Site> site;
-  Id tenant = 0, association = 0, education = 0, health = 0;
-  Session office, teacher, doctor, leader;
-  int count = 0;
+  Id association = 0, education = 0, health = 0;
+  site::testing::Session office, teacher, doctor, leader;
 };
 
 TEST_F(MeetingsPages, AMeetingIsCalledAnsweredHeldAndFiled) {
@@ -253,7 +141,7 @@ TEST_F(MeetingsPages, AMeetingIsCalledAnsweredHeldAndFiled) {
   EXPECT_EQ(post(office, url(id) + "/file", {{"revision", revision(id)}}).status, 422);  // no minutes
   ASSERT_EQ(
       post(office, url(id) + "/minutes", {{"revision", revision(id)}, {"minutes", "会议要求按期办结。"}},
-           {upload("纪要.pdf", "%PDF-1.4\n%test")})
+           {upload("file", "纪要.pdf", "%PDF-1.4\n%test")})
           .status,
       303);
   EXPECT_EQ(get(teacher, url(id)).body.find("会议要求按期办结"), std::string::npos);  // not final yet
@@ -297,7 +185,7 @@ TEST_F(MeetingsPages, ADecisionIsCarriedOutByItsUnitAlone) {
   EXPECT_EQ(post(leader, at + "/act", {{"do", "take"}, {"revision", "1"}}).status, 403);
   EXPECT_EQ(post(teacher, at + "/act", {{"do", "report"}, {"revision", "1"}, {"text", ""}}).status, 422);
   ASSERT_EQ(post(teacher, at + "/act", {{"do", "report"}, {"revision", "1"}, {"text", "已建立"}},
-                 {upload("台账.txt", "台账")})
+                 {upload("file", "台账.txt", "台账")})
                 .status,
             303);
   const auto file = engine->store().steps(tenant, id).back().file;
@@ -324,13 +212,14 @@ TEST_F(MeetingsPages, TheNextMeetingProposesWhatIsStillOpen) {
 
 TEST_F(MeetingsPages, WhatWaitsIsShownToWhomItConcerns) {
   const Id id = called_meeting();
-  const auto todos = [&](const Session& who) {
+  int count = 0;
+  const auto todos = [&](const site::testing::Session& who) {
     std::string out;
-    site->add({http::Method::get, "/t" + std::to_string(++count), site::Access::signed_in, "",
-               [&](site::Context& c) -> site::Answer {
-                 for (const auto& t : site->todos(c)) out += t.kind + " " + t.title + "\n";
-                 return http::text("");
-               }});
+    site.add({http::Method::get, "/t" + std::to_string(++count), site::Access::signed_in, "",
+              [&](site::Context& c) -> site::Answer {
+                for (const auto& t : site.todos(c)) out += t.kind + " " + t.title + "\n";
+                return http::text("");
+              }});
     get(who, "/t" + std::to_string(count));
     return out;
   };
@@ -387,21 +276,21 @@ TEST_F(MeetingsPages, RecurringDutiesAndMembersAreKept) {
   ASSERT_EQ(made.status, 303) << made.body;
   const std::string at = "/recurring-duties/" + std::to_string(id_of(made));
   EXPECT_NE(get(teacher, at).body.find("逾期未完成"), std::string::npos);
-  EXPECT_EQ(
-      post(doctor, at + "/proof", {{"day", "2026-03-01"}, {"words", "已核对"}}, {upload("a.txt", "凭据")})
-          .status,
-      403);
+  EXPECT_EQ(post(doctor, at + "/proof", {{"day", "2026-03-01"}, {"words", "已核对"}},
+                 {upload("file", "a.txt", "凭据")})
+                .status,
+            403);
   const auto without = post(teacher, at + "/proof", {{"day", "2026-03-01"}, {"words", "已核对"}});
   EXPECT_EQ(without.status, 422);
   EXPECT_NE(without.body.find("已核对"), std::string::npos);
   EXPECT_EQ(post(teacher, at + "/proof", {{"day", "2026-03-01"}, {"words", "已核对"}},
-                 {upload("a.exe", std::string("MZ\0\1\2", 5))})
+                 {upload("file", "a.exe", std::string("MZ\0\1\2", 5))})
                 .status,
             422);
-  ASSERT_EQ(
-      post(teacher, at + "/proof", {{"day", "2026-03-01"}, {"words", "已核对"}}, {upload("a.txt", "凭据")})
-          .status,
-      303);
+  ASSERT_EQ(post(teacher, at + "/proof", {{"day", "2026-03-01"}, {"words", "已核对"}},
+                 {upload("file", "a.txt", "凭据")})
+                .status,
+            303);
   EXPECT_NE(get(leader, at).body.find("已完成"), std::string::npos);
   metric::Question q{tenant, "meetings.duties_proven", {}, {2025, 1, 1}, {2026, 3, 2}};
   EXPECT_EQ(must(catalog.answer(q)).value, 0.0);  // of 2025; 2026 still runs

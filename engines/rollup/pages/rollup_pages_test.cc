@@ -3,10 +3,9 @@
 
 #include <filesystem>
 
-#include "core/auth/testing.h"
-#include "core/file/file.h"
 #include "core/notify/notify.h"
-#include "core/sql/testing.h"
+#include "core/site/testing.h"
+#include "engines/plan/testing.h"
 #include "engines/rollup/rollup_engine.h"
 
 namespace kepu::rollup {
@@ -42,36 +41,9 @@ scope = "tenant"
 rights = ["organisation.read"]
 )";
 
-class NoPlan final : public plan::RunningPlans {
- public:
-  base::Result<std::shared_ptr<const plan::Running>> running(Id) override {
-    return base::refuse(base::Code::not_found, "plan.none_adopted", "还没有采纳方案。");
-  }
-  base::Result<std::shared_ptr<const plan::Running>> running_version(Id tenant, Id) override {
-    return running(tenant);
-  }
-};
-
-class RollupPages : public testing::Test {
+class RollupPages : public site::testing::PageTest {
  protected:
-  RollupPages()
-      : database(sql::testing::TestDatabase::make(sql::testing::Engine::sqlite)),
-        cipher(auth::MasterKey{}),
-        roles(must(auth::Roles::parse(kRoles, "roles.toml", auth::testing::rights_of_the_catalogue()))),
-        folder(std::filesystem::temp_directory_path() / ("kepu-rollup-test-" + std::to_string(getpid()))) {
-    auto steps = audit::migrations();
-    for (const auto& more : {auth::migrations(), notify::migrations(), migrations()}) {
-      steps.insert(steps.end(), more.begin(), more.end());
-    }
-    sql::migrate(database->db(), steps);
-    std::filesystem::create_directories(folder / "work");
-    files = std::make_unique<file::Store>((folder / "files").string());
-    directory =
-        std::make_unique<auth::Directory>(auth::Directory::Parts{database->db(), clock, ids, cipher, roles});
-    sign_in =
-        std::make_unique<auth::SignIn>(auth::SignIn::Parts{database->db(), clock, ids, cipher, *directory});
-    services = std::make_unique<site::Services>(
-        site::Services{database->db(), clock, ids, *directory, *sign_in, *files, (folder / "work").string()});
+  RollupPages() : PageTest(kRoles, {notify::migrations(), migrations()}) {
     metric::Metric held{"events.held", "科普活动", "场", "现场开展的活动", metric::Nature::flow};
     metrics.add(held, {[this](const metric::Question&) { return metric::Answer{held_now, "", 12}; }, {}, {}});
     Sources sources;
@@ -85,73 +57,19 @@ class RollupPages : public testing::Test {
     sources.tasks = [](Id, Date) {
       return std::vector<TaskState>{{5, "农-03", "发展农技协", "ok", "正常", "按期", 0.5}};
     };
-    engine = std::make_unique<RollupEngine>(*services, plans, metrics, std::move(sources));
-    site = std::make_unique<site::Site>(*services, site::SiteOptions{"科普行动平台", ""});
-    engine->add_to(*site);
-    city = session("cheng", "澄州市", "administrator");
-    lan = session("lan", "岚江县", "administrator");
-    yun = session("yun", "云陂县", "administrator");
-    clerk = session("lan", "", "clerk");
-    reader = session("cheng", "", "reader");
-    outsider = session("lan", "", "outsider");
+    engine = std::make_unique<RollupEngine>(services, plans, metrics, std::move(sources));
+    engine->add_to(site);
+    city = member("cheng", "澄州市", "administrator");
+    lan = member("lan", "岚江县", "administrator");
+    yun = member("yun", "云陂县", "administrator");
+    clerk = member("lan", "", "clerk");
+    reader = member("cheng", "", "reader");
+    outsider = member("lan", "", "outsider");
   }
-  ~RollupPages() override { std::filesystem::remove_all(folder); }
-
-  struct Session {
-    std::string token, csrf;
-    Id tenant = 0, person = 0;
-  };
-
   // A person with this role; a name makes the tenant too.
-  Session session(const std::string& code, const std::string& name, const std::string& role) {
-    if (!name.empty()) {
-      auth::Tenant wanted;
-      wanted.code = code;
-      wanted.name = name;
-      must(directory->create_tenant(auth::program_actor(0, "测试", roles), wanted));
-    }
-    Session out;
-    out.tenant = directory->tenant_by_code(code)->id;
-    const auto by = auth::program_actor(out.tenant, "测试", roles);
-    auth::Person p;
-    p.name = code + role + "人员";
-    p.unit = directory->units(out.tenant)->root();
-    out.person = must(directory->add_person(by, p));
-    const std::string first = must(directory->issue_password(by, out.person, code + role));
-    must(directory->give(by, {0, out.person, role, ScopeKind::tenant, {}, ""}));
-    auth::Credentials given;
-    given.tenant = out.tenant;
-    given.login = code + role;
-    given.password = first;
-    const auto one = must(sign_in->sign_in(given));
-    const auto two = must(sign_in->change_password(one.token, first, "Lan-Jiang-7419-ke-pu", ""));
-    out.token = two.token;
-    out.csrf = two.csrf;
-    return out;
-  }
-
-  http::Response send(const Session& who, http::Method method, const std::string& target,
-                      http::Pairs form = {}) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto mark = target.find('?');
-    request.path = target.substr(0, mark);
-    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
-    request.cookies = {{"kp_session", who.token}};
-    if (!who.csrf.empty()) form.emplace_back("csrf", who.csrf);
-    request.form = std::move(form);
-    return site->answer(std::move(request));
-  }
-  http::Response get(const Session& who, const std::string& target) {
-    return send(who, http::Method::get, target);
-  }
-  http::Response post(const Session& who, const std::string& target, http::Pairs form = {}) {
-    return send(who, http::Method::post, target, std::move(form));
-  }
-  static Id id_of(const http::Response& r) {
-    const auto* to = r.get("Location");
-    return to == nullptr ? 0 : base::parse_id(to->substr(to->rfind('/') + 1)).value_or(0);
+  site::testing::Session member(const std::string& code, const std::string& name, const std::string& role) {
+    const Id of = name.empty() ? directory.tenant_by_code(code)->id : make_county(code, name);
+    return session(code + role, role, 0, ScopeKind::tenant, of);
   }
   // The value of a hidden field on a page.
   static std::string hidden(const http::Response& page, const std::string& name) {
@@ -201,13 +119,13 @@ class RollupPages : public testing::Test {
   }
   static std::string url(Id call) { return "/rollup/calls/" + std::to_string(call); }
   static std::string in_url(Id call) { return "/rollup/in/" + std::to_string(call); }
-  http::Response fill(const Session& who, Id call, int place, http::Pairs form) {
+  http::Response fill(const site::testing::Session& who, Id call, int place, http::Pairs form) {
     const auto in = must(engine->store().incoming(who.tenant, call));
     form.emplace_back("revision", std::to_string(in.draft.revision));
     return post(who, in_url(call) + "/items/" + std::to_string(place), form);
   }
   // The county's answer, whatever is still missing filled.
-  Id handed_in(const Session& who, Id call, const std::string& money) {
+  Id handed_in(const site::testing::Session& who, Id call, const std::string& money) {
     EXPECT_EQ(fill(who, call, 2, {{"origin", "typed"}, {"value", money}, {"source", "财政台账"}}).status,
               303);
     EXPECT_EQ(fill(who, call, 3, {{"task", "5"}, {"words", ""}}).status, 303);
@@ -220,21 +138,10 @@ class RollupPages : public testing::Test {
   }
 
   std::optional<double> held_now = 12;
-  base::FixedClock clock{base::start_of({2026, 3, 2}) + 9 * 3'600'000};
-  base::IdMaker ids{clock};
-  std::unique_ptr<sql::testing::TestDatabase> database;
-  auth::Cipher cipher;
-  std::shared_ptr<const auth::Roles> roles;
-  std::filesystem::path folder;
-  std::unique_ptr<file::Store> files;
-  std::unique_ptr<auth::Directory> directory;
-  std::unique_ptr<auth::SignIn> sign_in;
-  std::unique_ptr<site::Services> services;
-  NoPlan plans;
+  plan::testing::NoPlan plans;
   metric::Catalog metrics;
   std::unique_ptr<RollupEngine> engine;
-  std::unique_ptr<site::Site> site;
-  Session city, lan, yun, clerk, reader, outsider;
+  site::testing::Session city, lan, yun, clerk, reader, outsider;
 };
 
 bool has(const http::Response& page, std::string_view words) {
@@ -346,7 +253,7 @@ TEST_F(RollupPages, RightsOfEachSide) {
   const Id draft = draft_call();
   EXPECT_EQ(get(reader, url(draft)).status, 404);
   EXPECT_FALSE(has(get(reader, "/rollup/calls"), url(draft)));
-  Session no_token = lan;
+  site::testing::Session no_token = lan;
   no_token.csrf.clear();
   EXPECT_EQ(post(no_token, in_url(call) + "/submit").status, 403);
 }

@@ -5,8 +5,8 @@
 #include <fstream>
 
 #include "core/base/json.h"
-#include "core/file/file.h"
-#include "core/sql/testing.h"
+#include "core/site/testing.h"
+#include "engines/plan/testing.h"
 #include "engines/survey/pages/replay_script.h"
 #include "engines/survey/survey_engine.h"
 #include "engines/survey/testing.h"
@@ -46,98 +46,16 @@ scope = "tenant"
 rights = ["survey.interview"]
 )";
 
-class NoPlan final : public plan::RunningPlans {
- public:
-  base::Result<std::shared_ptr<const plan::Running>> running(Id) override {
-    return base::refuse(base::Code::not_found, "plan.none_adopted", "还没有采纳方案。");
-  }
-  base::Result<std::shared_ptr<const plan::Running>> running_version(Id tenant, Id) override {
-    return running(tenant);
-  }
-};
-
-class SurveyPages : public ::testing::Test {
+class SurveyPages : public site::testing::PageTest {
  protected:
-  SurveyPages()
-      : database(sql::testing::TestDatabase::make(sql::testing::Engine::sqlite)),
-        cipher(auth::MasterKey{}),
-        roles(must(auth::Roles::parse(kRoles, "roles.toml", auth::testing::rights_of_the_catalogue()))),
-        folder(std::filesystem::temp_directory_path() / ("kepu-survey-test-" + std::to_string(getpid()))) {
-    auto steps = audit::migrations();
-    for (const auto& more : {auth::migrations(), notify::migrations(), migrations()})
-      steps.insert(steps.end(), more.begin(), more.end());
-    sql::migrate(database->db(), steps);
-    std::filesystem::create_directories(folder / "work");
-    files = std::make_unique<file::Store>((folder / "files").string());
-    directory =
-        std::make_unique<auth::Directory>(auth::Directory::Parts{database->db(), clock, ids, cipher, roles});
-    sign_in =
-        std::make_unique<auth::SignIn>(auth::SignIn::Parts{database->db(), clock, ids, cipher, *directory});
-    services = std::make_unique<site::Services>(
-        site::Services{database->db(), clock, ids, *directory, *sign_in, *files, (folder / "work").string()});
-    engine = std::make_unique<SurveyEngine>(*services, plans, cipher);
-    site = std::make_unique<site::Site>(*services, site::SiteOptions{"科普行动平台", ""});
-    engine->add_to(*site);
+  SurveyPages() : PageTest(kRoles, {notify::migrations(), migrations()}) {
+    engine = std::make_unique<SurveyEngine>(services, plans, cipher);
+    engine->add_to(site);
     tenant = make_county("lan", "岚江县");
     office = session("office", "office");
     leader = session("leader", "leader");
     first = session("first", "surveyor");
     second = session("second", "surveyor");
-  }
-  ~SurveyPages() override { std::filesystem::remove_all(folder); }
-
-  struct Session {
-    std::string token, csrf;
-    Id person = 0;
-  };
-  Id make_county(const std::string& code, const std::string& name) {
-    auth::Tenant wanted;
-    wanted.code = code;
-    wanted.name = name;
-    return must(directory->create_tenant(auth::program_actor(0, "测试", roles), wanted)).id;
-  }
-  Session session(const std::string& login, const std::string& role) {
-    const auto program = auth::program_actor(tenant, "测试", roles);
-    auth::Person p;
-    p.name = login + "人员";
-    p.unit = directory->units(tenant)->root();
-    const Id person = must(directory->add_person(program, p));
-    const std::string once = must(directory->issue_password(program, person, login));
-    must(directory->give(program, {0, person, role, ScopeKind::tenant, {}, ""}));
-    auth::Credentials given;
-    given.tenant = tenant;
-    given.login = login;
-    given.password = once;
-    const auto one = must(sign_in->sign_in(given));
-    const auto two = must(sign_in->change_password(one.token, once, "Lan-Jiang-7419-ke-pu", ""));
-    return {two.token, two.csrf, person};
-  }
-  http::Response send(const Session& who, http::Method method, const std::string& target,
-                      http::Pairs form = {}, std::vector<http::Upload> uploads = {},
-                      const std::string& body = {}) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto mark = target.find('?');
-    request.path = target.substr(0, mark);
-    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
-    request.cookies = {{"kp_session", who.token}};
-    if (body.empty()) {
-      form.emplace_back("csrf", who.csrf);
-    } else {
-      request.headers = {{"accept", "application/json"}, {"x-csrf-token", who.csrf}};
-    }
-    request.body = body;
-    request.form = std::move(form);
-    request.uploads = std::move(uploads);
-    return site->answer(std::move(request));
-  }
-  http::Response get(const Session& who, const std::string& target) {
-    return send(who, http::Method::get, target);
-  }
-  http::Response post(const Session& who, const std::string& target, http::Pairs form = {},
-                      std::vector<http::Upload> uploads = {}) {
-    return send(who, http::Method::post, target, std::move(form), std::move(uploads));
   }
   http::Upload upload(const std::string& path) {
     http::Upload u;
@@ -149,10 +67,6 @@ class SurveyPages : public ::testing::Test {
   }
   std::string revision(Id round) {
     return std::to_string(must(engine->store().round(tenant, round)).round.revision);
-  }
-  static Id id_of(const http::Response& r) {
-    const auto* to = r.get("Location");
-    return to == nullptr ? 0 : base::parse_id(to->substr(to->rfind('/') + 1)).value_or(0);
   }
   static bool has(const http::Response& r, const std::string& text) {
     return r.body.find(text) != std::string::npos;
@@ -214,7 +128,7 @@ class SurveyPages : public ::testing::Test {
     return id;
   }
   std::string case_url(const FieldCase& c) { return "/survey/cases/" + std::to_string(c.id); }
-  std::vector<FieldCase> mine(const Session& who) {
+  std::vector<FieldCase> mine(const site::testing::Session& who) {
     return engine->store().cases(tenant, {.surveyor = who.person});
   }
   static http::Pairs with_key(Pairs fields, int number) {
@@ -222,21 +136,9 @@ class SurveyPages : public ::testing::Test {
     return fields;
   }
 
-  base::FixedClock clock{base::start_of({2026, 3, 2}) + 9 * 3'600'000};
-  base::IdMaker ids{clock};
-  std::unique_ptr<sql::testing::TestDatabase> database;
-  auth::Cipher cipher;
-  std::shared_ptr<const auth::Roles> roles;
-  std::filesystem::path folder;
-  std::unique_ptr<file::Store> files;
-  std::unique_ptr<auth::Directory> directory;
-  std::unique_ptr<auth::SignIn> sign_in;
-  std::unique_ptr<site::Services> services;
-  NoPlan plans;
+  plan::testing::NoPlan plans;
   std::unique_ptr<SurveyEngine> engine;
-  std::unique_ptr<site::Site> site;
-  Id tenant = 0;
-  Session office, leader, first, second;
+  site::testing::Session office, leader, first, second;
   int village = 0;
 };
 
@@ -366,15 +268,16 @@ TEST_F(SurveyPages, APhoneSendsInBatchesAndTheFileDoesTheSame) {
   }
   j.end().end();
   const auto body = std::move(j).text();
-  const auto said = send(first, http::Method::post, "/survey/records", {}, {}, body);
+  const auto said = send(first, http::Method::post, "/survey/records", {}, {}, {.body = body});
   EXPECT_EQ(said.status, 200);
   EXPECT_TRUE(has(said, "\"accepted\""));
   EXPECT_TRUE(has(said, "\"q-age\""));
-  const auto again = send(first, http::Method::post, "/survey/records", {}, {}, body);
+  const auto again = send(first, http::Method::post, "/survey/records", {}, {}, {.body = body});
   EXPECT_FALSE(has(again, "\"accepted\""));
   EXPECT_TRUE(has(again, "\"replayed\""));
-  EXPECT_EQ(send(first, http::Method::post, "/survey/records", {}, {}, "{}").status, 422);
-  EXPECT_TRUE(has(send(second, http::Method::post, "/survey/records", {}, {}, body), "\"refused\""));
+  EXPECT_EQ(send(first, http::Method::post, "/survey/records", {}, {}, {.body = "{}"}).status, 422);
+  EXPECT_TRUE(
+      has(send(second, http::Method::post, "/survey/records", {}, {}, {.body = body}), "\"refused\""));
   const auto path = (folder / "rescue.json").string();
   std::ofstream(path) << body;
   const auto rescued = post(office, "/survey/rescue", {}, {upload(path)});

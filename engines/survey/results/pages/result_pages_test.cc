@@ -3,10 +3,8 @@
 
 #include <filesystem>
 
-#include "core/auth/testing.h"
 #include "core/base/secret.h"
-#include "core/file/file.h"
-#include "core/sql/testing.h"
+#include "core/site/testing.h"
 #include "engines/survey/analysis/analysis.h"
 #include "engines/survey/analysis/dataset_json.h"
 #include "engines/survey/analysis/wording.h"
@@ -73,110 +71,26 @@ class TwoRounds final : public Rounds {
   Id of = 0;
 };
 
-std::vector<auth::Right> rights() {
-  auto out = auth::testing::rights_of_the_catalogue();
-  for (const auto id : {kResultRead, kResultManage, kResultApprove}) {
-    if (std::none_of(out.begin(), out.end(), [&](const auth::Right& r) { return r.id == id; }))
-      out.push_back({id, id});
-  }
-  return out;
-}
-
-class ResultPages : public testing::Test {
+class ResultPages : public site::testing::PageTest {
  protected:
-  ResultPages()
-      : database(sql::testing::TestDatabase::make(sql::testing::Engine::sqlite)),
-        cipher(auth::MasterKey{}),
-        roles(must(auth::Roles::parse(kRoles, "roles.toml", rights()))),
-        folder(std::filesystem::temp_directory_path() / ("kepu-result-test-" + std::to_string(getpid()))) {
-    auto steps = audit::migrations();
-    for (const auto& more : {auth::migrations(), result_migrations()})
-      steps.insert(steps.end(), more.begin(), more.end());
-    sql::migrate(database->db(), steps);
-    std::filesystem::create_directories(folder / "work");
-    files = std::make_unique<file::Store>((folder / "files").string());
-    directory =
-        std::make_unique<auth::Directory>(auth::Directory::Parts{database->db(), clock, ids, cipher, roles});
-    sign_in =
-        std::make_unique<auth::SignIn>(auth::SignIn::Parts{database->db(), clock, ids, cipher, *directory});
-    services = std::make_unique<site::Services>(
-        site::Services{database->db(), clock, ids, *directory, *sign_in, *files, (folder / "work").string()});
-    engine = std::make_unique<ResultsEngine>(*services, rounds, "kepu test");
-    site = std::make_unique<site::Site>(*services, site::SiteOptions{"科普行动平台", ""});
+  ResultPages() : PageTest(kRoles, {result_migrations()}, {2026, 11, 2}) {
+    engine = std::make_unique<ResultsEngine>(services, rounds, "kepu test");
     engine->add_metrics(metrics);
-    engine->add_to(*site);
+    engine->add_to(site);
     tenant = rounds.of = make_county("lan", "岚江县");
-    office = session(tenant, "office", "office");
-    head = session(tenant, "head", "head");
-    reader = session(tenant, "reader", "reader");
-    stranger = session(tenant, "stranger", "stranger");
-    elsewhere = session(make_county("qing", "青江县"), "other", "office");
-  }
-  ~ResultPages() override { std::filesystem::remove_all(folder); }
-
-  struct Session {
-    std::string token, csrf;
-  };
-  Id make_county(const std::string& code, const std::string& name) {
-    auth::Tenant wanted;
-    wanted.code = code;
-    wanted.name = name;
-    return must(directory->create_tenant(auth::program_actor(0, "测试", roles), wanted)).id;
-  }
-  Session session(Id of, const std::string& login, const std::string& role) {
-    const auto by = auth::program_actor(of, "测试", roles);
-    auth::Person p;
-    p.name = login + "人员";
-    p.unit = directory->units(of)->root();
-    const Id person = must(directory->add_person(by, p));
-    const std::string first = must(directory->issue_password(by, person, login));
-    must(directory->give(by, {0, person, role, ScopeKind::tenant, {}, ""}));
-    auth::Credentials given;
-    given.tenant = of;
-    given.login = login;
-    given.password = first;
-    const auto one = must(sign_in->sign_in(given));
-    const auto two = must(sign_in->change_password(one.token, first, "Lan-Jiang-7419-ke-pu", ""));
-    return {two.token, two.csrf};
-  }
-  http::Response send(const Session& who, http::Method method, const std::string& target, http::Pairs form,
-                      bool token = true) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto mark = target.find('?');
-    request.path = target.substr(0, mark);
-    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
-    request.cookies = {{"kp_session", who.token}};
-    if (token) form.emplace_back("csrf", who.csrf);
-    request.form = std::move(form);
-    return site->answer(std::move(request));
-  }
-  http::Response get(const Session& who, const std::string& target) {
-    return send(who, http::Method::get, target, {});
-  }
-  http::Response post(const Session& who, const std::string& target, http::Pairs form = {}) {
-    return send(who, http::Method::post, target, std::move(form));
+    office = session("office", "office");
+    head = session("head", "head");
+    reader = session("reader", "reader");
+    stranger = session("stranger", "stranger");
+    elsewhere = session("other", "office", 0, ScopeKind::tenant, make_county("qing", "青江县"));
   }
   std::string hash() { return engine->store().newest(tenant, kFrozen)->hash; }
   metric::Question asked(base::Date to) { return {tenant, "survey.literacy", {}, {2026, 1, 1}, to}; }
 
-  base::FixedClock clock{base::start_of({2026, 11, 2}) + 9 * 3'600'000};
-  base::IdMaker ids{clock};
-  std::unique_ptr<sql::testing::TestDatabase> database;
-  auth::Cipher cipher;
-  std::shared_ptr<const auth::Roles> roles;
-  std::filesystem::path folder;
-  std::unique_ptr<file::Store> files;
-  std::unique_ptr<auth::Directory> directory;
-  std::unique_ptr<auth::SignIn> sign_in;
-  std::unique_ptr<site::Services> services;
   TwoRounds rounds;
   std::unique_ptr<ResultsEngine> engine;
   metric::Catalog metrics;
-  std::unique_ptr<site::Site> site;
-  Id tenant = 0;
-  Session office, head, reader, stranger, elsewhere;
+  site::testing::Session office, head, reader, stranger, elsewhere;
 };
 
 const std::string kUrl = "/survey/rounds/77/result";
@@ -231,8 +145,8 @@ TEST_F(ResultPages, WithoutRight_Token_OrFromAnotherCounty_AreRefused) {
   EXPECT_EQ(get(head, kUrl + "/dataset").status, 403);
   EXPECT_EQ(get(elsewhere, kUrl).status, 404);
   EXPECT_EQ(post(elsewhere, kUrl + "/compute").status, 404);
-  EXPECT_EQ(send(office, http::Method::post, kUrl + "/compute", {}, false).status, 403);
-  EXPECT_EQ(get(Session{}, kUrl).status, 303);  // to sign in
+  EXPECT_EQ(send(office, http::Method::post, kUrl + "/compute", {}, {}, {.token = false}).status, 403);
+  EXPECT_EQ(get(site::testing::Session{}, kUrl).status, 303);  // to sign in
   EXPECT_EQ(get(office, "/survey/rounds/1/result").status, 404);
 }
 
