@@ -1,6 +1,7 @@
 // Interviews on a phone: asks only what applies, chooses the person by the table of the dwelling, keeps what was answered
 // sealed on the device, works without network after it was opened once, and sends as soon as there is one. Without
 // this script it is a plain form.
+import { button, keepPage, show, time } from './offline';
 import * as drafts from './survey_drafts';
 
 type Answers = { [name: string]: string };
@@ -29,39 +30,6 @@ function holds(node: Condition, answers: Answers, self: string): boolean {
   return op === '<' ? x < y : op === '<=' ? x <= y : op === '>' ? x > y : x >= y;
 }
 
-function keepPage(): void {
-  if (!('serviceWorker' in navigator)) return;
-  const assets: string[] = [];
-  document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]').forEach(l => assets.push(new URL(l.href).pathname));
-  document.querySelectorAll<HTMLScriptElement>('script[src]').forEach(s => assets.push(new URL(s.src).pathname));
-  document.querySelectorAll('use').forEach(u => assets.push((u.getAttribute('href') || '').split('#')[0]));
-  const urls = [location.pathname].concat(assets.filter((a, i) => a && assets.indexOf(a) === i));
-  navigator.serviceWorker.register('/worker.js', { scope: '/survey/cases' })
-    .then(registration => {
-      const tell = (w: ServiceWorker) => w.postMessage({ keep: urls });
-      if (registration.active) { tell(registration.active); return; }
-      const coming = registration.installing || registration.waiting;
-      if (coming) coming.addEventListener('statechange', () => { if (coming.state === 'activated') tell(coming); });
-    })
-    .catch(() => undefined);  // without it the form still keeps itself, it only does not open without network
-}
-
-function time(at: number): string {
-  const d = new Date(at), two = (n: number) => (n < 10 ? '0' : '') + n;
-  return `${d.getMonth() + 1}月${d.getDate()}日 ${two(d.getHours())}:${two(d.getMinutes())}`;
-}
-function show(box: HTMLElement, text: string, bad = false): void {
-  box.textContent = text;
-  box.className = bad ? 'visit-state bad' : 'visit-state on';
-}
-function button(text: string, press: () => void): HTMLButtonElement {
-  const b = document.createElement('button');
-  b.type = 'button';
-  b.className = 'btn';
-  b.textContent = text;
-  b.addEventListener('click', press);
-  return b;
-}
 const input = (form: HTMLFormElement, name: string) => form.elements.namedItem(name) as HTMLInputElement;
 
 // ---- what is asked, and how long it takes
@@ -266,7 +234,7 @@ export function install(): void {
   const forms = document.querySelectorAll<HTMLFormElement>('form[data-survey]'), box = document.getElementById('survey-outbox');
   if (!forms.length && !box) return;
   if (!('Promise' in window)) return;
-  if (drafts.able()) keepPage();
+  if (drafts.able()) keepPage('/survey/cases');
   forms.forEach(form => { start(form).catch(() => undefined); });
   if (box && drafts.able()) {
     outbox(box).then(() => { if (navigator.onLine) return sendAll(box); return undefined; }).catch(() => undefined);

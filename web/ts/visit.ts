@@ -1,48 +1,13 @@
 // Visits of inspectors: the form of a visit keeps itself on the device while it is filled, works without network after it
 // was opened once, and is sent as soon as there is one. Without this script it is a plain form.
 import * as drafts from './drafts';
+import { button, keepPage, show, time } from './offline';
 
 const able = () => 'indexedDB' in window && 'fetch' in window && 'Promise' in window;
-
-function keepPage(): void {
-  if (!('serviceWorker' in navigator)) return;
-  const assets: string[] = [];
-  document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]').forEach(l => assets.push(new URL(l.href).pathname));
-  document.querySelectorAll<HTMLScriptElement>('script[src]').forEach(s => assets.push(new URL(s.src).pathname));
-  document.querySelectorAll('use').forEach(u => assets.push((u.getAttribute('href') || '').split('#')[0]));
-  const urls = [location.pathname].concat(assets.filter((a, i) => a && assets.indexOf(a) === i));
-  navigator.serviceWorker.register('/worker.js', { scope: '/inspection/visits' })
-    .then(registration => {
-      const tell = (w: ServiceWorker) => w.postMessage({ keep: urls });
-      if (registration.active) { tell(registration.active); return; }
-      const coming = registration.installing || registration.waiting;
-      if (coming) coming.addEventListener('statechange', () => { if (coming.state === 'activated') tell(coming); });
-    })
-    .catch(() => undefined);  // without it the form still keeps itself, it only does not open without network
-}
 
 // Pages of whoever was signed in before must not stay on the device; what he has not sent yet stays, for him.
 function forgetPages(): void {
   if ('caches' in window) caches.delete('kepu-kept-1').catch(() => undefined);
-}
-
-function time(at: number): string {
-  const d = new Date(at), two = (n: number) => (n < 10 ? '0' : '') + n;
-  return `${d.getMonth() + 1}月${d.getDate()}日 ${two(d.getHours())}:${two(d.getMinutes())}`;
-}
-
-function show(box: HTMLElement, text: string, bad = false): void {
-  box.textContent = text;
-  box.className = bad ? 'visit-state bad' : 'visit-state on';
-}
-
-function button(text: string, press: () => void): HTMLButtonElement {
-  const b = document.createElement('button');
-  b.type = 'button';
-  b.className = 'btn';
-  b.textContent = text;
-  b.addEventListener('click', press);
-  return b;
 }
 
 const value = (form: HTMLFormElement, name: string) => (form.elements.namedItem(name) as HTMLInputElement).value;
@@ -201,7 +166,7 @@ export function install(): void {
   if (location.pathname.indexOf('/sign-in') === 0) forgetPages();
   const form = document.querySelector<HTMLFormElement>('form[data-visit]'), box = document.getElementById('visit-outbox');
   if (!able() || (!form && !box)) return;
-  keepPage();
+  keepPage('/inspection/visits');
   if (form) start(form).catch(() => undefined);
   if (box) {
     outbox(box).then(() => { if (navigator.onLine) return sendAll(box); return undefined; }).catch(() => undefined);
