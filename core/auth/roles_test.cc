@@ -18,7 +18,7 @@ TEST(Roles, TheCataloguesOwnFileFits) {
   const auto loaded = Roles::load("catalog/roles.toml", testing::rights_of_the_catalogue());
   ASSERT_TRUE(loaded) << loaded.error().message;
   const Roles& roles = **loaded;
-  EXPECT_EQ(roles.all().size(), 16u);
+  EXPECT_EQ(roles.all().size(), 18u);
   ASSERT_TRUE(roles.find_by_title("乡镇(街道)负责人"));
   EXPECT_EQ(roles.find_by_title("乡镇(街道)负责人")->scope, ScopeKind::subtree);
   for (const Right& right : roles.declared()) EXPECT_TRUE(roles.has("administrator", right.id)) << right.id;

@@ -29,7 +29,8 @@ TEST_F(AdministrationPagesTest, EveryRoute_IsOpenOrNeedsARightOrIsOnesOwn) {
     if (route.access == site::Access::open) {
       const bool known = base::starts_with(route.pattern, "/sign-in") ||
                          base::starts_with(route.pattern, "/help/") || route.pattern == "/healthz" ||
-                         route.pattern == "/metrics" || route.pattern == "/display";
+                         route.pattern == "/metrics" || route.pattern == "/display" ||
+                         route.pattern == "/worker.js";  // a script, the same for everybody
       EXPECT_TRUE(known) << route.pattern << " is open to everybody";
     } else {
       EXPECT_TRUE(own || !route.right.empty()) << route.pattern;

@@ -173,7 +173,7 @@ TEST_F(RemindersTest, TheStandInIsToldOneWorkingDayLate_AndNamedAsSuch) {
   auth::StandIn stand_in;
   stand_in.principal = liaison;
   stand_in.deputy = deputy;
-  stand_in.from = "2026-03-01";
+  stand_in.from = "2026-03-02";
   stand_in.until = "2026-03-31";
   stand_in.reason = "出差";
   auth::testing::must(world.directory.add_stand_in(county.program, stand_in));
