@@ -79,7 +79,8 @@ class EvaluationStore {
 
   // ---- what goes on
   std::map<std::string, CarryDecision> carries(Id tenant, Id round);
-  base::Done decide_carry(const By& by, Id round, const CarryDecision& decision);
+  // All or none.
+  base::Done decide_carry(const By& by, Id round, const std::vector<CarryDecision>& decisions);
 
  private:
   void log(sql::Session& session, const By& by, std::string_view right, Id unit, std::string action,
@@ -90,6 +91,7 @@ class EvaluationStore {
   void touch(sql::Session& session, const By& by, Id round, State state);
   void tell(sql::Session& session, const By& by, const std::vector<Id>& people, const std::string& key,
             const std::string& title, const std::string& text, const std::string& url);
+  base::Done save_carry(sql::Session& session, const By& by, Id round, const CarryDecision& decision);
   std::vector<Sheet> load_sheets(sql::Session& session, Id tenant, Id round, Id unit);
 
   sql::Database& db_;

@@ -234,43 +234,48 @@ std::map<std::string, CarryDecision> EvaluationStore::carries(Id tenant, Id roun
   });
 }
 
-Done EvaluationStore::decide_carry(const By& by, Id round, const CarryDecision& d) {
+Done EvaluationStore::decide_carry(const By& by, Id round, const std::vector<CarryDecision>& decisions) {
   TRY(by.actor.require(kManage));
-  if (d.carry == Carry::undecided)
-    return refuse(Code::invalid, "evaluation.carry", "请选择延续还是不再延续。", "carry");
-  TRY(check_text(d.reason, "reason", d.carry == Carry::drop, "不再延续的理由", 1000));
-  TRY(check_text(d.title, "title", false, "任务名称", 200));
-  TRY(check_text(d.text, "text", false, "任务内容", kBody));
-  TRY(check_text(d.goal, "goal", false, "下一期的要求", 200));
-  const Id tenant = by.actor.tenant;
+  for (const auto& d : decisions) {
+    if (d.carry == Carry::undecided)
+      return refuse(Code::invalid, "evaluation.carry", "请选择延续还是不再延续。", "carry");
+    TRY(check_text(d.reason, "reason", d.carry == Carry::drop, "不再延续的理由", 1000));
+    TRY(check_text(d.title, "title", false, "任务名称", 200));
+    TRY(check_text(d.text, "text", false, "任务内容", kBody));
+    TRY(check_text(d.goal, "goal", false, "下一期的要求", 200));
+  }
   return db_.write([&](sql::Session& s) -> Done {
-    const Round r = TRY(load_round(s, tenant, round));
+    const Round r = TRY(load_round(s, by.actor.tenant, round));
     if (r.state != State::frozen || r.kind != Kind::final_)
       return refuse(Code::conflict, "evaluation.not_in_state", "终期评估定稿以后才能编制下一规划期的提纲。");
-    const sql::Args args = {
-        {"tenant", tenant},       {"round", round},     {"item", d.item},     {"carry", to_text(d.carry)},
-        {"title", d.title},       {"body", d.text},     {"goal", d.goal},     {"reason", d.reason},
-        {"revision", d.revision}, {"at", clock_.now()}, {"by", by.actor.name}};
-    const auto done =
-        d.revision == 0
-            ? s.run(
-                  "insert into evaluation_carry (tenant, round, item, carry, title, body, goal, reason, "
-                  "revision, at, person_name) values (:tenant, :round, :item, :carry, :title, :body, :goal, "
-                  ":reason, :revision + 1, :at, :by) on conflict do nothing",
-                  args)
-            : s.run(
-                  "update evaluation_carry set carry = :carry, title = :title, body = :body, goal = :goal, "
-                  "reason = :reason, revision = revision + 1, at = :at, person_name = :by where tenant = "
-                  ":tenant and round = :round and item = :item and revision = :revision",
-                  args);
-    if (done == 0)
-      return refuse(Code::conflict, "evaluation.changed_meanwhile",
-                    "别人刚对这一项作了决定，您的操作没有生效。请看过最新情况再办。");
-    log(s, by, kManage, 0, "evaluation.carry", round_subject(round),
-        fmt::format("下一规划期：{} {}{}", d.item, title_of(d.carry),
-                    d.reason.empty() ? "" : "，" + d.reason));
+    for (const auto& d : decisions) TRY(save_carry(s, by, round, d));
     return {};
   });
+}
+
+Done EvaluationStore::save_carry(sql::Session& s, const By& by, Id round, const CarryDecision& d) {
+  const sql::Args args = {
+      {"tenant", by.actor.tenant}, {"round", round},     {"item", d.item},     {"carry", to_text(d.carry)},
+      {"title", d.title},          {"body", d.text},     {"goal", d.goal},     {"reason", d.reason},
+      {"revision", d.revision},    {"at", clock_.now()}, {"by", by.actor.name}};
+  const auto done =
+      d.revision == 0
+          ? s.run(
+                "insert into evaluation_carry (tenant, round, item, carry, title, body, goal, reason, "
+                "revision, at, person_name) values (:tenant, :round, :item, :carry, :title, :body, :goal, "
+                ":reason, :revision + 1, :at, :by) on conflict do nothing",
+                args)
+          : s.run(
+                "update evaluation_carry set carry = :carry, title = :title, body = :body, goal = :goal, "
+                "reason = :reason, revision = revision + 1, at = :at, person_name = :by where tenant = "
+                ":tenant and round = :round and item = :item and revision = :revision",
+                args);
+  if (done == 0)
+    return refuse(Code::conflict, "evaluation.changed_meanwhile",
+                  "别人刚对这一项作了决定，您的操作没有生效。请看过最新情况再办。");
+  log(s, by, kManage, 0, "evaluation.carry", round_subject(round),
+      fmt::format("下一规划期：{} {}{}", d.item, title_of(d.carry), d.reason.empty() ? "" : "，" + d.reason));
+  return {};
 }
 
 }  // namespace kepu::evaluation

@@ -195,27 +195,44 @@ TEST_P(EvaluationStoreTest, AFrozenRoundStaysAsItIs) {
   CarryDecision d;
   d.item = "task:农-01";
   d.carry = Carry::keep;
-  EXPECT_EQ(store->decide_carry(by(office), id, d).error().rule, "evaluation.not_in_state");  // no final one
+  EXPECT_EQ(store->decide_carry(by(office), id, {d}).error().rule,
+            "evaluation.not_in_state");  // no final one
+}
+
+TEST_P(EvaluationStoreTest, SeveralDecisionsAreKeptTogether_OrNone) {
+  const Id id = frozen_round(Kind::final_);
+  CarryDecision first, second;
+  first.item = "task:农-01";
+  first.carry = Carry::keep;
+  second.item = "task:农-02";
+  second.carry = Carry::keep;
+  second.revision = 7;  // somebody else's
+  EXPECT_EQ(store->decide_carry(by(office), id, {first, second}).error().rule,
+            "evaluation.changed_meanwhile");
+  EXPECT_TRUE(store->carries(county->tenant, id).empty());
+  second.revision = 0;
+  must(store->decide_carry(by(office), id, {first, second}));
+  EXPECT_EQ(store->carries(county->tenant, id).size(), 2u);
 }
 
 TEST_P(EvaluationStoreTest, WhatGoesOnIsDecidedOneByOne) {
   const Id id = frozen_round(Kind::final_);
   CarryDecision d;
   d.item = "task:农-01";
-  EXPECT_EQ(store->decide_carry(by(office), id, d).error().field, "carry");
+  EXPECT_EQ(store->decide_carry(by(office), id, {d}).error().field, "carry");
   d.carry = Carry::drop;
-  EXPECT_EQ(store->decide_carry(by(office), id, d).error().field, "reason");
+  EXPECT_EQ(store->decide_carry(by(office), id, {d}).error().field, "reason");
   d.reason = "并入别的任务";
-  must(store->decide_carry(by(office), id, d));
-  EXPECT_EQ(store->decide_carry(by(office), id, d).error().rule, "evaluation.changed_meanwhile");
+  must(store->decide_carry(by(office), id, {d}));
+  EXPECT_EQ(store->decide_carry(by(office), id, {d}).error().rule, "evaluation.changed_meanwhile");
   d.revision = 1;
   d.carry = Carry::keep;
   d.text = "新内容";
-  must(store->decide_carry(by(office), id, d));
+  must(store->decide_carry(by(office), id, {d}));
   const auto all = store->carries(county->tenant, id);
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all.at("task:农-01").text, "新内容");
-  EXPECT_EQ(store->decide_carry(by(farmer), id, d).error().code, base::Code::forbidden);
+  EXPECT_EQ(store->decide_carry(by(farmer), id, {d}).error().code, base::Code::forbidden);
 }
 
 TEST_P(EvaluationStoreTest, AnotherCountySeesNothing) {

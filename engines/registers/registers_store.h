@@ -222,6 +222,8 @@ class RegisterStore final : public Registers {
                                  std::int64_t limit);
   std::int64_t count_on(const CountQuery& query, base::Date day);
   std::map<Id, std::int64_t> count_by_home(const CountQuery& query, base::Date day);
+  // Where somebody is in force on the day, by type: all types in one look-up.
+  std::map<std::string, std::set<Id>> homes_by_type(Id tenant, base::Date day);
   std::map<std::string, std::int64_t> count_by_kind(const CountQuery& query, base::Date day);
   // First in force between the days.
   std::vector<Entry> fresh_between(const CountQuery& query, base::Date from, base::Date to);

@@ -13,13 +13,15 @@ using base::Result;
 
 namespace {
 
-// What is in force on :day, joined as e and x.
+// Days in force, joined with their entries as x and e.
+constexpr std::string_view kSpans =
+    "from register_span x join register_entry e on e.tenant = x.tenant and e.id = x.entry where x.tenant = "
+    ":tenant";
+constexpr std::string_view kOnDay = " and x.first_day <= :day and x.last_day >= :day";
+
 std::string spans_of(const CountQuery& q, bool on_a_day) {
-  std::string out =
-      "from register_span x join register_entry e on e.tenant = x.tenant and e.id = x.entry where x.tenant = "
-      ":tenant and "
-      "x.type = :type";
-  if (on_a_day) out += " and x.first_day <= :day and x.last_day >= :day";
+  std::string out = std::string(kSpans) + " and x.type = :type";
+  if (on_a_day) out += kOnDay;
   if (!q.kind.empty()) out += " and e.kind = :kind";
   if (q.homes) out += " and e.home in " + in_list(*q.homes);
   return out;
@@ -64,6 +66,17 @@ std::map<Id, std::int64_t> RegisterStore::count_by_home(const CountQuery& q, bas
     std::map<Id, std::int64_t> out;
     s.each("select e.home, count(distinct e.id) " + spans_of(q, true) + " group by e.home", args,
            [&](const sql::Row& r) { out[r.integer(0)] = r.integer(1); });
+    return out;
+  });
+}
+
+std::map<std::string, std::set<Id>> RegisterStore::homes_by_type(Id tenant, base::Date day) {
+  const std::string iso = base::to_iso(day);
+  return p_.db.read([&](sql::Session& s) {
+    std::map<std::string, std::set<Id>> out;
+    s.each(fmt::format("select distinct x.type, e.home {}{}", kSpans, kOnDay),
+           {{"tenant", tenant}, {"day", std::string_view(iso)}},
+           [&](const sql::Row& r) { out[r.text(0)].insert(r.integer(1)); });
     return out;
   });
 }

@@ -199,7 +199,9 @@ TEST_P(RegisterStoreTest, RandomWalksStayOnTheTable) {
       EXPECT_EQ(counted, in_force(e, store->today()));
     }
   }
-  if (is_sqlite()) EXPECT_GE(reached.size(), 9u);
+  if (is_sqlite()) {
+    EXPECT_GE(reached.size(), 9u);
+  }
 }
 
 TEST_P(RegisterStoreTest, RightsGoByUnitLevelAndTenant) {

@@ -197,7 +197,7 @@ http::Response decide_page(Context& context, const Next& n, const CarryItem& ite
 // What is still undecided as the platform proposes; what was decided stays.
 PageAnswer take_proposals(Context& context, EvaluationEngine& engine) {
   const Next n = TRY(next_of(context, engine));
-  int taken = 0;
+  std::vector<CarryDecision> taken;
   for (const auto& item : n.items) {
     if (n.decisions.count(item.item) != 0) continue;
     CarryDecision d;
@@ -208,10 +208,10 @@ PageAnswer take_proposals(Context& context, EvaluationEngine& engine) {
       d.title = item.title;
       d.text = item.text;
     }
-    TRY(engine.store().decide_carry(by(context), n.round.id, d));
-    ++taken;
+    taken.push_back(std::move(d));
   }
-  context.say(html::Tone::green, fmt::format("{} 项已按建议决定，可以逐项再改。", taken));
+  TRY(engine.store().decide_carry(by(context), n.round.id, taken));
+  context.say(html::Tone::green, fmt::format("{} 项已按建议决定，可以逐项再改。", taken.size()));
   return site::redirect(round_url(n.round.id, "next"));
 }
 
@@ -228,7 +228,7 @@ PageAnswer decide(Context& context, EvaluationEngine& engine) {
     d.goal = in.values.text("goal");
     d.reason = in.values.text("reason");
     d.revision = revision_field(context);
-    const auto done = engine.store().decide_carry(by(context), n.round.id, d);
+    const auto done = engine.store().decide_carry(by(context), n.round.id, {d});
     if (done) {
       context.say(html::Tone::green, "已保存。");
       return site::redirect(round_url(n.round.id, "next?f.carry=undecided"));

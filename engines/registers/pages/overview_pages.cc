@@ -15,14 +15,15 @@ struct Row {
 std::vector<Row> rows_of(Context& context, RegistersEngine& engine, const TypeSet& types,
                          const auth::UnitTree& units) {
   const auto counts = engine.store().in_force_by_type(context.tenant.id);
+  const auto homes = engine.store().homes_by_type(context.tenant.id, context.today());
   std::vector<Row> out;
   for (const auto& type : types.current) {
     const auto at = counts.find(type.key);
     Row row{&type, at == counts.end() ? 0 : at->second, 0, 0};
-    if (type.cover != Cover::none) {
+    const auto where = homes.find(type.key);
+    if (type.cover != Cover::none && where != homes.end()) {
       std::set<Id> townships, villages;
-      for (const auto& [home, count] :
-           engine.store().count_by_home({context.tenant.id, type.key, "", std::nullopt}, context.today())) {
+      for (const Id home : where->second) {
         const auto* u = units.find(home);
         if (u == nullptr) continue;
         if (u->kind == auth::UnitKind::village) {

@@ -395,7 +395,7 @@ PageAnswer own_record(Context& context, RegistersEngine& engine) {
           {},
           "user-plus"});
     h("{}", html::panel("可以申请的名录", [&](Out& o) {
-        o("<ul>{}</ul>", [&](Out& list) {
+        o("<ul class=\"prose\">{}</ul>", [&](Out& list) {
           for (const auto& t : types->current) {
             if (t.self && t.active && context.actor.may(kApply)) {
               list("<li><a href=\"{}\">{}</a>　<span class=\"muted\">{}</span></li>",

@@ -1,6 +1,5 @@
 // The metrics that reports and evidence publish.
 #include <algorithm>
-#include <set>
 
 #include "engines/reports/pages/desk.h"
 
@@ -12,9 +11,9 @@ bool asks_for(const metric::Question& q, Id unit) {
   return q.units.empty() || std::find(q.units.begin(), q.units.end(), unit) != q.units.end();
 }
 
-// Counts of what was due and reported in the windows that fell due between the two days, by unit.
+// Of a unit, in the windows that fell due between the two days: what was due, and what of it came on time.
 struct Count {
-  int due = 0, reported = 0, on_time = 0;
+  int due = 0, on_time = 0;
 };
 
 }  // namespace
@@ -38,7 +37,6 @@ void ReportsEngine::declare(metric::Catalog& catalog) {
            obligations(**now, window, latest, made, store_.extended(q.tenant, window.key))) {
         auto& c = (*out)[row.unit];
         ++c.due;
-        c.reported += row.reported() ? 1 : 0;
         c.on_time += row.reported() && row.report->on_time() ? 1 : 0;
       }
     }
