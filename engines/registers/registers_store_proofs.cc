@@ -131,10 +131,10 @@ Result<Id> RegisterStore::tell(const By& by, const Proof& wanted) {
 }
 
 Done RegisterStore::may_decide(const auth::Actor& actor, const Proof& p) {
+  TRY(actor.require(kReview, p.host));
   if (p.state != ProofState::told)
     return refuse(Code::conflict, "proof.not_open",
                   fmt::format("这条实绩{}，不用再确认。", title_of(p.state)));
-  TRY(actor.require(kReview, p.host));
   const auto own = actor.person == 0 ? std::nullopt : person_of_account(actor.tenant, actor.person);
   if ((actor.person != 0 && p.told_by == actor.person) || (own && *own == p.person))
     return refuse(Code::forbidden, "proof.self", "自己登记的、自己的实绩，要由另一个人来确认。");

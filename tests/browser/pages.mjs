@@ -5,7 +5,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks, HtmlValidate, kAxe, kScreenshots, openWindow, signIn, startBrowser, startProgram } from './browser.mjs';
 
-const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 1700) * 1000;
+const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 1000) * 1000;
 const kMost = 120;  // pages a role
 const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', inspector: 'ducha', surveyor: 'diaocha', volunteer: 'zhiyuan', resident: null };
 const kWidths = [1440, 390];

@@ -58,6 +58,10 @@ base::Result<Person> person_of_proof(Context& context, RegistersEngine& engine) 
   return engine.store().person(context.tenant.id, TRY(context.id("record")));
 }
 
+http::Response after_deciding(Context& context, RegistersEngine& engine, const Person& p) {
+  return site::redirect(engine.store().may_see_person(context.actor, p) ? person_url(p.id) : "/work");
+}
+
 PageAnswer decide(Context& context, RegistersEngine& engine) {
   const Person p = TRY(person_of_proof(context, engine));
   const Proof proof = TRY(seen_proof(context, engine, p));
@@ -69,7 +73,7 @@ PageAnswer decide(Context& context, RegistersEngine& engine) {
                                             base::parse_int(context.field("revision")).value_or(-1));
     if (done) {
       context.say(html::Tone::green, "已办理。");
-      return site::redirect(engine.store().may_see_person(context.actor, p) ? person_url(p.id) : "/work");
+      return after_deciding(context, engine, p);
     }
     if (done.error().code != Code::invalid) return tl::unexpected(done.error());
     in.errors.push_back(done.error());
@@ -86,6 +90,13 @@ void add_proof_pages(site::Site& site, RegistersEngine& engine) {
             [&](Context& c) -> PageAnswer {
               const Person p = TRY(person_of_proof(c, engine));
               const Proof proof = TRY(seen_proof(c, engine, p));
+              // An old notice leads here too.
+              if (proof.state != ProofState::told) {
+                TRY(c.require(kReview, proof.host));
+                c.say(html::Tone::blue,
+                      fmt::format("“{}”{}，不用再确认。", proof.title, title_of(proof.state)));
+                return after_deciding(c, engine, p);
+              }
               TRY(engine.store().may_decide(c.actor, proof));
               return proof_page(c, p, proof, {});
             }});
