@@ -63,8 +63,8 @@ export async function openWindow(browser, home, options = {}) {
   return page;
 }
 
-export async function signIn(page, login, password = `Lanjiang-${login}`) {
-  await page.goto('/sign-in');
+export async function signIn(page, login, password = `Lanjiang-${login}`, tenant = 'lanjiang') {
+  await page.goto('/sign-in?tenant=' + tenant);
   await page.fill('[name=login]', login);
   await page.fill('[name=password]', password);
   await page.click('main button[type=submit], main form button');
