@@ -28,8 +28,4 @@ struct ReadPublished {
 // "澄州市 | 2025 | 14.8 | 13.1 | 16.5 | 澄州市公民科学素质调查公报"; the limits may be empty.
 ReadPublished parse_published(std::string_view text);
 
-// The dataset as one JSON text with every value in it, the same text for the same dataset; its SHA-256 is the
-// hash that is kept when a round is frozen.
-std::string dataset_text(const Dataset& dataset);
-
 }  // namespace kepu::survey

@@ -1,7 +1,7 @@
 // Freezing: the records of a round as a dataset, and its hash.
 #include <fmt/format.h>
 
-#include "core/base/secret.h"
+#include "engines/survey/analysis/dataset_json.h"
 #include "engines/survey/reference.h"
 #include "engines/survey/survey_rows.h"
 
@@ -114,7 +114,7 @@ Done SurveyStore::freeze(const By& by, Id id, std::int64_t revision) {
         for (const auto& c : data.cases) complete += c.outcome == Outcome::complete ? 1 : 0;
         if (complete == 0)
           return refuse(Code::invalid, "survey.no_interviews", "还没有一份完成的访问，不能冻结。");
-        round.hash = base::sha256_hex(dataset_text(data));
+        round.hash = analysis::hash_of(data);
         round.frozen_at = clock_.now();
         return fmt::format("冻结数据：{} 户，完成 {} 户，摘要 {}", data.cases.size(), complete, round.hash);
       });
@@ -129,7 +129,7 @@ Result<Dataset> SurveyStore::dataset(Id tenant_id, Id id) {
     if (round.state != RoundState::frozen)
       return refuse(Code::conflict, "survey.not_frozen", "这一轮调查的数据还没有冻结，不能分析。");
     auto data = TRY(build(s, *tenant, *units, round));
-    if (base::sha256_hex(dataset_text(data)) != round.hash) {
+    if (analysis::hash_of(data) != round.hash) {
       return refuse(
           Code::conflict, "survey.hash",
           "数据与冻结时的摘要不一致：记录、单位名称或地区名称在冻结以后变过。请联系管理员对照审计日志核查。");
