@@ -5,8 +5,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks, HtmlValidate, kAxe, kScreenshots, openWindow, signIn, startBrowser, startProgram } from './browser.mjs';
 
-const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 1000) * 1000;
-const kMost = 120;  // pages a role
+const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 1400) * 1000;
+const kMost = 200;  // pages a role
 const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', inspector: 'ducha', surveyor: 'diaocha', volunteer: 'zhiyuan', resident: null,
   city: 'kexie' };
 // Who is not of the demonstration county: password, tenant.
@@ -26,12 +26,13 @@ const looked = new Set();  // what axe has seen, by the kinds of elements on it
 // Pages of one kind differ by their ids and by which words are asked for: of each kind a few are looked at.
 function kindOf(url) {
   const path = url.pathname.replace(/\/\d+/g, '/{id}').replace(/\/[A-Z]\d+-\d+/g, '/{duty}')
+    .replace(/(\/registers)\/(?!(?:people|due|record|duplicates|types)(?:\/|$))[a-z_]+/, '$1/{register}')
     .replace(/\/manual\.\d+/, '/{manual}').replace(/\/([a-z]+)\.[a-z_]+(?=\/|$)/, '/{$1 metric}');  // one of each engine
   const keys = [...new Set([...url.searchParams.keys()].map(k => k === 'sort' || k === 'dir' || k === 'page' || k === 'size' || k.startsWith('f.') ? 'list' : k))].sort();
   return path + (keys.length ? '?' + keys.join('&') : '');
 }
 const isPage = url => url.origin === program.home && !url.searchParams.has('as') &&
-  !/\.(docx|xlsx|csv|json|jsonl|svg|webmanifest)$|\/(file|paper|proof|template|display|healthz|metrics)$|^\/display|^\/assets|\/(photos|files)\//.test(url.pathname);
+  !/\.(docx|xlsx|csv|json|jsonl|svg|webmanifest)$|\/(file|paper|proof|dataset|template|display|healthz|metrics)$|^\/display|^\/assets|\/(photos|files)\//.test(url.pathname);
 
 function nameOf(role, kind) {
   const slug = kind.replace(/[{}]/g, '').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';
