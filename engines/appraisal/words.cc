@@ -117,7 +117,8 @@ std::optional<Points> parse_points(std::string_view text) { return parse_decimal
 std::optional<Amount> parse_amount(std::string_view text) { return parse_decimal(text, kOne, kMostAmount); }
 
 std::optional<Amount> amount_of(double value) {
-  if (!std::isfinite(value) || std::abs(value) > static_cast<double>(kMostAmount / kOne)) return std::nullopt;
+  constexpr Amount kMostWhole = kMostAmount / kOne;
+  if (!std::isfinite(value) || std::abs(value) > static_cast<double>(kMostWhole)) return std::nullopt;
   // Whole part and fraction apart, so that large values keep their last digits.
   const double whole = std::trunc(value);
   return static_cast<Amount>(whole) * kOne + std::llround((value - whole) * static_cast<double>(kOne));
