@@ -5,7 +5,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks, HtmlValidate, kAxe, kScreenshots, openWindow, signIn, startBrowser, startProgram } from './browser.mjs';
 
-const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 1400) * 1000;
+const kLimit = Number(process.env.KEPU_PAGES_SECONDS || 1000) * 1000;
 const kMost = 200;  // pages a role
 const kRoles = { clerk: 'kexie', admin: 'admin', liaison: 'jiaoyu', township: 'zhen', leader: 'lingdao', inspector: 'ducha', surveyor: 'diaocha', volunteer: 'zhiyuan', resident: null,
   city: 'kexie' };
@@ -32,7 +32,7 @@ function kindOf(url) {
   return path + (keys.length ? '?' + keys.join('&') : '');
 }
 const isPage = url => url.origin === program.home && !url.searchParams.has('as') &&
-  !/\.(docx|xlsx|csv|json|jsonl|svg|webmanifest)$|\/(file|paper|proof|dataset|template|display|healthz|metrics)$|^\/display|^\/assets|\/(photos|files)\//.test(url.pathname);
+  !/\.(docx|xlsx|csv|json|jsonl|svg|webmanifest)$|\/(file|paper|proof|dataset|export|template|display|healthz|metrics)$|^\/display|^\/assets|\/(photos|files)\//.test(url.pathname);
 
 function nameOf(role, kind) {
   const slug = kind.replace(/[{}]/g, '').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';
