@@ -111,7 +111,7 @@ std::optional<Action> parse_action(std::string_view text);
 bool is_open(State state);   // not closed, refused, merged, cancelled
 bool is_ended(State state);  // the contrary
 
-enum class Channel { web, on_behalf, unit, api };  // 网页 电话代点 单位代点 接口
+enum class Channel { web, on_behalf, unit, api, part };  // 网页 电话代点 单位代点 接口 拆分
 std::string_view to_text(Channel channel);
 std::string_view title_of(Channel channel);
 std::optional<Channel> parse_channel(std::string_view text);

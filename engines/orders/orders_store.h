@@ -15,14 +15,14 @@
 
 #include "core/auth/crypt.h"
 #include "core/auth/directory.h"
-#include "core/calendar/store.h"
+#include "core/calendar/calendar_store.h"
 #include "core/sql/kept.h"
 #include "core/sql/sql.h"
 #include "engines/orders/orders.h"
 
 namespace kepu::orders {
 
-const std::vector<sql::Migration>& migrations();  // of all stores of the engine
+const std::vector<sql::Migration>& migrations();  // of the base store, part "orders"
 const std::vector<auth::Right>& rights();
 // For Directory::add_use_check.
 std::optional<std::string> unit_in_use(sql::Session& session, Id tenant, Id unit);
@@ -85,7 +85,17 @@ struct Act {
   std::string team_name;
   std::optional<Date> day;         // accept; from/to with it
   int from = 0, to = 0;
-  int rating = 0;                  // confirm, object
+  int rating = 0;                  // confirm, object; 0: none
+  std::string kind;                // dispatch: sets the kind of an order that had none or the wrong one
+};
+
+// What a step has to know beside the order, looked up before the transaction begins: settings, calendar, units, and
+// who hears of it.
+struct Ground {
+  std::shared_ptr<const Settings> settings;
+  std::shared_ptr<const calendar::Calendar> calendar;
+  std::shared_ptr<const auth::UnitTree> units;
+  std::vector<Id> tell;  // people, by their rights over the unit whose turn it will be
 };
 
 // A child of a split: fields that are empty are the parent's.
@@ -143,6 +153,7 @@ class OrderStore {
 
   // ---- reading
   OrderPage orders(Id tenant, const OrderQuery& query);
+  // Of open states only, each up to kCountedUpTo.
   std::map<State, std::int64_t> counts(Id tenant, const OrderQuery& query);
   base::Result<Order> order(Id tenant, Id id);
   base::Result<Order> by_number(Id tenant, std::string_view number);
@@ -159,9 +170,11 @@ class OrderStore {
   base::Result<Order> act(const By& by, Id order, const Act& act);
   base::Result<std::vector<Id>> split(const By& by, Id order, std::int64_t revision,
                                       const std::vector<Part>& parts);
-  // The same step inside somebody's transaction; `check` false where the caller's own rule gives the right (an
-  // accepted offer, a tracking code, a clock). Writes `order` and gives it as it is afterwards.
-  base::Result<Order> advance(sql::Session& session, const By& by, Order order, const Act& act, bool check);
+  // The same step inside somebody's transaction, on ground() taken before it; `check` false where the caller's own
+  // rule gives the right (an accepted offer, a clock). Writes `order` and gives it as it is afterwards.
+  Ground ground(Id tenant, const Order& order, const Act& act);
+  base::Result<Order> advance(sql::Session& session, const By& by, const Ground& ground, Order order,
+                              const Act& act, bool check);
   // With the row locked until the transaction ends.
   base::Result<Order> load(sql::Session& session, Id tenant, Id id);
   // Personal data of ended orders after Terms::erase_days; served orders nobody confirmed; clocks that ran out (head,
@@ -170,26 +183,33 @@ class OrderStore {
   std::string confirm_unanswered(Millis now);
   std::string escalate(Millis now);
 
-  // ---- figures, by day of closing or placing
+  // ---- figures
   struct Count {
-    std::int64_t placed = 0, open = 0, closed = 0, unmet = 0;  // unmet: refused, or open past the clock without a team
-    std::int64_t rated = 0, rating_sum = 0;
+    std::int64_t placed = 0, closed = 0, refused = 0, cancelled = 0;  // merged ones are counted as the one they became
+    std::int64_t overdue = 0;  // now open past a clock and without a team; refused + overdue is the unmet need
+    std::int64_t rated = 0, rating_sum = 0, people = 0;  // people: as said for closed ones
   };
-  // Need and supply: by township and kind, orders placed in the days.
+  // Need and supply: by township and kind, orders placed in the days. Kept by day as orders move, so that a million
+  // orders cost no more than their days.
   std::map<std::pair<Id, std::string>, Count> need(Id tenant, Date from, Date to);
 
   Date today() const { return p_.clock.today(); }
   Millis now() const { return p_.clock.now(); }
 
  private:
-  Order order_from(const sql::Row& row, Id tenant) const;
-  void write(sql::Session& session, Id tenant, const Order& order);
-  void add_step(sql::Session& session, const By& by, const Order& before, const Order& after, Action action,
-                const std::string& words);
-  void tell(sql::Session& session, const By& by, const Order& order, Action action, const std::string& words);
-  void tell_listeners(sql::Session& session, Id tenant, const Event& event);
-  Id community_of(const auth::UnitTree& units, Id area) const;
-  void close_parent(sql::Session& session, const By& by, const Order& child);
+  Order order_from(const sql::Row& row, Id tenant, bool open_phone) const;
+  base::Result<Order> load_order(sql::Session& session, Id tenant, Id id, bool open_phone);
+  void insert(sql::Session& session, Id tenant, const Order& order, const std::string& key);
+  void add_step(sql::Session& session, const By& by, const Ground& ground, const Order* before,
+                const Order& after, std::string_view action, const std::string& words, bool open_to_resident);
+  void log(sql::Session& session, const By& by, std::string_view right, Id unit, std::string action,
+           const Order& order, std::string summary);
+  void tell(sql::Session& session, const By& by, const Ground& ground, const Order& order, Action action,
+            const std::string& words);
+  void tally(sql::Session& session, Id tenant, const Order& order, std::string_view column, std::int64_t by);
+  base::Result<Order> apply(sql::Session& session, const By& by, const Ground& ground, Order order,
+                            const Act& act);
+  void close_parent(sql::Session& session, const Ground& ground, Id tenant, Id parent);
   std::string next_number(sql::Session& session, Id tenant);
 
   Parts p_;
