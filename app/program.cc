@@ -17,6 +17,7 @@
 #include "core/metric/metric.h"
 #include "core/notify/notify.h"
 #include "core/notify/send.h"
+#include "core/search/search.h"
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
@@ -28,6 +29,7 @@
 #include "engines/inspection/inspection_engine.h"
 #include "engines/meetings/meetings_engine.h"
 #include "engines/plan/plan_engine.h"
+#include "engines/orders/orders_engine.h"
 #include "engines/registers/registers_engine.h"
 #include "engines/reports/reports_engine.h"
 #include "engines/rollup/rollup_engine.h"
@@ -78,6 +80,8 @@ std::vector<sql::Migration> all_migrations() {
   append(all, meetings::migrations());
   append(all, evaluation::migrations());
   append(all, registers::migrations());
+  append(all, search::migrations());
+  append(all, orders::migrations());
   append(all, rollup::migrations());
   append(all, survey::migrations());
   append(all, survey::results::result_migrations());
@@ -95,6 +99,7 @@ std::vector<auth::Right> all_rights() {
   append(all, meetings::rights());
   append(all, evaluation::rights());
   append(all, registers::rights());
+  append(all, orders::rights());
   append(all, rollup::rights());
   append(all, survey::rights());
   return all;
@@ -126,6 +131,7 @@ struct Program::Parts {
         meetings(services, plan, plan.extensions(), metrics),
         evaluation(services, {plan, plan.extensions(), reports.store(), indicators.targets(), metrics}),
         registers(services, cipher, signer, shipped_registers(), {config.home}),
+        orders(services, cipher, calendars, registers.registers(), shipped_orders(), {config.home}),
         rollup(services, plan, metrics, rollup_sources(plan, reports)),
         survey(services, plan, cipher),
         survey_rounds(survey),
@@ -151,6 +157,7 @@ struct Program::Parts {
     evaluation.add_to(site);
     registers.add_metrics(metrics);
     registers.add_to(site);
+    orders.add_to(site);
     rollup.add_metrics(metrics);
     rollup.add_to(site);
     survey.add_metrics(metrics);
@@ -185,6 +192,7 @@ struct Program::Parts {
     const auto delivery = std::make_shared<notify::Delivery>(*db, clock, ways_of(config));
     jobs.add({"notices.deliver", "发送邮件和网络回调", 60'000,
               [delivery](base::Millis) { return delivery->deliver(); }});
+    orders.add_jobs(jobs);
     jobs.add(
         {"rollup.tell", "通知汇总要求、退回和上报", 60'000, [this](base::Millis) { return rollup.tell(); }});
     jobs.add(
@@ -224,6 +232,7 @@ struct Program::Parts {
   meetings::MeetingsEngine meetings;
   evaluation::EvaluationEngine evaluation;
   registers::RegistersEngine registers;
+  orders::OrdersEngine orders;
   rollup::RollupEngine rollup;
   survey::SurveyEngine survey;
   SurveyRounds survey_rounds;
@@ -247,6 +256,7 @@ inspection::InspectionEngine& Program::inspection() { return parts_->inspection;
 meetings::MeetingsEngine& Program::meetings() { return parts_->meetings; }
 evaluation::EvaluationEngine& Program::evaluation() { return parts_->evaluation; }
 registers::RegistersEngine& Program::registers() { return parts_->registers; }
+orders::OrdersEngine& Program::orders() { return parts_->orders; }
 rollup::RollupEngine& Program::rollup() { return parts_->rollup; }
 survey::SurveyEngine& Program::survey() { return parts_->survey; }
 survey::results::ResultsEngine& Program::survey_results() { return parts_->survey_results; }

@@ -48,6 +48,9 @@ class MeetingsEngine;
 namespace kepu::rollup {
 class RollupEngine;
 }
+namespace kepu::orders {
+class OrdersEngine;
+}
 namespace kepu::registers {
 class RegistersEngine;
 }
@@ -101,6 +104,7 @@ class Program {
   evaluation::EvaluationEngine& evaluation();
   rollup::RollupEngine& rollup();
   registers::RegistersEngine& registers();
+  orders::OrdersEngine& orders();
   survey::SurveyEngine& survey();
   survey::results::ResultsEngine& survey_results();
   site::Site& site();
@@ -123,6 +127,7 @@ std::string_view shipped_calendar();
 std::vector<calendar::Year> shipped_years();  // parsed
 std::string_view shipped_appraisal();
 std::string_view shipped_registers();
+std::string_view shipped_orders();
 // Files of demo/: "plan" the issued plan, "draft" how its draft differs, "superior", "units",
 // "survey" scored questions of a survey.
 std::string_view shipped_demo(std::string_view name);

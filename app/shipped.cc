@@ -9,6 +9,8 @@ extern const char kepu_shipped_appraisal[],
     kepu_shipped_appraisal_end[];  // NOLINT(readability-identifier-naming)
 extern const char kepu_shipped_registers[],
     kepu_shipped_registers_end[];  // NOLINT(readability-identifier-naming)
+extern const char kepu_shipped_orders[],
+    kepu_shipped_orders_end[];  // NOLINT(readability-identifier-naming)
 extern const char kepu_shipped_demo_plan[],
     kepu_shipped_demo_plan_end[];  // NOLINT(readability-identifier-naming)
 extern const char kepu_shipped_demo_draft[],
@@ -32,6 +34,7 @@ std::string_view shipped_duties() { return between(kepu_shipped_duties, kepu_shi
 std::string_view shipped_roles() { return between(kepu_shipped_roles, kepu_shipped_roles_end); }
 std::string_view shipped_calendar() { return between(kepu_shipped_calendar, kepu_shipped_calendar_end); }
 std::string_view shipped_appraisal() { return between(kepu_shipped_appraisal, kepu_shipped_appraisal_end); }
+std::string_view shipped_orders() { return between(kepu_shipped_orders, kepu_shipped_orders_end); }
 std::string_view shipped_registers() { return between(kepu_shipped_registers, kepu_shipped_registers_end); }
 std::string_view shipped_demo(std::string_view name) {
   if (name == "plan") return between(kepu_shipped_demo_plan, kepu_shipped_demo_plan_end);

@@ -11,7 +11,7 @@ os.chdir(ROOT)
 # What each kit may include besides itself and base.
 KITS = {
     'base': set(), 'sql': set(), 'http': set(), 'html': set(), 'doc': set(), 'file': set(),
-    'metric': {'sql'}, 'notify': {'sql'}, 'job': {'sql'}, 'calendar': {'sql', 'audit'},
+    'metric': {'sql'}, 'notify': {'sql'}, 'job': {'sql'}, 'calendar': {'sql', 'audit'}, 'search': {'sql'},
     'audit': {'sql'}, 'auth': {'sql', 'audit'}, 'form': {'html', 'doc'}, 'table': {'html', 'doc'},
     'site': {'sql', 'http', 'html', 'audit', 'auth', 'file', 'table', 'form', 'doc'},
 }

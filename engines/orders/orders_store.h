@@ -1,9 +1,10 @@
-// Orders in the database: menu, routes, placing, the steps of the table of states, lists and figures. What belongs to
-// one stage stands on it in its own store: resident_store.h (codes, duplicates, messages, complaints),
-// offers_store.h (offers to teams), serve_store.h (shifts, sign-in). Every change checks the right again, the state
-// table and the revision, and writes history, audit entry, notices and the event in the same transaction. Refusals:
-// order.not_found, order.not_in_state, order.changed_meanwhile, order.reason, order.FIELD. Thread-safe; no function
-// may be called from inside Database::read() or write(), except where it takes a Session.
+// Orders in the database: menu, routes, placing, the steps of the table of states, lists and figures. What
+// belongs to one stage stands on it in its own store: resident_store.h (codes, duplicates, messages,
+// complaints), offers_store.h (offers to teams), serve_store.h (shifts, sign-in). Every change checks the
+// right again, the state table and the revision, and writes history, audit entry, notices and the event in
+// the same transaction. Refusals: order.not_found, order.not_in_state, order.changed_meanwhile, order.reason,
+// order.FIELD. Thread-safe; no function may be called from inside Database::read() or write(), except where
+// it takes a Session.
 #pragma once
 
 #include <functional>
@@ -30,7 +31,7 @@ std::optional<std::string> unit_in_use(sql::Session& session, Id tenant, Id unit
 struct By {
   const auth::Actor& actor;  // person 0: the resident, by his tracking code (Step::resident only)
   std::string remote;
-  bool program = false;      // a job: Step::program, and what a clock decides
+  bool program = false;  // a job: Step::program, and what a clock decides
 };
 
 struct Settings {  // of a tenant
@@ -46,16 +47,17 @@ struct Settings {  // of a tenant
 };
 
 struct OrderQuery {
-  std::optional<std::vector<Id>> units;  // whose community or department is one of these; none: the whole tenant
-  std::vector<Id> teams;                 // beside them, orders of these teams
+  std::optional<std::vector<Id>>
+      units;              // whose community or department is one of these; none: the whole tenant
+  std::vector<Id> teams;  // beside them, orders of these teams
   std::optional<State> state;
   bool open_only = false;
   std::string kind;
   Id service = 0, township = 0, community = 0, department = 0, team = 0, parent = 0;
-  std::optional<Millis> due_before;      // with a clock that ends before
-  std::optional<Date> from, to;          // placed on these days, both included
-  std::string text;                      // any two characters or more of title, words, place, number
-  std::string order_by;                  // SQL of the list's own columns; empty: newest first
+  std::optional<Millis> due_before;  // with a clock that ends before
+  std::optional<Date> from, to;      // placed on these days, both included
+  std::string text;                  // any two characters or more of title, words, place, number
+  std::string order_by;              // SQL of the list's own columns; empty: newest first
   std::int64_t offset = 0, limit = 50;
 };
 struct OrderPage {
@@ -78,24 +80,25 @@ struct HistoryStep {
 struct Act {
   Action action = Action::dispatch;
   std::int64_t revision = 0;
-  std::string text;                // reason or note
-  Id unit = 0;                     // dispatch, transfer: to whom; 0: by the routes (dispatch)
-  Id into = 0;                     // merge
-  Id team = 0;                     // accept
+  std::string text;  // reason or note
+  Id unit = 0;       // dispatch, transfer: to whom; 0: by the routes (dispatch)
+  Id into = 0;       // merge
+  Id team = 0;       // accept
   std::string team_name;
-  std::optional<Date> day;         // accept; from/to with it
+  std::optional<Date> day;  // accept; from/to with it
   int from = 0, to = 0;
-  int rating = 0;                  // confirm, object; 0: none
-  std::string kind;                // dispatch: sets the kind of an order that had none or the wrong one
+  int rating = 0;    // confirm, object; 0: none
+  std::string kind;  // dispatch: sets the kind of an order that had none or the wrong one
 };
 
-// What a step has to know beside the order, looked up before the transaction begins: settings, calendar, units, and
-// who hears of it.
+// What a step has to know beside the order, looked up before the transaction begins: settings, calendar,
+// units, and who hears of it.
 struct Ground {
   std::shared_ptr<const Settings> settings;
   std::shared_ptr<const calendar::Calendar> calendar;
   std::shared_ptr<const auth::UnitTree> units;
   std::vector<Id> tell;  // people, by their rights over the unit whose turn it will be
+  Id receiver = 0;       // dispatch, transfer: the unit that the order goes to
 };
 
 // A child of a split: fields that are empty are the parent's.
@@ -147,8 +150,8 @@ class OrderStore {
   // Days of [from, from + count) on which the service has no place left (daily_limit).
   std::vector<Date> full_days(Id tenant, const Service& service, Date from, int count);
 
-  // ---- placing. Needs order.place over the area for Channel::on_behalf, unit and api; Channel::web is open to
-  // everybody. Finds community and (when dispatched) department by itself.
+  // ---- placing. Needs order.place over the area for Channel::on_behalf, unit and api; Channel::web is open
+  // to everybody. Finds community and (when dispatched) department by itself.
   base::Result<Placed> place(const By& by, const Request& request);
 
   // ---- reading
@@ -161,8 +164,9 @@ class OrderStore {
   std::vector<HistoryStep> history(Id tenant, Id order);
   std::vector<Order> children(Id tenant, Id order);
   bool may_see(const auth::Actor& actor, const Order& order) const;
-  // The phone in plain, logged as a read of personal data: the unit in turn or the settling office while the order
-  // is open; the accepted team (teams of the actor given) from acceptance until it is closed; else order.phone.
+  // The phone in plain, logged as a read of personal data: the unit in turn or the settling office while the
+  // order is open; the accepted team (teams of the actor given) from acceptance until it is closed; else
+  // order.phone.
   base::Result<std::string> open_phone(const By& by, Id order, const std::vector<Id>& own_teams);
 
   // ---- steps
@@ -170,27 +174,30 @@ class OrderStore {
   base::Result<Order> act(const By& by, Id order, const Act& act);
   base::Result<std::vector<Id>> split(const By& by, Id order, std::int64_t revision,
                                       const std::vector<Part>& parts);
-  // The same step inside somebody's transaction, on ground() taken before it; `check` false where the caller's own
-  // rule gives the right (an accepted offer, a clock). Writes `order` and gives it as it is afterwards.
+  // The same step inside somebody's transaction, on ground() taken before it; `check` false where the
+  // caller's own rule gives the right (an accepted offer, a clock). Writes `order` and gives it as it is
+  // afterwards.
   Ground ground(Id tenant, const Order& order, const Act& act);
   base::Result<Order> advance(sql::Session& session, const By& by, const Ground& ground, Order order,
                               const Act& act, bool check);
   // With the row locked until the transaction ends.
   base::Result<Order> load(sql::Session& session, Id tenant, Id id);
-  // Personal data of ended orders after Terms::erase_days; served orders nobody confirmed; clocks that ran out (head,
-  // then office are told once each). For the jobs; what they did, in Chinese.
+  // Personal data of ended orders after Terms::erase_days; served orders nobody confirmed; clocks that ran
+  // out (head, then office are told once each). For the jobs; what they did, in Chinese.
   std::string erase_old(Millis now);
   std::string confirm_unanswered(Millis now);
   std::string escalate(Millis now);
 
   // ---- figures
   struct Count {
-    std::int64_t placed = 0, closed = 0, refused = 0, cancelled = 0;  // merged ones are counted as the one they became
-    std::int64_t overdue = 0;  // now open past a clock and without a team; refused + overdue is the unmet need
+    std::int64_t placed = 0, closed = 0, refused = 0,
+                 cancelled = 0;  // merged ones are counted as the one they became
+    std::int64_t overdue =
+        0;  // now open past a clock and without a team; refused + overdue is the unmet need
     std::int64_t rated = 0, rating_sum = 0, people = 0;  // people: as said for closed ones
   };
-  // Need and supply: by township and kind, orders placed in the days. Kept by day as orders move, so that a million
-  // orders cost no more than their days.
+  // Need and supply: by township and kind, orders placed in the days. Kept by day as orders move, so that a
+  // million orders cost no more than their days.
   std::map<std::pair<Id, std::string>, Count> need(Id tenant, Date from, Date to);
 
   Date today() const { return p_.clock.today(); }

@@ -1,0 +1,39 @@
+// The order engine as the program composes it.
+#pragma once
+
+#include "core/calendar/calendar_store.h"
+#include "core/job/job.h"
+#include "core/metric/metric.h"
+#include "core/site/site.h"
+#include "engines/orders/orders_store.h"
+#include "engines/registers/registers.h"
+
+namespace kepu::orders {
+
+// Thread-safe; outlives the site that it is added to.
+class OrdersEngine {
+ public:
+  struct Options {
+    std::string home;  // the public address, for QR codes; empty: as the request was addressed
+  };
+  // Throws std::runtime_error where the shipped catalogue cannot be read.
+  OrdersEngine(site::Services services, const auth::Cipher& cipher, calendar::CalendarStore& calendars,
+               registers::Registers& registers, std::string_view shipped, Options options = {});
+
+  const site::Services& services() const { return services_; }
+  const Options& options() const { return options_; }
+  registers::Registers& registers() { return registers_; }
+  OrderStore& store() { return store_; }
+
+  // Routes, menu, search, to-dos.
+  void add_to(site::Site& site);
+  void add_jobs(job::Jobs& jobs);
+
+ private:
+  site::Services services_;
+  Options options_;
+  registers::Registers& registers_;
+  OrderStore store_;
+};
+
+}  // namespace kepu::orders

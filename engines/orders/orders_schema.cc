@@ -1,0 +1,81 @@
+// The tables of orders. Steps are only ever added.
+#include "engines/orders/orders_store.h"
+
+namespace kepu::orders {
+namespace {
+
+constexpr std::string_view kTables = R"sql(
+create table orders_settings (
+  tenant bigint not null, body text not null, revision bigint not null, at bigint not null, person_name text not null,
+  primary key (tenant));
+create table orders_service (
+  tenant bigint not null, id bigint not null, position bigint not null, active bigint not null, body text not null,
+  revision bigint not null, at bigint not null, person_name text not null,
+  primary key (tenant, id));
+create table orders_order (
+  tenant bigint not null, id bigint not null, number text not null, code text not null, idem_key text not null,
+  state text not null, service bigint not null, kind text not null, title text not null, words text not null,
+  area bigint not null, township bigint not null, place text not null, days text not null, first_day text not null,
+  time text not null, people bigint not null, name text not null, phone text not null, phone_index text not null,
+  minor bigint not null, guardian text not null, channel text not null, phone_proven bigint not null,
+  placed_by bigint not null, community bigint not null, department bigint not null, team bigint not null,
+  team_name text not null, day text not null, from_minute bigint not null, to_minute bigint not null,
+  parent bigint not null, merged_into bigint not null, rating bigint not null, rating_words text not null,
+  reason text not null, since bigint not null, due bigint not null, escalated bigint not null,
+  revision bigint not null, created_at bigint not null, closed_at bigint not null, erased_at bigint not null,
+  primary key (tenant, id));
+create unique index orders_order_number on orders_order (tenant, number);
+create unique index orders_order_code on orders_order (tenant, code);
+create unique index orders_order_key on orders_order (tenant, idem_key) where idem_key <> '';
+create index orders_order_phone on orders_order (tenant, phone_index, id) where phone_index <> '';
+create index orders_order_state on orders_order (tenant, state, id);
+create index orders_order_township on orders_order (tenant, township, id);
+create index orders_order_community on orders_order (tenant, community, id);
+create index orders_order_department on orders_order (tenant, department, id);
+create index orders_order_team on orders_order (tenant, team, id) where team <> 0;
+create index orders_order_parent on orders_order (tenant, parent) where parent <> 0;
+create index orders_order_merged on orders_order (tenant, merged_into) where merged_into <> 0;
+create index orders_order_due on orders_order (tenant, due) where due <> 0;
+create index orders_order_kept on orders_order (tenant, closed_at) where closed_at <> 0 and erased_at = 0;
+create index orders_order_day on orders_order (tenant, service, first_day);
+create table orders_step (
+  tenant bigint not null, order_id bigint not null, number bigint not null, at bigint not null, action text not null,
+  person bigint not null, person_name text not null, unit_name text not null, words text not null,
+  before_state text not null, after_state text not null, for_resident bigint not null, minutes bigint not null,
+  primary key (tenant, order_id, number));
+create table orders_counter (
+  tenant bigint not null, year bigint not null, last bigint not null, primary key (tenant, year));
+create table orders_tally (
+  tenant bigint not null, day text not null, township bigint not null, kind text not null, placed bigint not null,
+  closed bigint not null, refused bigint not null, cancelled bigint not null, rated bigint not null,
+  rating_sum bigint not null, people bigint not null,
+  primary key (tenant, day, township, kind));
+)sql";
+
+}  // namespace
+
+const std::vector<sql::Migration>& migrations() {
+  static const std::vector<sql::Migration> kSteps = {{"orders", 1, "点单服务", kTables}};
+  return kSteps;
+}
+
+const std::vector<auth::Right>& rights() {
+  static const std::vector<auth::Right> kRights = {
+      {kRead, "查看订单"},           {kPlace, "代群众点单"},
+      {kCheck, "核实和派单"},        {kClaim, "领单"},
+      {kDispatch, "为订单安排队伍"}, {kServe, "接单和服务"},
+      {kSettle, "核查差评和投诉"},   {kSetup, "设置服务菜单和派单规则"}};
+  return kRights;
+}
+
+std::optional<std::string> unit_in_use(sql::Session& s, Id tenant, Id unit) {
+  const auto open = s.integer(
+      "select count(*) from (select 1 as one from orders_order where tenant = :tenant and (community = :unit "
+      "or "
+      "department = :unit) and due <> 0 limit 1000) found",
+      {{"tenant", tenant}, {"unit", unit}});
+  if (open == 0) return std::nullopt;
+  return "有 " + std::to_string(open) + " 个未办结的订单由其办理";
+}
+
+}  // namespace kepu::orders
