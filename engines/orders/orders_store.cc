@@ -30,8 +30,8 @@ Done check_terms(const Terms& t) {
   base::Errors errors;
   const auto check = [&](int minutes, std::string field, std::string_view title) {
     if (minutes < 5 || minutes > kMostTerm)
-      errors.push_back({Code::invalid, "order.terms", fmt::format("{}要在 5 分钟到 60 个工作日之间。", title),
-                        std::move(field)});
+      errors.push_back({Code::invalid, "order.terms", std::move(field),
+                        fmt::format("{}要在 5 分钟到 60 个工作日之间。", title)});
   };
   check(t.check, "check", "核实时限");
   check(t.claim, "claim", "领单时限");
@@ -41,7 +41,7 @@ Done check_terms(const Terms& t) {
   check(t.offer, "offer", "邀约时限");
   check(t.offer_urgent, "offer_urgent", "紧急邀约时限");
   if (t.erase_days < 1 || t.erase_days > 365)
-    errors.push_back({Code::invalid, "order.terms", "联系方式的保留天数要在 1 到 365 之间。", "erase_days"});
+    errors.push_back({Code::invalid, "order.terms", "erase_days", "联系方式的保留天数要在 1 到 365 之间。"});
   if (!errors.empty()) return tl::unexpected(errors.front());
   return {};
 }
@@ -222,11 +222,12 @@ Result<Id> OrderStore::save_service(const By& by, const Service& given) {
   if (fresh) service.id = p_.ids.next();
   return p_.db.write([&](sql::Session& s) -> Result<Id> {
     const auto now = p_.clock.now();
+    const std::string body = to_json(service);
     const sql::Args args = {{"tenant", tenant},
                             {"id", service.id},
                             {"position", service.position},
                             {"active", service.active ? 1 : 0},
-                            {"body", to_json(service)},
+                            {"body", body},
                             {"at", now},
                             {"name", by.actor.name}};
     std::int64_t done = 0;
@@ -305,7 +306,8 @@ Done OrderStore::may_act(const auth::Actor& actor, const Order& o, Action action
       if (o.placed_by != 0 && o.placed_by == actor.person) return {};
       return actor.require(kPlace, o.area);  // on behalf, by telephone
     case Step::office:
-      return actor.require(kSettle, p_.directory.units(actor.tenant)->root());
+      if (actor.may_everywhere(kSettle)) return {};
+      return refuse(Code::forbidden, "order.settle", "差评和投诉由县级科协核查。");
     case Step::program:
       break;
   }

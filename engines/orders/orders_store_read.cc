@@ -31,10 +31,10 @@ struct Condition {
 Condition condition_of(sql::Session& s, Id tenant, const OrderQuery& q) {
   Condition c;
   c.args = {{"tenant", tenant}};
-  const auto add = [&](std::string_view sql, std::string name, auto value) {
+  const auto add = [&](std::string_view sql, std::string_view name, auto value) {
     c.sql += " and ";
     c.sql += sql;
-    c.args.emplace_back(std::move(name), value);
+    c.args.push_back({name, value});
   };
   if (q.units) {
     const std::string units = in_list(*q.units);
