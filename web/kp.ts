@@ -1,6 +1,7 @@
 // The script of all pages. Every page works without it; it makes parts update in place and guards against slips.
 import { install as forms } from './ts/forms';
 import { install as keys } from './ts/keys';
+import { install as order } from './ts/order';
 import { install as part } from './ts/part';
 import { install as review } from './ts/review';
 import { install as survey } from './ts/survey';
@@ -12,4 +13,5 @@ keys();
 review();
 visit();
 survey();
+order();
 document.documentElement.classList.add('js');

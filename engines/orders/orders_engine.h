@@ -6,6 +6,7 @@
 #include "core/metric/metric.h"
 #include "core/site/site.h"
 #include "engines/orders/orders_store.h"
+#include "engines/orders/resident_store.h"
 #include "engines/registers/registers.h"
 
 namespace kepu::orders {
@@ -24,6 +25,7 @@ class OrdersEngine {
   const Options& options() const { return options_; }
   registers::Registers& registers() { return registers_; }
   OrderStore& store() { return store_; }
+  ResidentStore& resident() { return resident_; }
 
   // Routes, menu, search, to-dos.
   void add_to(site::Site& site);
@@ -34,6 +36,7 @@ class OrdersEngine {
   Options options_;
   registers::Registers& registers_;
   OrderStore store_;
+  ResidentStore resident_{store_};
 };
 
 }  // namespace kepu::orders

@@ -153,6 +153,8 @@ class OrderStore {
   // ---- placing. Needs order.place over the area for Channel::on_behalf, unit and api; Channel::web is open
   // to everybody. Finds community and (when dispatched) department by itself.
   base::Result<Placed> place(const By& by, const Request& request);
+  // Whether an order was placed with this key.
+  bool known(Id tenant, std::string_view key);
 
   // ---- reading
   OrderPage orders(Id tenant, const OrderQuery& query);

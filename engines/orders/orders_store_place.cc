@@ -189,6 +189,14 @@ Result<Placed> OrderStore::place(const By& by, const Request& request) {
   });
 }
 
+bool OrderStore::known(Id tenant, std::string_view key) {
+  if (key.empty()) return false;
+  return p_.db.read([&](sql::Session& s) {
+    return s.integer("select count(*) from orders_order where tenant = :tenant and idem_key = :key",
+                     {{"tenant", tenant}, {"key", key}}) != 0;
+  });
+}
+
 // ---------------------------------------------------------------- splitting
 
 Result<std::vector<Id>> OrderStore::split(const By& by, Id id, std::int64_t revision,
