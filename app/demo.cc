@@ -7,6 +7,7 @@
 #include "app/demo_indicators.h"
 #include "app/demo_inspection.h"
 #include "app/demo_meetings.h"
+#include "app/demo_orders.h"
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
@@ -75,7 +76,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 16;
+  constexpr int kSteps = 17;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -121,7 +122,9 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   TRY(make_rollup(program, made.tenant));
   step(15, kSteps, "名录、人员档案和证明");
   TRY(make_registers(program, made.tenant));
-  step(16, kSteps, "公民科学素质调查");
+  step(16, kSteps, "点单、派单、服务和评价");
+  TRY(make_orders(program, made.tenant, dice));
+  step(17, kSteps, "公民科学素质调查");
   TRY(make_surveys(program, made.tenant, dice));
   return made;
 }

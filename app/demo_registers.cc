@@ -210,6 +210,8 @@ class Maker {
     const auto teams = TRY(entries_by_name("team"));
     std::vector<Row> volunteers;
     for (const char* team : {"农技服务队", "健康服务队", "青年科普队"}) {
+      volunteers.push_back(
+          {fmt::format("{}队长", team), unit_of("科技志愿总队"), 0, {}, next_phone(), {}, teams.at(team), 2});
       for (int i = 1; i <= 8; ++i) {
         volunteers.push_back({fmt::format("{}志愿者{:02}号", team, i),
                               unit_of("科技志愿总队"),

@@ -82,6 +82,8 @@ std::vector<sql::Migration> all_migrations() {
   append(all, registers::migrations());
   append(all, search::migrations());
   append(all, orders::migrations());
+  append(all, orders::resident_migrations());
+  append(all, orders::offers_migrations());
   append(all, rollup::migrations());
   append(all, survey::migrations());
   append(all, survey::results::result_migrations());
@@ -157,6 +159,7 @@ struct Program::Parts {
     evaluation.add_to(site);
     registers.add_metrics(metrics);
     registers.add_to(site);
+    orders.add_metrics(metrics);
     orders.add_to(site);
     rollup.add_metrics(metrics);
     rollup.add_to(site);

@@ -5,6 +5,7 @@
 #include "core/job/job.h"
 #include "core/metric/metric.h"
 #include "core/site/site.h"
+#include "engines/orders/offers_store.h"
 #include "engines/orders/orders_store.h"
 #include "engines/orders/resident_store.h"
 #include "engines/registers/registers.h"
@@ -26,7 +27,11 @@ class OrdersEngine {
   registers::Registers& registers() { return registers_; }
   OrderStore& store() { return store_; }
   ResidentStore& resident() { return resident_; }
+  OfferStore& offers() { return offers_; }
 
+  // orders.placed 点单数, orders.closed 办结数, orders.people 服务人次, orders.satisfied 满意率,
+  // orders.on_time 按期办理率, orders.unmet 未满足需求.
+  void add_metrics(metric::Catalog& catalog);
   // Routes, menu, search, to-dos.
   void add_to(site::Site& site);
   void add_jobs(job::Jobs& jobs);
@@ -37,6 +42,7 @@ class OrdersEngine {
   registers::Registers& registers_;
   OrderStore store_;
   ResidentStore resident_{store_};
+  OfferStore offers_{store_, registers_};
 };
 
 }  // namespace kepu::orders

@@ -37,6 +37,7 @@ create index orders_order_parent on orders_order (tenant, parent) where parent <
 create index orders_order_merged on orders_order (tenant, merged_into) where merged_into <> 0;
 create index orders_order_due on orders_order (tenant, due) where due <> 0;
 create index orders_order_kept on orders_order (tenant, closed_at) where closed_at <> 0 and erased_at = 0;
+create index orders_order_closed on orders_order (tenant, closed_at) where closed_at <> 0;
 create index orders_order_day on orders_order (tenant, service, first_day);
 create table orders_step (
   tenant bigint not null, order_id bigint not null, number bigint not null, at bigint not null, action text not null,

@@ -202,6 +202,23 @@ class OrderStore {
   // million orders cost no more than their days.
   std::map<std::pair<Id, std::string>, Count> need(Id tenant, Date from, Date to);
 
+  // Orders placed, or closed, in the days (both included) whose community, township or department is one of
+  // `units` (empty: all); merged ones are not counted. Children of a split count, the split order itself does
+  // not.
+  struct FigureQuery {
+    Id tenant = 0;
+    std::vector<Id> units;
+    Date from, to;
+    bool closed = false;
+  };
+  struct Figure {
+    std::int64_t orders = 0, closed = 0, cancelled = 0, people = 0, rated = 0,
+                 satisfied = 0;  // satisfied: 4 or 5
+  };
+  Figure figure(const FigureQuery& query);
+  std::map<Id, Figure> figure_by_unit(const FigureQuery& query);  // by township and by department
+  std::vector<Order> figure_orders(const FigureQuery& query, std::int64_t offset, std::int64_t limit);
+
   Date today() const { return p_.clock.today(); }
   Millis now() const { return p_.clock.now(); }
 

@@ -1,12 +1,19 @@
 #include "engines/orders/orders_engine.h"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 
-#include "engines/orders/pages/desk.h"
+#include "core/base/text.h"
+#include "core/sql/kept.h"
+#include "engines/orders/pages/order_desk.h"
 
 namespace kepu::orders {
 
 namespace {
+
+constexpr base::Millis kMinute = 60'000, kDay = 24LL * 60 * kMinute;
+constexpr std::int64_t kMostTodos = 100;
 
 Catalog shipped_of(std::string_view text) {
   auto catalog = parse_catalog(text, "catalog/orders.toml");
@@ -14,7 +21,117 @@ Catalog shipped_of(std::string_view text) {
   return std::move(*catalog);
 }
 
-constexpr base::Millis kMinute = 60'000, kDay = 24LL * 60 * kMinute;
+metric::Metric metric_of(std::string id, std::string title, std::string unit, std::string definition,
+                         int decimals = 0) {
+  metric::Metric m;
+  m.id = std::move(id);
+  m.title = std::move(title);
+  m.unit = std::move(unit);
+  m.definition = std::move(definition);
+  m.decimals = decimals;
+  return m;
+}
+
+using Reckon = metric::Answer (*)(const OrderStore::Figure&);
+
+// `closed`: orders by the day they were closed, else by the day they were placed.
+metric::Source source_of(OrderStore& store, bool closed, Reckon reckon) {
+  const auto query = [closed](const metric::Question& q) {
+    return OrderStore::FigureQuery{q.tenant, q.units, q.from, q.to, closed};
+  };
+  metric::Source out;
+  out.answer = [&store, query, reckon](const metric::Question& q) { return reckon(store.figure(query(q))); };
+  out.records = [&store, query](const metric::Question& q, std::int64_t offset, std::int64_t limit) {
+    std::vector<metric::Record> records;
+    for (const auto& o : store.figure_orders(query(q), offset, limit)) {
+      metric::Record r;
+      r.title = o.number + " " + o.title;
+      r.url = order_url(o.id);
+      r.unit = o.department != 0 ? o.department : o.community;
+      r.date = base::date_of(o.closed_at != 0 ? o.closed_at : o.created_at);
+      r.amount = 1;
+      r.note = title_of(o.state);
+      if (o.rating != 0) r.note += fmt::format("，{} 星", o.rating);
+      records.push_back(std::move(r));
+    }
+    return records;
+  };
+  out.by_unit = [&store, query, reckon](const metric::Question& q) {
+    std::map<Id, metric::Answer> answers;
+    for (const auto& [unit, figure] : store.figure_by_unit(query(q))) {
+      if (q.units.empty() || std::find(q.units.begin(), q.units.end(), unit) != q.units.end())
+        answers.emplace(unit, reckon(figure));
+    }
+    return answers;
+  };
+  return out;
+}
+
+metric::Answer share(std::int64_t part, std::int64_t whole, std::string_view why) {
+  if (whole == 0) return {std::nullopt, std::string(why), 0};
+  return {100.0 * static_cast<double>(part) / static_cast<double>(whole), "", whole};
+}
+
+// ---------------------------------------------------------------- what waits
+
+site::Todo todo_of(const Context& context, const Order& o, std::string kind, std::string_view right,
+                   Id unit) {
+  site::Todo t;
+  t.key = fmt::format("order:{}:{}", o.id, to_text(o.state));
+  t.kind = std::move(kind);
+  t.title = o.title;
+  t.url = order_url(o.id);
+  t.note = o.number;
+  if (o.due != 0) t.due = base::date_of(o.due);
+  t.unit = unit;
+  t.on_behalf_of = context.actor.on_behalf_of(right, unit);
+  return t;
+}
+
+void add_todos(std::vector<site::Todo>& out, const Context& context, OrdersEngine& engine, State state,
+               std::string_view right, std::string_view kind) {
+  if (!context.actor.may(right)) return;
+  OrderQuery q;
+  q.state = state;
+  q.units = context.actor.units_of(right);
+  q.order_by = "due, id";
+  q.limit = kMostTodos;
+  for (const auto& o : engine.store().orders(context.tenant.id, q).orders) {
+    const Id unit = state == State::review ? 0 : unit_in_turn(o);
+    if (unit == 0 || context.actor.may(right, unit))
+      out.push_back(todo_of(context, o, std::string(kind), right, unit));
+  }
+}
+
+std::vector<site::Todo> todos_of(const Context& context, OrdersEngine& engine) {
+  std::vector<site::Todo> out;
+  add_todos(out, context, engine, State::placed, kCheck, "核实派单");
+  add_todos(out, context, engine, State::dispatched, kClaim, "领单");
+  if (context.actor.may_everywhere(kSettle))
+    add_todos(out, context, engine, State::review, kSettle, "核查差评");
+  std::vector<Id> teams;
+  for (const auto& t : engine.offers().teams_of(context.actor)) teams.push_back(t.entry);
+  for (const auto& w : engine.offers().waiting(context.tenant.id, teams)) {
+    site::Todo t = todo_of(context, w.order, "接单", kServe, 0);
+    t.key = fmt::format("offer:{}", w.offer.id);
+    t.url = fmt::format("/my/orders?open={}", w.offer.id);
+    t.due = base::date_of(w.offer.until);
+    out.push_back(std::move(t));
+  }
+  return out;
+}
+
+std::vector<site::SearchHit> hits_of(const Context& context, OrdersEngine& engine, std::string_view words) {
+  std::vector<site::SearchHit> hits;
+  if (!context.actor.may(kRead)) return hits;
+  OrderQuery q;
+  q.units = scope_of(context.actor);
+  q.text = std::string(words);
+  q.limit = 20;
+  for (const auto& o : engine.store().orders(context.tenant.id, q).orders)
+    hits.push_back({o.title, order_url(o.id), "订单", o.number + "　" + std::string(title_of(o.state))});
+  return hits;
+}
 
 }  // namespace
 
@@ -29,9 +146,56 @@ OrdersEngine::OrdersEngine(site::Services services, const auth::Cipher& cipher,
   services.directory.add_use_check(unit_in_use);
 }
 
-void OrdersEngine::add_to(site::Site&) {}
+void OrdersEngine::add_metrics(metric::Catalog& catalog) {
+  catalog.add(metric_of("orders.placed", "点单数", "单",
+                        "期间群众点的单，含电话代点；合并到别的单的不另算，拆分的按子订单算。"),
+              source_of(store_, false, [](const OrderStore::Figure& f) {
+                return metric::Answer{static_cast<double>(f.orders), "", f.orders};
+              }));
+  catalog.add(metric_of("orders.closed", "办结订单", "单",
+                        "期间办结的订单：服务完成并经群众确认，或到期未评价按完成办结。"),
+              source_of(store_, true, [](const OrderStore::Figure& f) {
+                return metric::Answer{static_cast<double>(f.closed), "", f.closed};
+              }));
+  catalog.add(
+      metric_of("orders.closure_rate", "订单办结率", "%",
+                "期间点的单中已办结的比例；群众自己取消的和合并的不算在内，不予受理的算没有办结。", 1),
+      source_of(store_, false, [](const OrderStore::Figure& f) {
+        return share(f.closed, f.orders - f.cancelled, "这段时间没有点单");
+      }));
+  auto people =
+      metric_of("orders.people", "点单服务人次", "人次", "期间办结的订单实际到场的人次，由服务队报告。");
+  people.counting = metric::Counting::person_times;
+  catalog.add(std::move(people), source_of(store_, true, [](const OrderStore::Figure& f) {
+                return metric::Answer{static_cast<double>(f.people), "", f.closed};
+              }));
+  catalog.add(metric_of("orders.satisfied_rate", "群众满意率", "%",
+                        "期间办结并有评价的订单中，评为满意、很满意的比例；没有评价的不算。", 1),
+              source_of(store_, true, [](const OrderStore::Figure& f) {
+                return share(f.satisfied, f.rated, "这段时间没有评价");
+              }));
+}
+
+void OrdersEngine::add_to(site::Site& site) {
+  add_ask_pages(site, *this);
+  add_track_pages(site, *this);
+  add_list_pages(site, *this);
+  add_need_pages(site, *this);
+  add_setup_pages(site, *this);
+  add_team_pages(site, *this);
+  add_view_pages(site, *this);
+  site.add(site::MenuItem{"服务", "订单", "/orders", std::string(kRead), 520, {}, {}, false});
+  site.add(site::MenuItem{"服务", "代群众点单", "/orders/new", std::string(kPlace), 521, {}, {}, false});
+  site.add(site::MenuItem{"服务", "供需", "/orders/need", std::string(kRead), 522, {}, {}, false});
+  site.add(site::MenuItem{"服务", "我的接单", "/my/orders", std::string(kServe), 523, {}, {}, false});
+  site.add(site::MenuItem{"服务", "点单设置", "/orders/setup", std::string(kSetup), 524, {}, {}, false});
+  site.add_search([this](const Context& c, std::string_view words) { return hits_of(c, *this, words); });
+  site.add_todos([this](const Context& c) { return todos_of(c, *this); });
+}
 
 void OrdersEngine::add_jobs(job::Jobs& jobs) {
+  jobs.add(
+      {"orders.offer", "依次邀约服务队", kMinute, [this](base::Millis now) { return offers_.run(now); }});
   jobs.add({"orders.escalate", "督促超时的订单", 10 * kMinute,
             [this](base::Millis now) { return store_.escalate(now); }});
   jobs.add({"orders.confirm", "办结到期未评价的订单", 60 * kMinute,

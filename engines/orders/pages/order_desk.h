@@ -1,0 +1,36 @@
+// What the desk pages of orders share.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engines/orders/pages/resident_desk.h"
+
+namespace kepu::orders {
+
+// The units whose orders the actor sees in lists; none: all.
+std::optional<std::vector<Id>> scope_of(const auth::Actor& actor);
+base::Result<Order> seen_order(Context& context, OrdersEngine& engine);
+
+struct Typed {
+  form::Values values;
+  base::Errors errors;
+  bool empty() const { return errors.empty(); }
+};
+form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
+                   form::Values stored = {});
+// A refusal that is shown above the form instead of on a page of its own.
+bool belongs_to_form(const base::Error& error);
+std::vector<form::Option> department_options(const auth::UnitTree& units);
+// 14:30 as minutes of the day; none where it is none.
+std::optional<int> parse_clock(std::string_view text);
+form::Field day_field(Date today);
+form::Field time_field(std::string name, std::string label);
+
+void add_list_pages(site::Site& site, OrdersEngine& engine);
+void add_view_pages(site::Site& site, OrdersEngine& engine);
+void add_team_pages(site::Site& site, OrdersEngine& engine);
+void add_setup_pages(site::Site& site, OrdersEngine& engine);
+void add_need_pages(site::Site& site, OrdersEngine& engine);
+
+}  // namespace kepu::orders

@@ -1,0 +1,413 @@
+// 点单设置: the menu of services, who gets which orders, how long each step may take.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/file/file.h"
+#include "engines/orders/pages/order_desk.h"
+
+namespace kepu::orders {
+
+using base::Code;
+using base::refuse;
+using http::Method;
+using site::Access;
+
+namespace {
+
+constexpr std::uint64_t kMostBytes = 4u << 20;
+constexpr int kRouteRows = 3;  // empty rows for new rules
+
+// ---------------------------------------------------------------- services
+
+form::Form service_form(const auth::UnitTree& units, const Settings& settings) {
+  std::vector<form::Option> kinds;
+  for (const auto& k : settings.kinds) kinds.push_back({k.key, k.title});
+  return form::Form({
+      {.name = "title", .label = "服务名称", .required = true, .max_length = 40},
+      {.name = "kind",
+       .label = "类别",
+       .kind = form::Kind::select,
+       .required = true,
+       .options = kinds,
+       .short_field = true},
+      {.name = "department",
+       .label = "承办单位",
+       .kind = form::Kind::select,
+       .hint = "不选就按派单规则",
+       .options = department_options(units),
+       .short_field = true},
+      {.name = "what",
+       .label = "说明",
+       .kind = form::Kind::long_text,
+       .hint = "谁来、做什么、适合谁",
+       .max_length = 200,
+       .rows = 2},
+      {.name = "needs", .label = "群众要准备什么", .max_length = 200},
+      {.name = "minutes",
+       .label = "时长",
+       .kind = form::Kind::integer,
+       .required = true,
+       .min = 10,
+       .max = 1440,
+       .initial = "60",
+       .unit = "分钟",
+       .short_field = true},
+      {.name = "notice",
+       .label = "提前几天约",
+       .kind = form::Kind::integer,
+       .required = true,
+       .min = 0,
+       .max = 60,
+       .initial = "3",
+       .unit = "天",
+       .short_field = true},
+      {.name = "people_min",
+       .label = "至少",
+       .kind = form::Kind::integer,
+       .min = 0,
+       .max = 100000,
+       .unit = "人",
+       .short_field = true},
+      {.name = "people_max",
+       .label = "最多",
+       .kind = form::Kind::integer,
+       .min = 0,
+       .max = 100000,
+       .unit = "人",
+       .short_field = true},
+      {.name = "daily",
+       .label = "全县每天最多",
+       .kind = form::Kind::integer,
+       .hint = "不填不限",
+       .min = 0,
+       .max = 10000,
+       .unit = "单",
+       .short_field = true},
+      {.name = "position",
+       .label = "排在第几",
+       .kind = form::Kind::integer,
+       .min = 0,
+       .max = 9999,
+       .short_field = true},
+      {.name = "minors",
+       .label = "对象是未满 14 周岁的孩子，点单要写负责的大人",
+       .kind = form::Kind::checkbox},
+      {.name = "photo",
+       .label = "照片",
+       .kind = form::Kind::file,
+       .hint = "JPG 或 PNG，最大 4 MB；不要有孩子的正脸",
+       .accept = ".jpg,.jpeg,.png"},
+      {.name = "active", .label = "在菜单上", .kind = form::Kind::checkbox},
+  });
+}
+
+form::Values values_of(const Service& s) {
+  form::Values v;
+  const auto number = [](int n) { return n == 0 ? std::string() : std::to_string(n); };
+  v.add("title", s.title);
+  v.add("kind", s.kind);
+  v.add("department", s.department == 0 ? "" : std::to_string(s.department));
+  v.add("what", s.what);
+  v.add("needs", s.needs);
+  v.add("minutes", std::to_string(s.minutes));
+  v.add("notice", std::to_string(s.notice_days));
+  v.add("people_min", number(s.people_min));
+  v.add("people_max", number(s.people_max));
+  v.add("daily", number(s.daily_limit));
+  v.add("position", std::to_string(s.position));
+  v.add("minors", s.for_minors ? "1" : "");
+  v.add("active", s.active ? "1" : "");
+  return v;
+}
+
+int number_of(const form::Values& v, std::string_view name) {
+  return static_cast<int>(base::parse_int(v.text(name)).value_or(0));
+}
+
+http::Response service_page(Context& context, OrdersEngine& engine, const Service& s, const Typed& typed) {
+  const auto units = context.app.directory.units(context.tenant.id);
+  const auto settings = engine.store().settings(context.tenant.id);
+  site::Page page;
+  page.title = s.id == 0 ? "新增服务" : s.title;
+  page.path = {{"订单", "/orders"}, {"设置", "/orders/setup"}, {page.title, ""}};
+  page.narrow = true;
+  const std::string url = s.id == 0 ? "/orders/services/new" : fmt::format("/orders/services/{}", s.id);
+  auto view = view_of(context, url, "保存", typed, values_of(s));
+  view.hidden = {{"revision", std::to_string(s.revision)}};
+  view.cancel_url = "/orders/setup";
+  const auto fields = service_form(*units, *settings);
+  page.body = [&](Out& h) {
+    h("{}", html::panel("服务", [&](Out& o) {
+        if (!s.photo.empty())
+          o("<p><img class=\"ask-photo\" src=\"/orders/services/photo/{}\" alt=\"现在的照片\"></p>", s.id);
+        fields.write(o, view);
+      }));
+  };
+  return site::page(context, std::move(page), typed.empty() ? 200 : 422);
+}
+
+base::Result<std::string> take_photo(Context& context) {
+  const auto* upload = context.request.upload("photo");
+  if (upload == nullptr || upload->size == 0) return std::string();
+  if (upload->size > kMostBytes)
+    return refuse(Code::invalid, "order.photo", "照片超过 4 MB，请压缩后再传。", "photo");
+  const auto stored = TRY(context.app.files.take(upload->path));
+  if (stored.type != "image/jpeg" && stored.type != "image/png")
+    return refuse(Code::invalid, "order.photo", "照片请用 JPG 或 PNG。", "photo");
+  return stored.sha256;
+}
+
+PageAnswer show_service(Context& context, OrdersEngine& engine, bool fresh) {
+  Service s;
+  s.active = true;
+  s.position = 100;
+  if (!fresh) s = TRY(engine.store().service(context.tenant.id, TRY(context.id("service"))));
+  return service_page(context, engine, s, {});
+}
+
+PageAnswer save_service(Context& context, OrdersEngine& engine, bool fresh) {
+  const auto units = context.app.directory.units(context.tenant.id);
+  const auto settings = engine.store().settings(context.tenant.id);
+  Service s;
+  if (!fresh) s = TRY(engine.store().service(context.tenant.id, TRY(context.id("service"))));
+  auto in = service_form(*units, *settings).check(context.request.form);
+  if (in.ok()) {
+    const auto& v = in.values;
+    s.title = v.text("title");
+    s.kind = v.text("kind");
+    s.department = base::parse_id(v.text("department")).value_or(0);
+    s.what = v.text("what");
+    s.needs = v.text("needs");
+    s.minutes = number_of(v, "minutes");
+    s.notice_days = number_of(v, "notice");
+    s.people_min = number_of(v, "people_min");
+    s.people_max = number_of(v, "people_max");
+    s.daily_limit = number_of(v, "daily");
+    s.position = number_of(v, "position");
+    s.for_minors = v.text("minors") == "1";
+    s.active = v.text("active") == "1";
+    s.revision = base::parse_int(context.field("revision")).value_or(0);
+    const auto photo = take_photo(context);
+    if (photo && !photo->empty()) s.photo = *photo;
+    const auto saved =
+        photo ? engine.store().save_service(by(context), s) : base::Result<Id>(tl::unexpected(photo.error()));
+    if (saved) {
+      context.say(html::Tone::green, "已保存“" + s.title + "”。");
+      return site::redirect("/orders/setup");
+    }
+    if (!belongs_to_form(saved.error())) return tl::unexpected(saved.error());
+    in.errors.push_back(saved.error());
+  }
+  return service_page(context, engine, s, {in.values, in.errors});
+}
+
+// ---------------------------------------------------------------- rules
+
+form::Form terms_form() {
+  const auto hours = [](std::string name, std::string label, std::string hint) {
+    return form::Field{.name = std::move(name),
+                       .label = std::move(label),
+                       .kind = form::Kind::number,
+                       .required = true,
+                       .hint = std::move(hint),
+                       .min = 0.1,
+                       .max = 480,
+                       .unit = "小时",
+                       .short_field = true};
+  };
+  return form::Form({hours("check", "社区核实", "8 小时为一个工作日"),
+                     hours("claim", "部门领单", ""),
+                     hours("find_team", "找到队伍", ""),
+                     hours("confirm", "群众评价", "到期按完成办结"),
+                     hours("review", "核查差评和投诉", ""),
+                     hours("offer", "队伍答复邀约", ""),
+                     hours("offer_urgent", "两天内要办的邀约", ""),
+                     {.name = "erase_days",
+                      .label = "称呼和电话保留",
+                      .kind = form::Kind::integer,
+                      .required = true,
+                      .hint = "办结后，到期自动删除",
+                      .min = 1,
+                      .max = 365,
+                      .unit = "天",
+                      .short_field = true},
+                     {.name = "telephone", .label = "点单电话", .hint = "显示在公开页面上", .max_length = 40},
+                     {.name = "open", .label = "公开页面受理点单", .kind = form::Kind::checkbox}});
+}
+
+std::string hours_text(int minutes) {
+  return minutes % 60 == 0 ? std::to_string(minutes / 60) : fmt::format("{:.1f}", minutes / 60.0);
+}
+
+form::Values values_of(const Settings& s) {
+  form::Values v;
+  v.add("check", hours_text(s.terms.check));
+  v.add("claim", hours_text(s.terms.claim));
+  v.add("find_team", hours_text(s.terms.find_team));
+  v.add("confirm", hours_text(s.terms.confirm));
+  v.add("review", hours_text(s.terms.review));
+  v.add("offer", hours_text(s.terms.offer));
+  v.add("offer_urgent", hours_text(s.terms.offer_urgent));
+  v.add("erase_days", std::to_string(s.terms.erase_days));
+  v.add("telephone", s.telephone);
+  v.add("open", s.open ? "1" : "");
+  return v;
+}
+
+// One rule a row: kind and township, both may be "any".
+form::Form routes_form(const Settings& s, const auth::UnitTree& units) {
+  std::vector<form::Option> kinds, townships;
+  for (const auto& k : s.kinds) kinds.push_back({k.key, k.title});
+  for (const auto& u : units.all()) {
+    if (u.active && u.kind == auth::UnitKind::township) townships.push_back({std::to_string(u.id), u.name});
+  }
+  std::vector<form::Field> fields;
+  const int rows = static_cast<int>(s.routes.size()) + kRouteRows;
+  for (int i = 1; i <= rows; ++i) {
+    fields.push_back({.name = fmt::format("department{}", i),
+                      .label = fmt::format("规则 {}：派给", i),
+                      .kind = form::Kind::select,
+                      .hint = "空着就删去这条",
+                      .options = department_options(units)});
+    fields.push_back({.name = fmt::format("kind{}", i),
+                      .label = "什么类别",
+                      .kind = form::Kind::select,
+                      .hint = "不选为全部类别",
+                      .options = kinds,
+                      .short_field = true});
+    fields.push_back({.name = fmt::format("township{}", i),
+                      .label = "哪个乡镇",
+                      .kind = form::Kind::select,
+                      .hint = "不选为全县",
+                      .options = townships,
+                      .short_field = true});
+  }
+  return form::Form(std::move(fields));
+}
+
+form::Values route_values(const Settings& s) {
+  form::Values v;
+  for (std::size_t i = 0; i < s.routes.size(); ++i) {
+    v.add(fmt::format("department{}", i + 1), std::to_string(s.routes[i].department));
+    v.add(fmt::format("kind{}", i + 1), s.routes[i].kind);
+    v.add(fmt::format("township{}", i + 1),
+          s.routes[i].township == 0 ? "" : std::to_string(s.routes[i].township));
+  }
+  return v;
+}
+
+http::Response setup_page(Context& context, OrdersEngine& engine, std::string_view part, const Typed& typed) {
+  const Id tenant = context.tenant.id;
+  const auto units = context.app.directory.units(tenant);
+  const auto settings = engine.store().settings(tenant);
+  site::Page page;
+  page.title = "点单设置";
+  page.path = {{"订单", "/orders"}, {"设置", ""}};
+  page.actions = [&](Out& h) {
+    h("{} {}", html::button_link("新增服务", "/orders/services/new", "plus", html::Look::primary),
+      html::button_link("公开页面", ask_url(context), "world"));
+  };
+  page.body = [&](Out& h) {
+    html::SimpleTable menu{"服务菜单",
+                           {{"服务"},
+                            {"类别"},
+                            {"承办"},
+                            {"时长", html::Column::Kind::number},
+                            {"提前", html::Column::Kind::number},
+                            {"状态"}},
+                           {}};
+    for (const auto& s : engine.store().services(tenant, true)) {
+      menu.rows.push_back({[s](Out& o) { o("<a href=\"/orders/services/{}\">{}</a>", s.id, s.title); },
+                           kind_title(*settings, s.kind),
+                           s.department == 0 ? std::string("按规则") : unit_name(*units, s.department),
+                           fmt::format("{} 分钟", s.minutes), fmt::format("{} 天", s.notice_days),
+                           s.active ? "在菜单上" : "已停用"});
+    }
+    h("{}", html::panel("服务菜单", menu));
+    auto rules = view_of(context, "/orders/setup/routes", "保存派单规则", part == "routes" ? typed : Typed{},
+                         route_values(*settings));
+    rules.hidden = {{"revision", std::to_string(settings->revision)}};
+    const auto rule_fields = routes_form(*settings, *units);
+    h("{}", html::panel("派单规则", [&](Out& o) { rule_fields.write(o, rules); },
+                        {.note = "服务没有写明承办单位时，按最具体的一条：类别加乡镇，其次类别，其次乡镇",
+                         .id = "routes"}));
+    auto terms = view_of(context, "/orders/setup/terms", "保存时限", part == "terms" ? typed : Typed{},
+                         values_of(*settings));
+    terms.hidden = {{"revision", std::to_string(settings->revision)}};
+    const auto term_fields = terms_form();
+    const auto calendar = engine.store().parts().calendars.of(tenant);
+    h("{}", html::panel("各环节时限", [&](Out& o) { term_fields.write(o, terms); },
+                        {.note = fmt::format(
+                             "只算工作日 9:00 到 17:00。现在点单，社区要在 {} 前核实",
+                             base::to_local(after_working(context.now(), settings->terms.check, *calendar))),
+                         .id = "terms"}));
+  };
+  return site::page(context, std::move(page), typed.empty() ? 200 : 422);
+}
+
+PageAnswer save(Context& context, OrdersEngine& engine, bool routes) {
+  const auto units = context.app.directory.units(context.tenant.id);
+  Settings s = *engine.store().settings(context.tenant.id);
+  auto in = (routes ? routes_form(s, *units) : terms_form()).check(context.request.form);
+  if (in.ok()) {
+    const auto& v = in.values;
+    if (routes) {
+      const auto rows = s.routes.size() + kRouteRows;
+      s.routes.clear();
+      for (std::size_t i = 1; i <= rows; ++i) {
+        Route r;
+        r.department = base::parse_id(v.text(fmt::format("department{}", i))).value_or(0);
+        r.kind = v.text(fmt::format("kind{}", i));
+        r.township = base::parse_id(v.text(fmt::format("township{}", i))).value_or(0);
+        if (r.department != 0) s.routes.push_back(std::move(r));
+      }
+    } else {
+      const auto minutes = [&](std::string_view name) {
+        return static_cast<int>(base::parse_number(v.text(name)).value_or(0) * 60 + 0.5);
+      };
+      s.terms = {minutes("check"),  minutes("claim"), minutes("find_team"),    minutes("confirm"),
+                 minutes("review"), minutes("offer"), minutes("offer_urgent"), number_of(v, "erase_days")};
+      s.telephone = v.text("telephone");
+      s.open = v.text("open") == "1";
+    }
+    s.revision = base::parse_int(context.field("revision")).value_or(-1);
+    const auto done = engine.store().save_settings(by(context), s);
+    if (done) {
+      context.say(html::Tone::green, "已保存。");
+      return site::redirect("/orders/setup");
+    }
+    if (!belongs_to_form(done.error())) return tl::unexpected(done.error());
+    in.errors.push_back(done.error());
+  }
+  return setup_page(context, engine, routes ? "routes" : "terms", {in.values, in.errors});
+}
+
+}  // namespace
+
+void add_setup_pages(site::Site& site, OrdersEngine& engine) {
+  const std::string right(kSetup);
+  site.add({Method::get, "/orders/setup", Access::right, right,
+            [&](Context& c) -> PageAnswer { return setup_page(c, engine, "", {}); }});
+  site.add({Method::post, "/orders/setup/routes", Access::right, right,
+            [&](Context& c) { return save(c, engine, true); }});
+  site.add({Method::post, "/orders/setup/terms", Access::right, right,
+            [&](Context& c) { return save(c, engine, false); }});
+  site.add({Method::get, "/orders/services/new", Access::right, right,
+            [&](Context& c) { return show_service(c, engine, true); }});
+  site.add({Method::get, "/orders/services/{service}", Access::right, right,
+            [&](Context& c) { return show_service(c, engine, false); }});
+  site::Route make{Method::post, "/orders/services/new", Access::right, right,
+                   [&](Context& c) { return save_service(c, engine, true); }};
+  make.max_body = 6u << 20;
+  make.uploads = true;
+  site.add(std::move(make));
+  site::Route change{Method::post, "/orders/services/{service}", Access::right, right,
+                     [&](Context& c) { return save_service(c, engine, false); }};
+  change.max_body = 6u << 20;
+  change.uploads = true;
+  site.add(std::move(change));
+}
+
+}  // namespace kepu::orders
