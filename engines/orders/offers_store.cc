@@ -95,9 +95,9 @@ std::vector<Ranked> OfferStore::candidates(Id tenant, const Order& order, bool a
         {{"tenant", tenant}},
         [&](const sql::Row& r) { in_hand[r.integer(0)] = static_cast<int>(r.integer(1)); });
     s.each(
-        "select team, count(*) from orders_offer where tenant = :tenant and state = 'accepted' and "
-        "answered_at >= "
-        ":since group by team",
+        "select team, count(*) from orders_order where tenant = :tenant and team <> 0 and created_at >= "
+        ":since and state "
+        "<> 'cancelled' group by team",
         {{"tenant", tenant}, {"since", orders_.now() - kMonth}},
         [&](const sql::Row& r) { lately[r.integer(0)] = static_cast<int>(r.integer(1)); });
     s.each(
@@ -105,9 +105,10 @@ std::vector<Ranked> OfferStore::candidates(Id tenant, const Order& order, bool a
         "and state in "
         "('accepted', 'serving')",
         {{"tenant", tenant}, {"day", day}}, [&](const sql::Row& r) { busy.insert(r.integer(0)); });
+    // Who accepted and let go again is not asked a second time either.
     s.each(
         "select team from orders_offer where tenant = :tenant and order_id = :order_id and state in "
-        "('refused', 'expired')",
+        "('refused', 'expired', 'accepted')",
         {{"tenant", tenant}, {"order_id", order.id}}, [&](const sql::Row& r) { asked.insert(r.integer(0)); });
   });
   std::vector<TeamFacts> facts;

@@ -81,9 +81,13 @@ class Writer {
         [&](Out& o) { error(o, "service"); }, [&](Out& o) { write_menu(o); }, [&](Out& o) { write_own(o); });
   }
   void write_menu(Out& h) const {
+    // In sight: the first of each kind, and what was chosen.
     std::vector<const Service*> front, rest;
-    for (const auto& s : f_.services)
-      (front.size() < kInSight || s.id == f_.typed.service ? front : rest).push_back(&s);
+    for (const auto& s : f_.services) {
+      const bool seen =
+          std::any_of(front.begin(), front.end(), [&](const Service* f) { return f->kind == s.kind; });
+      ((front.size() < kInSight && !seen) || s.id == f_.typed.service ? front : rest).push_back(&s);
+    }
     for (const auto* s : front) pick(h, *s, s == front.front());
     if (rest.empty()) return;
     h("<details class=\"more-services\"><summary>其他服务（还有 {} 种）</summary>{}</details>", rest.size(),

@@ -97,7 +97,7 @@ PageAnswer list_orders(Context& context, OrdersEngine& engine) {
     q.township = base::parse_id(wanted.query.filter("township")).value_or(0);
     q.department = base::parse_id(wanted.query.filter("department")).value_or(0);
     q.text = wanted.query.text;
-    q.order_by = wanted.order_by;
+    q.order_by = wanted.query.sort.empty() ? "id desc" : wanted.order_by;
     q.offset = wanted.offset;
     q.limit = wanted.limit;
     auto page = engine.store().orders(tenant, q);

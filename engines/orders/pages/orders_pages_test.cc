@@ -1,0 +1,308 @@
+// The pages as people use them, without a script: a resident, a community, a department, a team, another
+// county.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "core/base/text.h"
+#include "core/notify/notify.h"
+#include "core/search/search.h"
+#include "core/site/testing.h"
+#include "engines/orders/orders_engine.h"
+#include "engines/orders/testing.h"
+
+namespace kepu::orders {
+namespace {
+
+using auth::ScopeKind;
+using auth::UnitKind;
+using auth::testing::must;
+
+constexpr std::string_view kRoles = R"(
+[[role]]
+id = "administrator"
+title = "系统管理员"
+purpose = "全部"
+scope = "tenant"
+rights = ["*"]
+[[role]]
+id = "office"
+title = "科协经办"
+purpose = "统筹"
+scope = "tenant"
+rights = ["order.read", "order.place", "order.check", "order.claim", "order.dispatch", "order.settle", "order.setup"]
+[[role]]
+id = "community"
+title = "社区"
+purpose = "核实"
+scope = "subtree"
+rights = ["order.read", "order.place", "order.check"]
+[[role]]
+id = "bureau"
+title = "部门"
+purpose = "领单"
+scope = "unit"
+rights = ["order.read", "order.claim", "order.dispatch"]
+[[role]]
+id = "leader"
+title = "队长"
+purpose = "接单"
+scope = "unit"
+rights = ["order.serve"]
+)";
+
+std::string catalog_text() {
+  std::ifstream in("catalog/orders.toml");
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+class OrdersPages : public site::testing::PageTest {
+ protected:
+  OrdersPages()
+      : PageTest(kRoles, {notify::migrations(), calendar::migrations(), search::migrations(), migrations(),
+                          resident_migrations(), offers_migrations()}),
+        calendars(database->db(), {}) {
+    engine = std::make_unique<OrdersEngine>(services, cipher, calendars, teams, catalog_text());
+    engine->add_metrics(metrics);
+    engine->add_to(site);
+    tenant = make_county("lan", "岚江县");
+    willow = unit("柳溪镇", UnitKind::township);
+    health = unit("县卫生健康局");
+    education = unit("县教育局");
+    volunteers = unit("科技志愿总队");
+    office = session("office", "office");
+    town = session("zhen", "community", willow, ScopeKind::subtree);
+    bureau = session("weijian", "bureau", health, ScopeKind::unit);
+    school = session("jiaoyu", "bureau", education, ScopeKind::unit);
+    leader = session("duizhang", "leader", volunteers, ScopeKind::unit);
+    rival = session("bie", "leader", volunteers, ScopeKind::unit);
+    const Id other = make_county("yun", "云溪县");
+    stranger = session("admin", "administrator", 0, ScopeKind::tenant, other);
+    teams.add(1, "健康服务队", volunteers, 3, {"健康义诊"});
+    teams.of_account[leader.person] = {1};
+    teams.of_account[rival.person] = {};
+  }
+
+  http::Pairs form() {
+    return {{"service", "1"}, {"days", "2026-03-10"},  {"area", std::to_string(willow)},
+            {"people", "40"}, {"name", "冉大姐"},      {"phone", "13800000000"},
+            {"consent", "1"}, {"key", "test-key-0001"}};
+  }
+  // As a browser that is not signed in: its form carries the token of its own cookie.
+  http::Response as_nobody(http::Method method, const std::string& target, http::Pairs fields = {}) {
+    http::Request request;
+    request.method = method;
+    request.target = target;
+    const auto mark = target.find('?');
+    request.path = target.substr(0, mark);
+    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
+    request.cookies = {{"kp_form", std::string(32, 'a')}};
+    fields.emplace_back("csrf", std::string(32, 'a'));
+    request.form = std::move(fields);
+    return site.answer(std::move(request));
+  }
+  Order placed() {
+    const auto answer = as_nobody(http::Method::post, "/p/lan/order", form());
+    EXPECT_EQ(answer.status, 303) << answer.body.substr(0, 300);
+    return engine->store().orders(tenant, {}).orders.at(0);
+  }
+  Order now_is(Id id) { return must(engine->store().order(tenant, id)); }
+  using Session = site::testing::Session;
+  http::Response act(const Session& who, const Order& o, const std::string& what, http::Pairs more = {}) {
+    more.emplace_back("do", what);
+    more.emplace_back("revision", std::to_string(now_is(o.id).revision));
+    return post(who, "/orders/" + std::to_string(o.id) + "/act", more);
+  }
+
+  calendar::CalendarStore calendars;
+  testing::Teams teams;
+  metric::Catalog metrics;
+  std::unique_ptr<OrdersEngine> engine;
+  Id willow = 0, health = 0, education = 0, volunteers = 0;
+  Session office, town, bureau, school, leader, rival, stranger;
+};
+
+TEST_F(OrdersPages, AResident_AsksFollowsAndRates) {
+  const Order o = placed();
+  EXPECT_EQ(o.state, State::placed);
+  const std::string track = "/p/lan/order/" + o.code;
+  auto page = as_nobody(http::Method::get, track + "?new=1");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(base::contains(page.body, o.code));
+  EXPECT_FALSE(base::contains(page.body, "13800000000"));
+  EXPECT_EQ(as_nobody(http::Method::get, "/p/lan/order/find?code=" + o.code).status, 303);
+  EXPECT_EQ(as_nobody(http::Method::get, "/p/lan/order/find?code=ZZZZ").status, 422);
+  EXPECT_EQ(as_nobody(http::Method::get, "/p/yun/order/" + o.code).status, 404) << "another county";
+  EXPECT_EQ(act(town, o, "dispatch").status, 303);
+  EXPECT_EQ(act(bureau, o, "claim").status, 303);
+  EXPECT_EQ(
+      act(bureau, o, "accept", {{"team", "1"}, {"day", "2026-03-10"}, {"from", "9:30"}, {"to", "11：00"}})
+          .status,
+      303);
+  EXPECT_EQ(act(bureau, o, "finish", {{"people", "52"}}).status, 303);
+  page = as_nobody(http::Method::get, track);
+  EXPECT_TRUE(base::contains(page.body, "请您评价"));
+  page = as_nobody(http::Method::post, track + "/rate",
+                   {{"revision", std::to_string(now_is(o.id).revision)}, {"text", "很好"}});
+  EXPECT_EQ(page.status, 422) << "no stars";
+  EXPECT_TRUE(base::contains(page.body, "很好")) << "nothing typed is lost";
+  EXPECT_EQ(
+      as_nobody(http::Method::post, track + "/rate",
+                {{"revision", std::to_string(now_is(o.id).revision)}, {"rating", "5"}, {"text", "很好"}})
+          .status,
+      303);
+  EXPECT_EQ(now_is(o.id).state, State::closed);
+  const auto rate = must(metrics.answer({tenant, "orders.closure_rate", {}, {2026, 1, 1}, {2026, 12, 31}}));
+  EXPECT_DOUBLE_EQ(rate.value.value_or(0), 100);
+  EXPECT_EQ(must(metrics.records({tenant, "orders.people", {}, {2026, 1, 1}, {2026, 12, 31}}, 0, 10)).size(),
+            1u);
+}
+
+TEST_F(OrdersPages, WrongFields_AreToldBesideThem_AndKept) {
+  auto fields = form();
+  fields[5].second = "1380000000";
+  fields[1].second = "2026-03-03";  // too soon
+  fields[3].second = "很多";
+  fields.push_back({"words", "请<b>讲</b>本地话"});
+  const auto page = as_nobody(http::Method::post, "/p/lan/order", fields);
+  EXPECT_EQ(page.status, 422);
+  EXPECT_TRUE(base::contains(page.body, "现在是 10 位"));
+  EXPECT_TRUE(base::contains(page.body, "要提前 3 天预约"));
+  EXPECT_TRUE(base::contains(page.body, "大约人数要在"));
+  EXPECT_TRUE(base::contains(page.body, "冉大姐"));
+  EXPECT_TRUE(base::contains(page.body, "很多"));
+  EXPECT_TRUE(base::contains(page.body, "请&lt;b&gt;讲&lt;/b&gt;本地话"));
+  EXPECT_EQ(engine->store().orders(tenant, {}).total, 0);
+}
+
+TEST_F(OrdersPages, TheSameForm_Twice_IsOneOrder_AndANearOne_IsAskedAbout) {
+  placed();
+  EXPECT_EQ(as_nobody(http::Method::post, "/p/lan/order", form()).status, 303) << "a double click";
+  EXPECT_EQ(engine->store().orders(tenant, {}).total, 1);
+  auto fields = form();
+  fields.back().second = "test-key-0002";
+  auto page = as_nobody(http::Method::post, "/p/lan/order", fields);
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(base::contains(page.body, "仍要提交"));
+  EXPECT_EQ(engine->store().orders(tenant, {}).total, 1);
+  fields.push_back({"again", "1"});
+  EXPECT_EQ(as_nobody(http::Method::post, "/p/lan/order", fields).status, 303);
+  EXPECT_EQ(engine->store().orders(tenant, {}).total, 2);
+}
+
+TEST_F(OrdersPages, EachSeesAndDoesItsOwn) {
+  const Order o = placed();
+  const std::string url = "/orders/" + std::to_string(o.id);
+  EXPECT_EQ(get(town, url).status, 200);
+  EXPECT_EQ(get(office, url).status, 200);
+  EXPECT_EQ(get(bureau, url).status, 404) << "not dispatched yet";
+  EXPECT_EQ(get(stranger, url).status, 404);
+  EXPECT_EQ(get(leader, url).status, 404);
+  EXPECT_EQ(act(bureau, o, "claim").status, 404);
+  EXPECT_EQ(act(stranger, o, "dispatch").status, 404);
+  EXPECT_EQ(post(town, url + "/act", {{"do", "refuse"}, {"revision", "1"}}).status, 422);
+  EXPECT_EQ(act(town, o, "dispatch").status, 303);
+  EXPECT_EQ(get(bureau, url).status, 200);
+  EXPECT_EQ(get(school, url).status, 404);
+  EXPECT_EQ(act(school, o, "claim").status, 404);
+  EXPECT_EQ(post(town, url + "/phone").status, 403) << "out of its hands";
+  EXPECT_EQ(post(bureau, url + "/phone").status, 303);
+  EXPECT_EQ(get(school, "/orders").status, 200);
+  EXPECT_FALSE(base::contains(get(school, "/orders").body, o.title));
+  EXPECT_EQ(get(leader, "/orders").status, 403);
+  EXPECT_EQ(get(town, "/orders/setup").status, 403);
+}
+
+TEST_F(OrdersPages, TheLeader_AnswersOnHisPhone) {
+  const Order o = placed();
+  act(town, o, "dispatch");
+  act(bureau, o, "claim");
+  engine->offers().run(clock.now());
+  auto page = get(leader, "/my/orders");
+  EXPECT_TRUE(base::contains(page.body, o.title));
+  EXPECT_FALSE(base::contains(page.body, "138")) << "no phone before accepting";
+  EXPECT_FALSE(base::contains(get(rival, "/my/orders").body, o.title));
+  const Id offer = engine->offers().offers(tenant, o.id).at(0).id;
+  const std::string url = "/my/orders/offers/" + std::to_string(offer);
+  page = post(leader, url + "/accept", {{"day", "2026-03-10"}, {"from", "早上"}, {"to", "11:00"}});
+  EXPECT_EQ(page.status, 422);
+  EXPECT_TRUE(base::contains(page.body, "早上"));
+  EXPECT_EQ(post(rival, url + "/accept", {{"day", "2026-03-10"}, {"from", "9:00"}, {"to", "11:00"}}).status,
+            403);
+  EXPECT_EQ(post(leader, url + "/accept", {{"day", "2026-03-10"}, {"from", "9:00"}, {"to", "11:00"}}).status,
+            303);
+  EXPECT_EQ(now_is(o.id).team, 1);
+  EXPECT_EQ(post(leader, "/orders/" + std::to_string(o.id) + "/phone").status, 303);
+  EXPECT_EQ(post(rival, "/orders/" + std::to_string(o.id) + "/phone").status, 404);
+  EXPECT_EQ(post(leader, "/my/orders/" + std::to_string(o.id) + "/finish",
+                 {{"people", "30"}, {"revision", std::to_string(now_is(o.id).revision)}})
+                .status,
+            303);
+  EXPECT_EQ(now_is(o.id).state, State::served);
+}
+
+TEST_F(OrdersPages, SeveralAreDispatchedAtOnce_EachTold) {
+  const Order one = placed();
+  auto fields = form();
+  fields[0].second = "3";
+  fields.back().second = "test-key-0003";
+  as_nobody(http::Method::post, "/p/lan/order", fields);
+  const Order other = engine->store().orders(tenant, {}).orders.at(0);
+  EXPECT_EQ(get(town, "/orders/check").status, 200);
+  EXPECT_EQ(post(town, "/orders/check",
+                 {{"order", fmt::format("{}:{}", one.id, one.revision)},
+                  {"order", fmt::format("{}:{}", other.id, 99)}})
+                .status,
+            303);
+  EXPECT_EQ(now_is(one.id).state, State::dispatched);
+  EXPECT_EQ(now_is(other.id).state, State::placed) << "no department of that name here, or changed meanwhile";
+}
+
+TEST_F(OrdersPages, MenuAndRules_AreChangedByTheOffice) {
+  EXPECT_EQ(get(office, "/orders/setup").status, 200);
+  auto page = post(office, "/orders/services/new",
+                   {{"title", "讲"}, {"kind", "health"}, {"minutes", "60"}, {"notice", "2"}});
+  EXPECT_EQ(page.status, 422);
+  EXPECT_EQ(
+      post(office, "/orders/services/new",
+           {{"title", "认识蘑菇"}, {"kind", "ecology"}, {"minutes", "60"}, {"notice", "2"}, {"active", "1"}})
+          .status,
+      303);
+  EXPECT_TRUE(base::contains(as_nobody(http::Method::get, "/p/lan/order").body, "认识蘑菇"));
+  EXPECT_EQ(post(office, "/orders/setup/routes",
+                 {{"revision", "0"}, {"department1", std::to_string(education)}, {"kind1", "ecology"}})
+                .status,
+            303);
+  EXPECT_EQ(engine->store().settings(tenant)->department_for("ecology", willow), education);
+  page = post(office, "/orders/setup/routes", {{"revision", "0"}, {"department1", std::to_string(health)}});
+  EXPECT_EQ(page.status, 422) << "somebody saved meanwhile";
+  EXPECT_EQ(post(office, "/orders/setup/terms",
+                 {{"revision", "1"},
+                  {"check", "4"},
+                  {"claim", "8"},
+                  {"find_team", "16"},
+                  {"confirm", "24"},
+                  {"review", "40"},
+                  {"offer", "2"},
+                  {"offer_urgent", "0.5"},
+                  {"erase_days", "30"},
+                  {"telephone", "0990-7000012"}})
+                .status,
+            303);
+  EXPECT_FALSE(engine->store().settings(tenant)->open);
+  EXPECT_EQ(as_nobody(http::Method::post, "/p/lan/order", form()).status, 409);
+}
+
+TEST_F(OrdersPages, TheWorkTellsWhatWaits) {
+  placed();
+  EXPECT_EQ(get(town, "/orders/need").status, 200);
+  EXPECT_EQ(get(office, "/orders?as=json").status, 200);
+  EXPECT_EQ(get(office, "/orders?state=late").status, 200);
+  EXPECT_TRUE(base::contains(get(office, "/orders?q=" + std::string("%E8%A1%80%E5%8E%8B")).body, "血压"));
+}
+
+}  // namespace
+}  // namespace kepu::orders

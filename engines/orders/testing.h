@@ -1,0 +1,69 @@
+// For tests of orders: registers with teams that stand in memory.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "engines/registers/registers.h"
+
+namespace kepu::orders::testing {
+
+using base::Id;
+
+class Teams final : public registers::Registers {
+ public:
+  // account of the member → his teams
+  std::map<Id, std::vector<Id>> of_account;
+  std::vector<registers::FoundTeam> teams;
+  std::vector<registers::Proof> proofs;
+
+  registers::FoundTeam& add(Id entry, const std::string& name, Id unit, int closeness,
+                            std::vector<std::string> skills) {
+    registers::FoundTeam t;
+    t.entry = entry;
+    t.type = "team";
+    t.name = name;
+    t.unit = unit;
+    t.closeness = closeness;
+    t.skills = std::move(skills);
+    teams.push_back(std::move(t));
+    return teams.back();
+  }
+
+  std::vector<registers::FoundTeam> find_teams(Id, const registers::TeamQuery&) override { return teams; }
+  std::vector<registers::Entry> members(Id, Id entry) override {
+    std::vector<registers::Entry> out;
+    for (const auto& [account, own] : of_account) {
+      for (const Id team : own) {
+        if (team == entry) out.push_back(member(account, team));
+      }
+    }
+    return out;
+  }
+  base::Result<registers::PersonRecord> record(Id, Id person) override {
+    registers::PersonRecord out;
+    out.person.id = out.person.account = person;
+    for (const Id team : of_account[person]) out.entries.push_back(member(person, team));
+    return out;
+  }
+  // A person of the registers has the number of his account here.
+  std::optional<Id> person_of_account(Id, Id account) override {
+    return of_account.count(account) != 0 ? std::optional(account) : std::nullopt;
+  }
+  base::Result<Id> record_proof(const auth::Actor&, const registers::Proof& proof) override {
+    proofs.push_back(proof);
+    return static_cast<Id>(proofs.size());
+  }
+
+ private:
+  static registers::Entry member(Id account, Id team) {
+    registers::Entry e;
+    e.person = account;
+    e.parent = team;
+    e.state = registers::State::in_force;
+    e.valid_from = base::Date{2020, 1, 1};
+    return e;
+  }
+};
+
+}  // namespace kepu::orders::testing
