@@ -23,11 +23,12 @@ using base::Id;
 using base::Millis;
 
 // Rights: who sees; places for others; checks and dispatches (community); claims (department); finds the team
-// (department, county); serves (team leader, scope own); looks into bad ratings and complaints; sets menu and
-// rules.
+// (department, county); answers for a team (its leader); takes part in a service (its members); looks into
+// bad ratings and complaints; sets menu and rules.
 inline constexpr std::string_view kRead = "order.read", kPlace = "order.place", kCheck = "order.check",
                                   kClaim = "order.claim", kDispatch = "order.dispatch",
-                                  kServe = "order.serve", kSettle = "order.settle", kSetup = "order.setup";
+                                  kServe = "order.serve", kJoin = "order.join", kSettle = "order.settle",
+                                  kSetup = "order.setup";
 
 // ---- the menu
 

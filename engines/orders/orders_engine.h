@@ -8,6 +8,7 @@
 #include "engines/orders/offers_store.h"
 #include "engines/orders/orders_store.h"
 #include "engines/orders/resident_store.h"
+#include "engines/orders/serve_store.h"
 #include "engines/registers/registers.h"
 
 namespace kepu::orders {
@@ -28,6 +29,7 @@ class OrdersEngine {
   OrderStore& store() { return store_; }
   ResidentStore& resident() { return resident_; }
   OfferStore& offers() { return offers_; }
+  ServeStore& serving() { return serving_; }
 
   // orders.placed 点单数, orders.closed 办结数, orders.people 服务人次, orders.satisfied 满意率,
   // orders.on_time 按期办理率, orders.unmet 未满足需求.
@@ -43,6 +45,7 @@ class OrdersEngine {
   OrderStore store_;
   ResidentStore resident_{store_};
   OfferStore offers_{store_, registers_};
+  ServeStore serving_{store_, registers_};
 };
 
 }  // namespace kepu::orders

@@ -61,11 +61,15 @@ const std::vector<sql::Migration>& migrations() {
 }
 
 const std::vector<auth::Right>& rights() {
-  static const std::vector<auth::Right> kRights = {
-      {kRead, "查看订单"},           {kPlace, "代群众点单"},
-      {kCheck, "核实和派单"},        {kClaim, "领单"},
-      {kDispatch, "为订单安排队伍"}, {kServe, "接单和服务"},
-      {kSettle, "核查差评和投诉"},   {kSetup, "设置服务菜单和派单规则"}};
+  static const std::vector<auth::Right> kRights = {{kRead, "查看订单"},
+                                                   {kPlace, "代群众点单"},
+                                                   {kCheck, "核实和派单"},
+                                                   {kClaim, "领单"},
+                                                   {kDispatch, "为订单安排队伍"},
+                                                   {kServe, "替服务队接单"},
+                                                   {kJoin, "参加服务、到场签到"},
+                                                   {kSettle, "核查差评和投诉"},
+                                                   {kSetup, "设置服务菜单和派单规则"}};
   return kRights;
 }
 

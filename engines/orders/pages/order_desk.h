@@ -30,6 +30,10 @@ form::Field time_field(std::string name, std::string label);
 void add_list_pages(site::Site& site, OrdersEngine& engine);
 void add_view_pages(site::Site& site, OrdersEngine& engine);
 void add_team_pages(site::Site& site, OrdersEngine& engine);
+void add_serve_pages(site::Site& site, OrdersEngine& engine);
+// Who came, and what was filled in; the department decides on the latter.
+void write_presence(Out& h, const Context& context, const Order& order,
+                    const std::vector<Presence>& presence);
 void add_setup_pages(site::Site& site, OrdersEngine& engine);
 void add_need_pages(site::Site& site, OrdersEngine& engine);
 

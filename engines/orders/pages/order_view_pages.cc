@@ -308,6 +308,16 @@ http::Response order_page(Context& context, OrdersEngine& engine, const Order& o
       h("{}", html::panel("子订单", rows));
     }
     write_facts(h, context, engine, o, g);
+    const auto came = engine.serving().presence(tenant, o.id);
+    if (o.day && (o.state == State::accepted || o.state == State::serving) &&
+        context.actor.may(kCheck, o.community)) {
+      h("{}", html::panel("签到码", [&](Out& x) {
+          x("<p>到场码 <b>{}</b>　离场码 <b>{}</b></p><p "
+            "class=\"hint\">群众不方便看手机的，由村、社区当场告诉服务队。</p>",
+            engine.serving().code(tenant, o, false), engine.serving().code(tenant, o, true));
+        }));
+    }
+    if (!came.empty()) h("{}", html::panel("到场的人", [&](Out& x) { write_presence(x, context, o, came); }));
     h("{}", html::panel("留言", [&](Out& x) {
         if (talk.empty())
           x("<p class=\"muted\">还没有留言。</p>");

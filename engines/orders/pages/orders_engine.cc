@@ -183,12 +183,14 @@ void OrdersEngine::add_to(site::Site& site) {
   add_need_pages(site, *this);
   add_setup_pages(site, *this);
   add_team_pages(site, *this);
+  add_serve_pages(site, *this);
   add_view_pages(site, *this);
   site.add(site::MenuItem{"服务", "订单", "/orders", std::string(kRead), 520, {}, {}, false});
   site.add(site::MenuItem{"服务", "代群众点单", "/orders/new", std::string(kPlace), 521, {}, {}, false});
   site.add(site::MenuItem{"服务", "供需", "/orders/need", std::string(kRead), 522, {}, {}, false});
   site.add(site::MenuItem{"服务", "我的接单", "/my/orders", std::string(kServe), 523, {}, {}, false});
-  site.add(site::MenuItem{"服务", "点单设置", "/orders/setup", std::string(kSetup), 524, {}, {}, false});
+  site.add(site::MenuItem{"服务", "我的服务", "/my/service", std::string(kJoin), 524, {}, {}, false});
+  site.add(site::MenuItem{"服务", "点单设置", "/orders/setup", std::string(kSetup), 525, {}, {}, false});
   site.add_search([this](const Context& c, std::string_view words) { return hits_of(c, *this, words); });
   site.add_todos([this](const Context& c) { return todos_of(c, *this); });
 }
@@ -200,6 +202,8 @@ void OrdersEngine::add_jobs(job::Jobs& jobs) {
             [this](base::Millis now) { return store_.escalate(now); }});
   jobs.add({"orders.confirm", "办结到期未评价的订单", 60 * kMinute,
             [this](base::Millis now) { return store_.confirm_unanswered(now); }});
+  jobs.add({"orders.hours", "把服务时长记入个人档案", 10 * kMinute,
+            [this](base::Millis now) { return serving_.record_hours(now); }});
   jobs.add({"orders.erase", "删除已办结订单的联系方式", kDay,
             [this](base::Millis now) { return store_.erase_old(now); }});
 }

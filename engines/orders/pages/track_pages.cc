@@ -106,6 +106,14 @@ http::Response track_page(Context& context, OrdersEngine& engine, const Order& o
           "不相干的人。</p>",
           o.code);
       }));
+    if ((o.state == State::accepted || o.state == State::serving) && o.day) {
+      h("{}", html::panel("给服务队的签到码", [&](Out& x) {
+          x("<p>到场码 <b class=\"order-code\">{}</b></p><p>离场码 <b class=\"order-code\">{}</b></p><p "
+            "class=\"hint\">服务队到了、"
+            "走时各告诉一次，用来证明他们的服务时长；没到不要给。</p>",
+            engine.serving().code(tenant, o, false), engine.serving().code(tenant, o, true));
+        }));
+    }
     if (!is_ended(o.state) || o.state == State::closed) {
       h("{}", html::panel("您可以", [&](Out& x) {
           x("<div class=\"order-acts\">{}</div>", [&](Out& a) {
