@@ -248,7 +248,7 @@ TEST_F(OrdersPages, AMember_SignsInByTheHostsCode) {
   const Order o = placed();
   act(town, o, "dispatch");
   act(bureau, o, "claim");
-  act(bureau, o, "accept", {{"team", "1"}, {"day", "2026-03-02"}, {"from", "13:30"}, {"to", "15:00"}});
+  act(bureau, o, "accept", {{"team", "1"}, {"day", "2026-03-02"}, {"from", "12:00"}, {"to", "13:00"}});
   const std::string code = engine->serving().code(tenant, now_is(o.id), false);
   EXPECT_TRUE(base::contains(as_nobody(http::Method::get, "/p/lan/order/" + o.code).body, code));
   EXPECT_TRUE(base::contains(get(town, "/orders/" + std::to_string(o.id)).body, code));
@@ -256,14 +256,14 @@ TEST_F(OrdersPages, AMember_SignsInByTheHostsCode) {
   EXPECT_FALSE(base::contains(get(bureau, "/orders/" + std::to_string(o.id)).body, code));
   const std::string url = "/my/service/" + std::to_string(o.id);
   EXPECT_EQ(post(leader, url + "/in", {{"code", code}}).status, 422) << "hours too soon";
-  clock.set(base::start_of({2026, 3, 2}) + 13 * 3'600'000);
+  clock.set(base::start_of({2026, 3, 2}) + 10 * 3'600'000);
   EXPECT_EQ(post(rival, url + "/in", {{"code", code}}).status, 403);
   EXPECT_EQ(post(town, url + "/in", {{"code", code}}).status, 403);
   EXPECT_EQ(post(leader, url + "/in", {{"code", "１２３"}}).status, 422);
   EXPECT_EQ(post(leader, url + "/in", {{"code", code}}).status, 303);
   EXPECT_EQ(now_is(o.id).state, State::serving);
   EXPECT_EQ(get(leader, "/my/service").status, 200);
-  clock.set(base::start_of({2026, 3, 2}) + 15 * 3'600'000);
+  clock.set(base::start_of({2026, 3, 2}) + 10 * 3'600'000 + 1'200'000);
   EXPECT_EQ(post(leader, url + "/out", {{"code", engine->serving().code(tenant, now_is(o.id), true)}}).status,
             303);
   EXPECT_EQ(post(leader, url + "/absent", {{"person", "99"}}).status, 422);
