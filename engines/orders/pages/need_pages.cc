@@ -63,7 +63,7 @@ PageAnswer show_need(Context& context, OrdersEngine& engine) {
       .column({.key = "kind", .title = "类别"},
               [](const NeedRow& r) {
                 return table::link(r.kind_name,
-                                   fmt::format("/orders?township={}&kind={}", r.township, r.kind));
+                                   fmt::format("/orders?f.township={}&f.kind={}", r.township, r.kind));
               })
       .column({.key = "placed", .title = "点单", .number = true},
               [](const NeedRow& r) { return table::count(r.count.placed); })

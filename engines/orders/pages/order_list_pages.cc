@@ -134,7 +134,7 @@ PageAnswer list_orders(Context& context, OrdersEngine& engine) {
                              "单",
                              "",
                              {},
-                             fmt::format("/orders?state={}", to_text(s))});
+                             fmt::format("/orders?f.state={}", to_text(s))});
     }
     h("{}", strip);
     const auto placed = counts.find(State::placed);

@@ -326,7 +326,7 @@ TEST_F(OrdersPages, TheWorkTellsWhatWaits) {
   placed();
   EXPECT_EQ(get(town, "/orders/need").status, 200);
   EXPECT_EQ(get(office, "/orders?as=json").status, 200);
-  EXPECT_EQ(get(office, "/orders?state=late").status, 200);
+  EXPECT_EQ(get(office, "/orders?f.state=late").status, 200);
   EXPECT_TRUE(base::contains(get(office, "/orders?q=" + std::string("%E8%A1%80%E5%8E%8B")).body, "血压"));
 }
 
