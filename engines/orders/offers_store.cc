@@ -9,6 +9,7 @@
 #include "core/audit/audit.h"
 #include "core/base/text.h"
 #include "core/notify/notify.h"
+#include "engines/orders/matching/matching.h"
 #include "engines/orders/orders_rows.h"
 
 namespace kepu::orders {
@@ -36,7 +37,9 @@ constexpr std::string_view kColumns =
     "id, order_id, team, team_name, why, state, made_at, until_at, answered_at, person_name, reason, by_hand";
 constexpr std::int64_t kMostTeams = 2000, kMostAtOnce = 500;
 constexpr Millis kMonth = 30LL * 24 * 3600 * 1000;
-constexpr int kUrgentDays = 2;  // the wished day is so near that the shorter clock holds
+constexpr int kMostInHand = 5;
+constexpr double kCostScale = 10;  // of Ranked::cost, as whole numbers
+constexpr int kUrgentDays = 2;     // the wished day is so near that the shorter clock holds
 
 Offer offer_from(const sql::Row& r) {
   Offer o;
@@ -126,6 +129,83 @@ std::vector<Ranked> OfferStore::candidates(Id tenant, const Order& order, bool a
     facts.push_back(std::move(f));
   }
   return rank(std::move(facts), {}, again);
+}
+
+std::vector<Proposal> OfferStore::propose(const auth::Actor& actor) {
+  const Id tenant = actor.tenant;
+  OrderQuery q;
+  q.units = actor.units_of(kDispatch);
+  q.state = State::claimed;
+  q.order_by = "due, id";
+  q.limit = kMostAtOnce;
+  std::vector<Order> open;
+  std::set<Id> asked;
+  std::set<std::pair<Id, std::string>> taken;
+  orders_.parts().db.read([&](sql::Session& s) {
+    s.each("select order_id from orders_offer where tenant = :tenant and state = 'open'",
+           {{"tenant", tenant}}, [&](const sql::Row& r) { asked.insert(r.integer(0)); });
+    s.each(
+        "select team, first_day from orders_order where tenant = :tenant and team <> 0 and state in "
+        "('accepted', 'serving')",
+        {{"tenant", tenant}}, [&](const sql::Row& r) { taken.emplace(r.integer(0), r.text(1)); });
+  });
+  for (auto& o : orders_.orders(tenant, q).orders) {
+    if (asked.count(o.id) == 0 && actor.may(kDispatch, o.department)) open.push_back(std::move(o));
+  }
+  if (open.empty()) return {};
+  std::vector<std::vector<Ranked>> ranked;
+  std::map<Id, int> team_index;
+  std::vector<Id> teams;
+  std::map<Date, int> day_index;
+  matching::Problem p;
+  const Date today = orders_.today();
+  for (const auto& o : open) {
+    ranked.push_back(candidates(tenant, o, false));
+    for (const auto& r : ranked.back()) {
+      if (!team_index.emplace(r.team.team, static_cast<int>(teams.size())).second) continue;
+      teams.push_back(r.team.team);
+      p.capacity.push_back(std::max(0, kMostInHand - r.team.in_hand));
+    }
+    std::vector<int> wished;
+    for (Date d : o.days) {
+      d = std::max(d, today);  // a day that has gone by: as soon as can be
+      const int index = day_index.emplace(d, static_cast<int>(day_index.size())).first->second;
+      if (std::count(wished.begin(), wished.end(), index) == 0) wished.push_back(index);
+    }
+    p.wished.push_back(std::move(wished));
+    // Who has waited longer is left without a team last.
+    const auto waited = static_cast<matching::Cost>((orders_.now() - o.created_at) / 3'600'000);
+    p.unassigned.push_back(10'000 + std::clamp<matching::Cost>(waited, 0, 5000));
+  }
+  std::vector<Date> days(day_index.size());
+  for (const auto& [date, index] : day_index) days[static_cast<std::size_t>(index)] = date;
+  p.orders = static_cast<int>(open.size());
+  p.teams = static_cast<int>(teams.size());
+  p.days = static_cast<int>(days.size());
+  p.load_step = static_cast<matching::Cost>(Weights{}.load * kCostScale);
+  p.busy = [&](int team, int day) {
+    return taken.count({teams[static_cast<std::size_t>(team)],
+                        base::to_iso(days[static_cast<std::size_t>(day)])}) != 0;
+  };
+  p.costs = [&](int order, std::span<std::int32_t> out) {
+    std::fill(out.begin(), out.end(), matching::kForbidden);
+    for (const auto& r : ranked[static_cast<std::size_t>(order)]) {
+      if (r.team.skilled)
+        out[static_cast<std::size_t>(team_index.at(r.team.team))] =
+            static_cast<std::int32_t>(r.cost * kCostScale);
+    }
+  };
+  std::vector<Proposal> out;
+  for (auto& o : open) out.push_back({std::move(o), 0, "", "", {}});
+  for (const auto& pair : matching::solve(p, 0.01).pairs) {
+    auto& proposal = out[static_cast<std::size_t>(pair.order)];
+    proposal.team = teams[static_cast<std::size_t>(pair.team)];
+    proposal.day = days[static_cast<std::size_t>(pair.day)];
+    for (const auto& r : ranked[static_cast<std::size_t>(pair.order)]) {
+      if (r.team.team == proposal.team) proposal.team_name = r.team.name, proposal.why = r.why;
+    }
+  }
+  return out;
 }
 
 std::vector<registers::FoundTeam> OfferStore::teams_of(const auth::Actor& actor) {

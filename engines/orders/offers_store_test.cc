@@ -253,6 +253,27 @@ TEST_P(OfferStoreTest, WhoHasTheCode_RatesCancelsAndWrites) {
   EXPECT_EQ(resident->say_by_code({nobody, ""}, o.code, "又要了").error().rule, "order.message");
 }
 
+TEST_P(OfferStoreTest, ManyAtOnce_OneATeamADay_TheRestIsTold) {
+  const Order one = claimed(), two = claimed(),
+              three = claimed();  // all wish the same day; two teams have the skill
+  const auto proposals = offers->propose(bureau);
+  ASSERT_EQ(proposals.size(), 3u);
+  std::vector<Id> chosen;
+  for (const auto& p : proposals) chosen.push_back(p.team);
+  std::sort(chosen.begin(), chosen.end());
+  EXPECT_EQ(chosen, (std::vector<Id>{0, 1, 2}));
+  for (const auto& p : proposals) {
+    if (p.team != 0) {
+      EXPECT_EQ(p.day, one.days.front());
+      ASSERT_TRUE(offers->offer({bureau, ""}, p.order.id, p.team));
+    }
+  }
+  EXPECT_EQ(offers->propose(bureau).size(), 1u) << "those asked are not proposed again";
+  EXPECT_TRUE(offers->propose(leader).empty());
+  EXPECT_EQ(now_is(two.id).state, State::claimed);
+  EXPECT_EQ(now_is(three.id).state, State::claimed);
+}
+
 TEST_P(OfferStoreTest, Alike_IsFoundInTheTownshipWithinAWeek) {
   const Order o = claimed();
   Request r;

@@ -137,10 +137,19 @@ PageAnswer list_orders(Context& context, OrdersEngine& engine) {
                              fmt::format("/orders?f.state={}", to_text(s))});
     }
     h("{}", strip);
-    const auto placed = counts.find(State::placed);
-    if (placed != counts.end() && context.actor.may(kCheck))
-      h("<p class=\"before\">{}</p>",
-        [&](Out& o) { o("{}", html::button_link("成批派单", "/orders/check", "list-check")); });
+    const auto waits = [&](State state, std::string_view right) {
+      return counts.count(state) != 0 && context.actor.may(right);
+    };
+    h(
+        "<p class=\"before\">{}{}</p>",
+        [&](Out& o) {
+          if (waits(State::placed, kCheck))
+            o("{} ", html::button_link("成批派单", "/orders/check", "list-check"));
+        },
+        [&](Out& o) {
+          if (waits(State::claimed, kDispatch))
+            o("{}", html::button_link("成批找队伍", "/orders/match", "users"));
+        });
   };
   return site::list(context, table, source, std::move(page), options);
 }
@@ -223,6 +232,68 @@ PageAnswer do_check(Context& context, OrdersEngine& engine) {
   return site::redirect("/orders/check");
 }
 
+// ---------------------------------------------------------------- many teams at once
+
+PageAnswer show_match(Context& context, OrdersEngine& engine) {
+  const auto units = context.app.directory.units(context.tenant.id);
+  const auto proposals = engine.offers().propose(context.actor);
+  const auto found =
+      std::count_if(proposals.begin(), proposals.end(), [](const Proposal& p) { return p.team != 0; });
+  site::Page page;
+  page.title = "成批找队伍";
+  page.path = {{"订单", "/orders"}, {"成批找队伍", ""}};
+  page.note = "把待接单的订单放在一起算，使总的路程、手上的单和等待最少；每支队伍一天一单，手上不超过 5 单";
+  page.body = [&](Out& h) {
+    if (proposals.empty()) {
+      h("{}", html::EmptyState{"没有要找队伍的订单：都已邀约，或还没有领单。", {}, {}, "circle-check"});
+      return;
+    }
+    h("{}", html::Lead{fmt::format("{} 单待找队伍，{} 单有合适的队伍。", proposals.size(), found)});
+    html::SimpleTable rows{"建议", {{"选"}, {"要什么"}, {"地点"}, {"建议的队伍"}, {"哪天"}, {"为什么"}}, {}};
+    for (const auto& p : proposals) {
+      const std::string value = fmt::format("{}:{}", p.order.id, p.team);
+      const bool fits = p.team != 0;
+      rows.rows.push_back(
+          {[value, fits, number = p.order.number](Out& x) {
+             x("<label class=\"opt\"><input type=\"checkbox\" name=\"pair\" value=\"{}\"{}{}>{}</label>",
+               value, html::Attr{fits, " checked"}, html::Attr{!fits, " disabled"}, number);
+           },
+           [o = p.order](Out& x) { x("<a href=\"{}\">{}</a>", html::Url{order_url(o.id)}, o.title); },
+           area_name(*units, p.order.area), fits ? p.team_name : std::string("没有合适的队伍"),
+           fits ? base::to_iso(p.day) : std::string("—"),
+           fits ? p.why : std::string("专长、日期或手上的单不合，请打开自己选")});
+    }
+    h("<form method=\"post\" action=\"/orders/match\"><input type=\"hidden\" name=\"csrf\" value=\"{}\">{}<p "
+      "class=\"mt\">{}</p>"
+      "</form>",
+      context.csrf, html::panel("建议", [&](Out& o) { o("{}", rows); }), html::button("向勾选的队伍发邀约"));
+  };
+  return site::page(context, std::move(page));
+}
+
+PageAnswer do_match(Context& context, OrdersEngine& engine) {
+  int done = 0;
+  std::vector<std::string> refused;
+  for (const auto& [key, value] : context.request.form) {
+    if (key != "pair") continue;
+    const auto parts = base::split(value, ":");
+    const auto order = parts.size() == 2 ? base::parse_id(parts[0]) : std::nullopt;
+    const auto team = parts.size() == 2 ? base::parse_id(parts[1]) : std::nullopt;
+    if (!order || !team) continue;
+    const auto made = engine.offers().offer(by(context), *order, *team);
+    if (made) {
+      ++done;
+    } else {
+      const auto o = engine.store().order(context.tenant.id, *order);
+      refused.push_back((o ? o->number + "：" : "") + made.error().message);
+    }
+  }
+  if (done != 0) context.say(html::Tone::green, fmt::format("已发出 {} 个邀约。", done));
+  for (const auto& message : refused) context.say(html::Tone::amber, message);
+  if (done == 0 && refused.empty()) context.say(html::Tone::amber, "没有勾选订单。");
+  return site::redirect("/orders/match");
+}
+
 }  // namespace
 
 std::optional<std::vector<Id>> scope_of(const auth::Actor& actor) {
@@ -232,6 +303,11 @@ std::optional<std::vector<Id>> scope_of(const auth::Actor& actor) {
 }
 
 void add_list_pages(site::Site& site, OrdersEngine& engine) {
+  const std::string dispatch(kDispatch);
+  site.add({Method::get, "/orders/match", Access::right, dispatch,
+            [&](Context& c) { return show_match(c, engine); }});
+  site.add({Method::post, "/orders/match", Access::right, dispatch,
+            [&](Context& c) { return do_match(c, engine); }});
   site.add({Method::get, "/orders", Access::right, std::string(kRead),
             [&](Context& c) { return list_orders(c, engine); }});
   site.add({Method::get, "/orders/check", Access::right, std::string(kCheck),
