@@ -160,11 +160,12 @@ Result<Placed> OrderStore::place(const By& by, const Request& request) {
   const Ground ground{rules, calendar, units, {}};
   return p_.db.write([&](sql::Session& s) -> Result<Placed> {
     if (!request.key.empty()) {
-      const auto known =
-          s.one("select id, number, code from orders_order where tenant = :tenant and idem_key = :key",
-                {{"tenant", tenant}, {"key", request.key}}, [](const sql::Row& r) {
-                  return Placed{r.integer(0), r.text(1), r.text(2), true};
-                });
+      const auto known = s.one(
+          "select id, number, code from orders_order where tenant = :tenant and idem_key = :key and idem_key "
+          "<> ''",
+          {{"tenant", tenant}, {"key", request.key}}, [](const sql::Row& r) {
+            return Placed{r.integer(0), r.text(1), r.text(2), true};
+          });
       if (known) return *known;
     }
     if (service && service->daily_limit != 0) {
@@ -192,8 +193,10 @@ Result<Placed> OrderStore::place(const By& by, const Request& request) {
 bool OrderStore::known(Id tenant, std::string_view key) {
   if (key.empty()) return false;
   return p_.db.read([&](sql::Session& s) {
-    return s.integer("select count(*) from orders_order where tenant = :tenant and idem_key = :key",
-                     {{"tenant", tenant}, {"key", key}}) != 0;
+    return s.integer(
+               "select count(*) from orders_order where tenant = :tenant and idem_key = :key and idem_key <> "
+               "''",
+               {{"tenant", tenant}, {"key", key}}) != 0;
   });
 }
 

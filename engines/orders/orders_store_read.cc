@@ -53,6 +53,8 @@ Condition condition_of(sql::Session& s, Id tenant, const OrderQuery& q) {
   if (q.department != 0) add("department = :department", "department", q.department);
   if (q.team != 0) add("team = :team", "team", q.team);
   if (q.parent != 0) add("parent = :parent", "parent", q.parent);
+  // What has a clock is found by its end.
+  if (base::starts_with(q.order_by, "due") && (q.state || q.open_only)) c.sql += " and due <> 0";
   if (q.due_before) add("due <> 0 and due < :due", "due", *q.due_before);
   if (q.from) add("created_at >= :from_at", "from_at", base::start_of(*q.from));
   if (q.to) add("created_at < :to_at", "to_at", base::start_of(base::from_days(base::to_days(*q.to) + 1)));

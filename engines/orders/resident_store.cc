@@ -182,7 +182,8 @@ std::vector<Order> ResidentStore::of_phone(const auth::Actor& actor, std::string
   const auto ids = orders_.parts().db.read([&](sql::Session& s) {
     const std::string index = orders_.parts().cipher.blind_index(*phone, kPhonePurpose, actor.tenant);
     return s.rows(
-        "select id from orders_order where tenant = :tenant and phone_index = :phone order by id desc limit "
+        "select id from orders_order where tenant = :tenant and phone_index = :phone and phone_index <> '' "
+        "order by id desc limit "
         "20",
         {{"tenant", actor.tenant}, {"phone", index}},
         [](const sql::Row& r) { return static_cast<Id>(r.integer(0)); });
