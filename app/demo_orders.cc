@@ -218,7 +218,8 @@ class Maker {
     nobody.tenant = tenant_;
     const auth::Actor actor = r.channel == orders::Channel::on_behalf ? actor_of(r.area) : nobody;
     auto placed = store_.place({actor, kRemote}, r);
-    for (int again = 0; again < 20 && !placed && placed.error().field == "days"; ++again) {  // that day is full
+    for (int again = 0; again < 20 && !placed && placed.error().field == "days";
+         ++again) {  // that day is full
       for (auto& day : r.days) day = base::from_days(base::to_days(day) + 3);
       placed = store_.place({actor, kRemote}, r);
     }
