@@ -8,7 +8,7 @@ import { Checks, kRoot, openWindow, signIn, startBrowser, startProgram } from '.
 const kManual = join(kRoot, 'docs/zh');
 const kImages = join(kManual, 'images');
 const write = process.argv[2] === 'write';
-// name: who, where, the title (h1) that stands there, a link to follow first, the width.
+// name: who, where, the title (h1) that stands there, a link (or links, one after another) to follow first, the width.
 const kPictures = {
   '02-导入': { who: 'kexie', path: '/plans/import', title: '导入方案文件' },
   '02-校核': { who: 'kexie', path: '/plans', follow: 'main a[href*="/review"]', title: '' },
@@ -24,6 +24,19 @@ const kPictures = {
   '14-目标进展': { who: 'kexie', path: '/indicators/targets', title: '目标进展' },
   '15-督查': { who: 'kexie', path: '/inspection', follow: 'main table a[href^="/inspection/rounds/"]', title: '' },
   '15-手机走访': { who: 'ducha', path: '/inspection/visits?f.state=planned', follow: '#visits a[href^="/inspection/visits/"]', title: '', width: 390 },
+  '17-调查': { who: 'kexie', path: '/survey', title: '' },
+  '17-手机访问': { who: 'diaocha', path: '/survey/cases?f.state=open', follow: '#cases a[href^="/survey/cases/"]', title: '', width: 390 },
+  '18-调查结果': { who: 'kexie', path: '/survey', follow: ['main tr:has-text("已冻结") a', 'main a[href$="/result"]'], title: '' },
+  '19-会议': { who: 'kexie', path: '/meetings', title: '会议' },
+  '19-议定事项': { who: 'kexie', path: '/decisions', title: '议定事项' },
+  '20-评估': { who: 'kexie', path: '/evaluations', follow: 'main table a[href^="/evaluations/"]', title: '' },
+  '21-名录': { who: 'kexie', path: '/registers', title: '名录' },
+  '21-格阵': { who: 'kexie', path: '/registers/propagandist/coverage', title: '' },
+  '22-汇总': { who: 'kexie', tenant: 'chengzhou', password: 'Chengzhou-kexie', path: '/rollup/calls', title: '' },
+  '23-点单': { who: null, path: '/p/lanjiang/order', title: '点一次科普服务', width: 390 },
+  '23-订单': { who: 'kexie', path: '/orders', title: '订单' },
+  '23-找队伍': { who: 'kexie', path: '/orders?f.state=claimed', follow: '#orders tbody a[href^="/orders/"]', title: '' },
+  '23-接单': { who: 'duizhang', path: '/my/orders', title: '我的接单', width: 390 },
   '16-考核': { who: 'kexie', path: '/appraisals', follow: 'main table a[href^="/appraisals/"]', title: '' },
 };
 
@@ -42,12 +55,12 @@ for (const name of Object.keys(kPictures)) {
 const program = await startProgram();
 const browser = await startBrowser();
 if (write) mkdirSync(kImages, { recursive: true });
-for (const [name, { who, path, follow, title, width = 1280 }] of Object.entries(kPictures)) {
+for (const [name, { who, tenant, password, path, follow, title, width = 1280 }] of Object.entries(kPictures)) {
   await checks.run(name, async () => {
     const page = await openWindow(browser, program.home, { viewport: { width, height: width < 500 ? 760 : 800 } });
-    await signIn(page, who);
+    if (who) await signIn(page, who, password, tenant);
     await page.goto(path);
-    if (follow) await Promise.all([page.waitForNavigation(), page.locator(follow).first().click()]);
+    for (const link of [follow || []].flat()) await Promise.all([page.waitForNavigation(), page.locator(link).first().click()]);
     const found = (await page.innerText('h1')).trim();
     if (title && found !== title) throw new Error(`the page is called ${found}`);
     if (write) await page.screenshot({ path: join(kImages, `${name}.jpg`), type: 'jpeg', quality: 78 });

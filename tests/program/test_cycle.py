@@ -1,8 +1,10 @@
 """Five years of a county, walked through as its people do: adopt, plan the year, report, return, inspect, rectify,
 appraise, appeal. The program runs on a clock that is set forward (libfaketime); everything else is real."""
 import glob
+import io
 import re
 import unittest
+import zipfile
 
 import documents
 from forms import form_of, forms_of
@@ -240,6 +242,65 @@ class Cycle(Folder):
                 typed[name] = '/tasks'
         return typed
 
+    # ---------------------------------------------------------------- the end
+
+    def evaluate(self):
+        """The final evaluation, from the sheets of the units to the paper whose every number has its source."""
+        made = self.do('clerk', '/evaluations/new', '/evaluations/new',
+                       {'title': '终期评估', 'kind': 'final', 'from': '2026-01-01', 'until': '2030-12-31', 'due': '2031-02-20'})
+        path = made.location
+        self.do('clerk', path, '/open')
+        for login in UNITS:
+            sheet = f'{path}/units/{self.unit_of(login)}'
+            form = form_of(self.page(login, sheet), sheet)
+            typed = {n: 'done' for n in form.names() if n.startswith('said-')}
+            typed |= {n: '五年任务全部完成' for n in form.names() if n.startswith('words-')}
+            self.send(login, sheet, form, {**typed, 'do': 'submit'})
+            self.do('clerk', sheet, '/decide', {'do': 'accept'})
+        self.do('clerk', path, '/close')
+        self.do('clerk', path + '/freeze', '/freeze', {'confirmed': '1'})
+        return path
+
+    def trace(self, path):
+        """Each number of the Word paper leads to a source line, and each source line to records that give it again."""
+        paper = self.page('nongye', path + '/report?as=docx').body
+        with zipfile.ZipFile(io.BytesIO(paper)) as z:
+            xml = z.read('word/document.xml').decode()
+        lines = [''.join(re.findall(r'<w:t[^>]*>([^<]*)</w:t>', p)) for p in re.findall(r'<w:p[ >].*?</w:p>', xml)]
+        at = lines.index('数据来源')
+        sources = dict(m.groups() for m in (re.match(r'〔(\d+)〕(.+)', line) for line in lines[at + 1:]) if m)
+        used = set(re.findall(r'〔(\d+)〕', ''.join(lines[:at])))
+        self.assertEqual(used, set(sources), 'a number without its source, or a source of nothing')
+        self.assertGreater(len(sources), 2)
+        body = ''.join(lines[:at])
+        # The sheets: as many as the round lists, all handed in.
+        units, sent = re.search(r'承担任务的单位 (\d+) 个，提交自查 (\d+) 个', body).groups()
+        listed = set(re.findall(rf'href="{path}/units/(\d+)"', self.page('clerk', path).text))
+        self.assertEqual(int(units), len(listed))
+        self.assertEqual(int(sent), len(UNITS))
+        # The tasks: counted on their pages, each with what its units said.
+        total, done, partly, not_done = map(int, re.search(r'方案任务 (\d+) 项，已完成 (\d+) 项，部分完成 (\d+) 项，未完成 (\d+) 项', body).groups())
+        tasks = sorted(set(re.findall(rf'href="({path}/tasks/\d+)"', self.page('clerk', path + '/tasks?size=100').text)))
+        self.assertEqual(total, len(tasks))
+        rows = [[''.join(re.findall(r'<w:t[^>]*>([^<]*)</w:t>', c)) for c in re.findall(r'<w:tc>.*?</w:tc>', r)]
+                for r in re.findall(r'<w:tr[ >].*?</w:tr>', xml)]
+        annex = [r for r in rows if len(r) == 8 and r[0] != '编号']
+        self.assertEqual(len(annex), total)
+        self.assertEqual([sum(r[4] == word for r in annex) for word in ('已完成', '部分完成', '未完成')], [done, partly, not_done])
+        for row in annex:
+            number = re.search(r'〔(\d+)〕', row[7]).group(1)
+            self.assertIn(f'任务 {row[0]} 的自查和研判', sources[number])
+            self.assertIn(f'佐证 {row[6]}', sources[number])
+            mine = [p for p in tasks if row[1] in self.page('clerk', p).text]
+            self.assertTrue(mine, row)
+            self.assertTrue(any('五年任务全部完成' in self.page('clerk', p).text for p in mine), row)
+        # The targets: the value stands again on the page that the source names, or is said to be missing.
+        for row in (r for r in rows if len(r) == 6 and r[5].startswith('〔')):
+            self.assertTrue(row[3], row)
+        digest = re.search(r'SHA-256 ([0-9a-f]{64})', ''.join(lines)).group(1)
+        self.assertIn(digest, self.page('clerk', path + '/report').text.replace('<wbr>', ''))
+        self.assertEqual(self.page('clerk', path + '/report?as=docx').body, paper, 'not the same bytes')
+
     def test_five_years(self):
         self.found()
         self.confirm_tasks()
@@ -261,6 +322,8 @@ class Cycle(Folder):
         tasks = self.page('clerk', '/tasks?as=json&size=100').json()['rows']
         self.assertEqual(len(tasks), len(documents.TASKS))
         self.assertEqual({t['state'] for t in tasks}, {'done'}, tasks)
+        self.at('2031-01-25')
+        self.trace(self.evaluate())
         # The old years, scored again by their own rules, give the same.
         for year in YEARS:
             done = self.good('appraisal', 'verify', '--year', year, data=self.data, environment=self.environment)
