@@ -242,6 +242,29 @@ class Cycle(Folder):
                 typed[name] = '/tasks'
         return typed
 
+    def meet(self, year):
+        """The joint conference: called, answered, held, minuted; what it decides is carried out by a unit; a briefing goes out."""
+        form = form_of(self.page('clerk', '/meetings/new'), '/meetings/new')
+        invited = [self.unit_of(login) for login in UNITS if login != 'xiangzhen']
+        path = self.send('clerk', '/meetings/new', form, {'title': f'{year}年联席会议', 'kind': 'conference', 'day': self.today,
+                         'time': '09:30', 'agenda': '听取进展', 'units': invited}).location
+        self.do('clerk', path, '/call')
+        self.do('nongye', path, '/answer', {'unit': self.unit_of('nongye'), 'answer': 'comes', 'who': '副局长'})
+        held = form_of(self.page('clerk', path), '/hold')
+        self.send('clerk', path, held, {n: 'present' for n in held.names() if n.startswith('att-')})
+        self.do('clerk', path, '/minutes', {'minutes': '会议要求办好科普惠农。'})
+        self.do('clerk', path, '/file')
+        self.do('clerk', f"/decisions/new?meeting={path.split('/')[-1]}", '/decisions/new',
+                {'what': f'{year}年编印农技手册', 'unit': self.unit_of('nongye'), 'due': f'{year}-12-25'})
+        decision = re.search(rf'href="(/decisions/\d+)"[^>]*>[^<]*{year}年编印农技手册', self.page('nongye', '/decisions').text).group(1)
+        self.do('nongye', decision + '?do=report', '/act', {'text': '已编印三千册'})
+        self.do('clerk', decision + '?do=accept', '/act')
+        self.assertIn('已认可', self.page('nongye', decision).text)
+        self.assertNotIn(f'{year}年编印农技手册', ''.join(t['title'][0] for t in self.page('nongye', '/work?as=json').json()['rows']))
+        briefing = self.do('clerk', '/briefings/new', '/briefings/new', {'title': f'{year}年简报'}).location
+        self.do('clerk', briefing, '/issue')
+        self.assertEqual(self.page('nongye', briefing + '?as=docx').body[:2], b'PK')
+
     # ---------------------------------------------------------------- the end
 
     def evaluate(self):
@@ -311,6 +334,8 @@ class Cycle(Folder):
                 self.at(f'{year}-02-20')
             self.plan_year(year, returned='nongye' if year == 2026 else None)
             self.at(f'{year}-12-22')
+            if year in (2026, 2029):
+                self.meet(year)
             self.report_year(year, 20 * (year - 2025))
             self.accept_reports(returned='nongye' if year in (2026, 2028) else None)
             if year in (2026, 2028):
