@@ -12,10 +12,12 @@
 #include "app/demo_rollup.h"
 #include "app/demo_testing.h"
 #include "app/demo_text.h"
+#include "app/survey_rounds.h"
 #include "core/audit/audit.h"
 #include "core/auth/directory.h"
 #include "core/auth/roles.h"
 #include "core/auth/sign_in.h"
+#include "engines/indicators/indicators_engine.h"
 #include "engines/plan/compare.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/rollup/rollup_engine.h"
@@ -128,6 +130,34 @@ TEST_F(DemoCounty, HasASurveyThatIsFrozenAndOneInTheField) {
   }
   EXPECT_EQ(waiting, 1);
   EXPECT_GE(asked, 1);
+}
+
+TEST_F(DemoCounty, AFinalSurveyIsTheReadingOfItsYear_ButNotInPlaceOfASuperiors) {
+  auto& store = program_->indicators().store();
+  const auto by = program_->command_actor(made_->tenant);
+  auto result = program_->survey_results().store().finals(made_->tenant).at(0);
+  const auto of_year = [&](int year) -> indicators::Reading {
+    for (const auto& r : store.readings(made_->tenant)) {
+      if (r.area.empty() && r.group.empty() && r.year == year) return r;
+    }
+    return {};
+  };
+  ASSERT_EQ(result.result.until.year, 2025);
+  EXPECT_FALSE(enter_reading(store, by, result)) << "the province has asked that year";
+  EXPECT_EQ(of_year(2025).source.find("本县调查"), std::string::npos);
+  result.result.until.year = 2024;
+  EXPECT_TRUE(enter_reading(store, by, result));
+  EXPECT_TRUE(enter_reading(store, by, result)) << "the same again changes nothing";
+  auto entered = of_year(2024);
+  EXPECT_EQ(entered.number, 1);
+  EXPECT_NEAR(entered.value, result.result.county_row().percent, 0.051);
+  EXPECT_EQ(entered.sample, result.result.county_row().n);
+  EXPECT_LT(entered.low.value(), entered.value);
+  result.number += 1;
+  result.result.literacy.rows.front().percent += 1;
+  EXPECT_TRUE(enter_reading(store, by, result));
+  entered = of_year(2024);
+  EXPECT_EQ(entered.number, 2) << "the old one stays in the history";
 }
 
 TEST_F(DemoCounty, ThePlanIsAdoptedWithDutiesAndUnits) {

@@ -168,6 +168,11 @@ struct Program::Parts {
     survey.add_on_round(
         [](site::Context&, const survey::Round& round, html::Out& h) { write_result_link(round, h); });
     survey.add_to(site);
+    survey_results.on_final(
+        [this](const survey::results::ResultBy& by, const survey::results::StoredResult& result) {
+          enter_reading(indicators.store(),
+                        auth::program_actor(by.actor.tenant, by.actor.name + "（调查定稿）", roles), result);
+        });
     survey_results.add_metrics(metrics);
     survey_results.add_to(site);
     administration::add_to(site);

@@ -38,7 +38,11 @@ base::Done ResultsEngine::finalise(const ResultBy& by, Id round, const std::stri
   if (!newest) return base::refuse(base::Code::not_found, "survey.result.none", "这一轮还没有计算结果。");
   const auto paper = paper_of(newest->result, {issuer, clock_.today(), words}).docx();
   const auto stored = TRY(files_.put(paper));
-  return store_.finalise(by, round, hash, words, stored.sha256);
+  TRY(store_.finalise(by, round, hash, words, stored.sha256));
+  if (const auto kept = store_.newest(by.actor.tenant, round)) {
+    for (const auto& tell : tell_) tell(by, *kept);
+  }
+  return {};
 }
 
 void ResultsEngine::add_metrics(metric::Catalog& catalog) {

@@ -1,8 +1,10 @@
 // The results of surveys as the program composes them: the pages under /survey/rounds/{round}/result.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/metric/metric.h"
 #include "core/site/site.h"
@@ -44,6 +46,11 @@ class ResultsEngine {
   base::Done finalise(const ResultBy& by, Id round, const std::string& hash, const std::string& words,
                       const std::string& issuer);
 
+  // Told after a result became final; while the program is composed.
+  void on_final(std::function<void(const ResultBy&, const StoredResult&)> tell) {
+    tell_.push_back(std::move(tell));
+  }
+
   // survey.literacy 公民具备科学素质的比例（本县调查）: of the newest final result whose fieldwork is over.
   void add_metrics(metric::Catalog& catalog);
   void add_to(site::Site& site);
@@ -54,6 +61,7 @@ class ResultsEngine {
   ResultsStore store_;
   Rounds& rounds_;
   std::string program_;
+  std::vector<std::function<void(const ResultBy&, const StoredResult&)>> tell_;
 };
 
 std::string result_url(Id round);
