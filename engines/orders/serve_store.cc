@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/audit/audit.h"
 #include "core/base/text.h"
@@ -396,7 +397,7 @@ std::string ServeStore::record_hours(Millis now) {
       proof.kind = registers::ProofKind::service;
       proof.title = order->title;
       proof.on = base::date_of(row.p.in_at);
-      proof.hours = std::min(24.0, static_cast<double>(static_cast<int>(row.p.hours() * 10 + 0.5)) / 10);
+      proof.hours = std::min(24.0, std::round(row.p.hours() * 10) / 10);
       proof.audience = 0;
       proof.host = order->community;
       proof.source = subject_of(order->id);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/text.h"
 #include "core/file/file.h"
@@ -365,7 +366,7 @@ PageAnswer save(Context& context, OrdersEngine& engine, bool routes) {
       }
     } else {
       const auto minutes = [&](std::string_view name) {
-        return static_cast<int>(base::parse_number(v.text(name)).value_or(0) * 60 + 0.5);
+        return static_cast<int>(std::lround(base::parse_number(v.text(name)).value_or(0) * 60));
       };
       s.terms = {minutes("check"),  minutes("claim"), minutes("find_team"),    minutes("confirm"),
                  minutes("review"), minutes("offer"), minutes("offer_urgent"), number_of(v, "erase_days")};
