@@ -1,8 +1,11 @@
 """kepu serve: starting, stopping, health, limits, and nothing lost when it is killed."""
+import http.client
 import os
 import random
+import re
 import signal
 import socket
+import sqlite3
 import threading
 import time
 
@@ -198,3 +201,74 @@ class Killed(Folder):
             enough.set()
             for t in threads:
                 t.join(30)
+
+
+class OrdersKilled(Folder):
+    ROUNDS, RESIDENTS = 3, 4
+
+    def test_no_order_is_lost_and_none_is_doubled(self):
+        """Residents ask, the program is killed with -9, they send again: each form is one order, what was answered stays."""
+        data = self.folder / 'orders'
+        self.assertEqual(kepu('demo', data=data).returncode, 0)
+        choose = random.Random(random.randrange(1 << 30))
+        sent, answered = [], {}  # forms by their keys; key → tracking code
+        for round_number in range(self.ROUNDS + 1):
+            with Server(data) as server:
+                for _ in range(2):  # everything again, as phones do that do not know whether it arrived
+                    self.ask_all(server, sent, answered)
+                for code in answered.values():
+                    self.assertEqual(Client(server.port).get(f'/p/lanjiang/order/{code}').status, 200, code)
+                if round_number == self.ROUNDS:
+                    break
+                self.ask_until_killed(server, sent, answered, choose)
+        self.assertGreaterEqual(len(sent), 8 * self.ROUNDS, 'too few orders to mean anything')
+        self.assertEqual(len(set(answered.values())), len(sent))
+        db = sqlite3.connect(f'file:{data}/kepu.db?mode=ro', uri=True)
+        kept = db.execute("select idem_key, count(*) from orders_order where idem_key like 'killed-%' group by idem_key").fetchall()
+        db.close()
+        self.assertEqual({key for key, _ in kept}, {dict(form)['key'] for form in sent})
+        self.assertEqual({count for _, count in kept}, {1})
+        self.good('audit', 'verify', '--tenant', 'lanjiang', data=data)
+
+    @staticmethod
+    def ask(client, form, answered):
+        answer = client.post('/p/lanjiang/order', form, client.get('/p/lanjiang/order').hidden('csrf'))
+        key = dict(form)['key']
+        assert answer.status == 303, (answer.status, messages_of(answer.text))
+        code = answer.location.split('/')[-1].split('?')[0]
+        assert answered.setdefault(key, code) == code, 'the same form, another order'
+
+    def ask_all(self, server, sent, answered):
+        client = Client(server.port)
+        for form in list(sent):
+            self.ask(client, form, answered)
+
+    def ask_until_killed(self, server, sent, answered, choose):
+        page = Client(server.port).get('/p/lanjiang/order')
+        area = re.search(r'<option value="(\d+)"', page.text).group(1)
+        day = re.findall(r'name="days" value="([^"]+)"', page.text)[-1]
+        before, enough = len(answered), threading.Event()
+
+        def resident(number):
+            client = Client(server.port)
+            count = 0
+            while True:
+                count += 1
+                form = [('service', '2'), ('days', day), ('area', area), ('people', '30'), ('name', '网格员'), ('phone', '13800000000'),
+                        ('consent', '1'), ('again', '1'), ('key', f'killed-{len(sent)}-{number}-{count}-{before}')]
+                sent.append(form)
+                try:
+                    self.ask(client, form, answered)
+                except (OSError, http.client.HTTPException):  # the server is gone
+                    return
+                if len(answered) >= before + 12:
+                    enough.set()
+        threads = [threading.Thread(target=resident, args=(n,)) for n in range(self.RESIDENTS)]
+        for t in threads:
+            t.start()
+        self.assertTrue(enough.wait(30))
+        time.sleep(choose.random() * 0.1)
+        server.kill()
+        for t in threads:
+            t.join(30)
+            self.assertFalse(t.is_alive())
