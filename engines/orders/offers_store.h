@@ -15,6 +15,7 @@
 namespace kepu::orders {
 
 const std::vector<sql::Migration>& offers_migrations();
+inline constexpr std::int64_t kMostTeams = 2000;  // looked through for an order
 
 struct Waiting {  // an open offer with its order (phone masked)
   Offer offer;
