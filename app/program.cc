@@ -85,6 +85,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, orders::resident_migrations());
   append(all, orders::offers_migrations());
   append(all, orders::serve_migrations());
+  append(all, orders::feed_migrations());
   append(all, rollup::migrations());
   append(all, survey::migrations());
   append(all, survey::results::result_migrations());

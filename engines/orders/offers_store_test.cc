@@ -10,6 +10,7 @@
 #include "core/notify/notify.h"
 #include "core/search/search.h"
 #include "core/sql/testing.h"
+#include "engines/orders/feeds_store.h"
 #include "engines/orders/resident_store.h"
 #include "engines/orders/testing.h"
 
@@ -96,7 +97,7 @@ class OfferStoreTest : public sql::testing::EngineTest {
     world = std::make_unique<auth::testing::World>(database, kRoles);
     std::vector<sql::Migration> steps = notify::migrations();
     for (const auto* more : {&calendar::migrations(), &search::migrations(), &migrations(),
-                             &resident_migrations(), &offers_migrations()})
+                             &resident_migrations(), &offers_migrations(), &feed_migrations()})
       steps.insert(steps.end(), more->begin(), more->end());
     sql::migrate(database, steps);
     calendars = std::make_unique<calendar::CalendarStore>(database, std::vector<calendar::Year>{});
@@ -272,6 +273,25 @@ TEST_P(OfferStoreTest, ManyAtOnce_OneATeamADay_TheRestIsTold) {
   EXPECT_TRUE(offers->propose(leader).empty());
   EXPECT_EQ(now_is(two.id).state, State::claimed);
   EXPECT_EQ(now_is(three.id).state, State::claimed);
+}
+
+TEST_P(OfferStoreTest, ATeamsCalendar_IsMadeAnewAndEnded) {
+  FeedStore feeds(*store, *offers);
+  const auto area = [](Id) { return std::string("柳溪镇"); };
+  EXPECT_EQ(feeds.make({other, ""}, 1).error().rule, "order.not_yours");
+  const std::string first = must(feeds.make({leader, ""}, 1));
+  const Order o = claimed();
+  offers->run(store->now());
+  must(offers->accept({leader, ""}, open_of(o.id).id, in_a_week(), 540, 600));
+  EXPECT_NE(must(feeds.calendar(lan->tenant, first, area)).find("SUMMARY:"), std::string::npos);
+  const std::string second = must(feeds.make({leader, ""}, 1));
+  EXPECT_EQ(feeds.calendar(lan->tenant, first, area).error().rule, "feed.unknown");
+  EXPECT_TRUE(feeds.calendar(lan->tenant, second, area));
+  EXPECT_FALSE(feeds.calendar(lan->tenant + 1, second, area));
+  EXPECT_FALSE(feeds.end({other, ""}, 1));
+  EXPECT_TRUE(feeds.end({leader, ""}, 1));
+  EXPECT_EQ(feeds.made_at(lan->tenant, 1), std::nullopt);
+  EXPECT_FALSE(feeds.calendar(lan->tenant, second, area));
 }
 
 TEST_P(OfferStoreTest, Alike_IsFoundInTheTownshipWithinAWeek) {

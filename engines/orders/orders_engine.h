@@ -5,6 +5,7 @@
 #include "core/job/job.h"
 #include "core/metric/metric.h"
 #include "core/site/site.h"
+#include "engines/orders/feeds_store.h"
 #include "engines/orders/offers_store.h"
 #include "engines/orders/orders_store.h"
 #include "engines/orders/resident_store.h"
@@ -30,6 +31,7 @@ class OrdersEngine {
   ResidentStore& resident() { return resident_; }
   OfferStore& offers() { return offers_; }
   ServeStore& serving() { return serving_; }
+  FeedStore& feeds() { return feeds_; }
 
   // orders.placed 点单数, orders.closed 办结数, orders.people 服务人次, orders.satisfied 满意率,
   // orders.on_time 按期办理率, orders.unmet 未满足需求.
@@ -46,6 +48,7 @@ class OrdersEngine {
   ResidentStore resident_{store_};
   OfferStore offers_{store_, registers_};
   ServeStore serving_{store_, registers_};
+  FeedStore feeds_{store_, offers_};
 };
 
 }  // namespace kepu::orders

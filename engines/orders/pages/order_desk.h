@@ -31,6 +31,10 @@ void add_list_pages(site::Site& site, OrdersEngine& engine);
 void add_view_pages(site::Site& site, OrdersEngine& engine);
 void add_team_pages(site::Site& site, OrdersEngine& engine);
 void add_serve_pages(site::Site& site, OrdersEngine& engine);
+void add_feed_pages(site::Site& site, OrdersEngine& engine);
+// The calendar addresses of the teams, made anew or ended here.
+void write_feeds(Out& h, const Context& context, OrdersEngine& engine,
+                 const std::vector<registers::FoundTeam>& teams);
 // Who came, and what was filled in; the department decides on the latter.
 void write_presence(Out& h, const Context& context, const Order& order,
                     const std::vector<Presence>& presence);

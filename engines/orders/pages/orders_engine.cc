@@ -184,6 +184,7 @@ void OrdersEngine::add_to(site::Site& site) {
   add_setup_pages(site, *this);
   add_team_pages(site, *this);
   add_serve_pages(site, *this);
+  add_feed_pages(site, *this);
   add_view_pages(site, *this);
   site.add(site::MenuItem{"服务", "订单", "/orders", std::string(kRead), 520, {}, {}, false});
   site.add(site::MenuItem{"服务", "代群众点单", "/orders/new", std::string(kPlace), 521, {}, {}, false});

@@ -63,7 +63,7 @@ class OrdersPages : public site::testing::PageTest {
  protected:
   OrdersPages()
       : PageTest(kRoles, {notify::migrations(), calendar::migrations(), search::migrations(), migrations(),
-                          resident_migrations(), offers_migrations(), serve_migrations()}),
+                          resident_migrations(), offers_migrations(), serve_migrations(), feed_migrations()}),
         calendars(database->db(), {}) {
     engine = std::make_unique<OrdersEngine>(services, cipher, calendars, teams, catalog_text());
     engine->add_metrics(metrics);
@@ -268,6 +268,29 @@ TEST_F(OrdersPages, AMember_SignsInByTheHostsCode) {
             303);
   EXPECT_EQ(post(leader, url + "/absent", {{"person", "99"}}).status, 422);
   EXPECT_EQ(get(bureau, "/orders/" + std::to_string(o.id)).status, 200);
+}
+
+TEST_F(OrdersPages, TheTeamsCalendar_IsForWhoHasTheAddress_AndTellsNoTelephone) {
+  const Order o = placed();
+  act(town, o, "dispatch");
+  act(bureau, o, "claim");
+  act(bureau, o, "accept", {{"team", "1"}, {"day", "2026-03-10"}, {"from", "9:30"}, {"to", "11:00"}});
+  EXPECT_EQ(post(rival, "/my/orders/feed", {{"team", "1"}}).status, 403);
+  EXPECT_EQ(post(leader, "/my/orders/feed", {{"team", "1"}}).status, 303);
+  const auto actor = must(directory.actor_of(tenant, directory.account_of(tenant, leader.person).value().id));
+  const std::string begin = "/p/lan/calendar/", url = begin + must(engine->feeds().make({actor, ""}, 1));
+  auto feed = as_nobody(http::Method::get, url);
+  ASSERT_EQ(feed.status, 200);
+  EXPECT_TRUE(base::contains(feed.body, "DTSTART:20260310T013000Z"));
+  EXPECT_TRUE(base::contains(base::replace_all(feed.body, "\r\n ", ""), o.number));
+  EXPECT_FALSE(base::contains(feed.body, "138"));
+  EXPECT_FALSE(base::contains(base::replace_all(feed.body, "\r\n ", ""), "冉大姐"));
+  EXPECT_EQ(as_nobody(http::Method::get, "/p/yun/calendar/" + url.substr(begin.size())).status, 404);
+  act(bureau, o, "release", {{"text", "改期"}});
+  EXPECT_FALSE(base::contains(as_nobody(http::Method::get, url).body, "BEGIN:VEVENT"));
+  EXPECT_EQ(post(leader, "/my/orders/feed", {{"team", "1"}}).status, 303);
+  EXPECT_EQ(as_nobody(http::Method::get, url).status, 404) << "the old address has ended";
+  EXPECT_EQ(post(leader, "/my/orders/feed/end", {{"team", "1"}}).status, 303);
 }
 
 TEST_F(OrdersPages, SeveralAreDispatchedAtOnce_EachTold) {

@@ -170,6 +170,7 @@ http::Response team_page(Context& context, OrdersEngine& engine, const Of& refus
           });
         }));
     }
+    write_feeds(h, context, engine, teams);
   };
   return site::page(context, std::move(page), refused.typed.empty() ? 200 : 422);
 }
