@@ -114,10 +114,12 @@ http::Response service_page(Context& context, OrdersEngine& engine, const Refuse
           if (own != all.end())
             facts.items.emplace_back("您", std::string(title_of(own->state)) + "　" + span_words(*own));
           x("{}", facts);
+          const bool served = o.state == State::served;
           if (!open) {
-            x("<p class=\"mt\">{}</p>",
-              html::button_link("签到 / 签离", fmt::format("/my/service?open={}", o.id), "",
-                                html::Look::primary));
+            if (served && !leader) return;
+            x("<p class=\"mt\">{}</p>", html::button_link(served ? "补录、记缺席" : "签到 / 签离",
+                                                          fmt::format("/my/service?open={}", o.id), "",
+                                                          served ? html::Look::plain : html::Look::primary));
             return;
           }
           const auto view = [&](std::string_view deed, std::string submit) {
@@ -132,7 +134,7 @@ http::Response service_page(Context& context, OrdersEngine& engine, const Refuse
             fill_form(member_options(engine, tenant, o)).write(x, view("fill", "补录，等部门批准"));
           } else if (leader && part == "absent") {
             absent_form(member_options(engine, tenant, o)).write(x, view("absent", "记为缺席"));
-          } else if (own == all.end()) {
+          } else if (own == all.end() && !served) {
             code_form("到场码").write(x, view("in", "到场签到"));
           } else if (own->state == PresenceState::in) {
             code_form("离场码").write(x, view("out", "离场签离"));

@@ -308,7 +308,7 @@ http::Response setup_page(Context& context, OrdersEngine& engine, std::string_vi
   page.path = {{"订单", "/orders"}, {"设置", ""}};
   page.actions = [&](Out& h) {
     h("{} {}", html::button_link("新增服务", "/orders/services/new", "plus", html::Look::primary),
-      html::button_link("公开页面", ask_url(context), "world"));
+      html::button_link("公开页面", ask_url(context), "external-link"));
   };
   page.body = [&](Out& h) {
     html::SimpleTable menu{"服务菜单",
