@@ -65,13 +65,16 @@ class Report {
                     base::to_chinese(s_.from), base::to_chinese(s_.until), s_.kind));
   }
 
+  std::string task_records() const {
+    return fmt::format("各单位自查和县级研判记录，{}，任务 {} 项", base::to_iso(s_.day), s_.tasks.size());
+  }
+
   void overview() {
     chapter("总体情况");
     const auto c = s_.counts();
     const auto total = static_cast<int>(s_.tasks.size());
     const std::string sheets = source(fmt::format("自查表，{}，单位 {} 个", base::to_iso(s_.day), s_.units));
-    const std::string tasks =
-        source(fmt::format("各单位自查和县级研判记录，{}，任务 {} 项", base::to_iso(s_.day), total));
+    const std::string tasks = source(task_records());
     paper_.paragraph(Style::body,
                      fmt::format("承担任务的单位 {} 个，提交自查 {} 个{}。", s_.units, s_.reported, sheets));
     paper_.paragraph(Style::body,
@@ -103,6 +106,7 @@ class Report {
                       middle(std::to_string(c.missing))});
     }
     paper_.table({44, 10, 12, 12, 12, 10}, std::move(rows), 1);
+    paper_.paragraph(Style::note, "表中各数" + source(task_records()) + "。");
   }
 
   void targets() {

@@ -1,6 +1,7 @@
 """Five years of a county, walked through as its people do: adopt, plan the year, report, return, inspect, rectify,
 appraise, appeal. The program runs on a clock that is set forward (libfaketime); everything else is real."""
 import glob
+import html
 import io
 import re
 import unittest
@@ -277,7 +278,9 @@ class Cycle(Folder):
             sheet = f'{path}/units/{self.unit_of(login)}'
             form = form_of(self.page(login, sheet), sheet)
             typed = {n: 'done' for n in form.names() if n.startswith('said-')}
-            typed |= {n: '五年任务全部完成' for n in form.names() if n.startswith('words-')}
+            # Each task in words and with a proof of its own, so that one cannot be taken for another.
+            typed |= {n: f"任务{n.split('-')[1]}五年全部完成" for n in form.names() if n.startswith('words-')}
+            typed |= {n: f"/tasks/{n.split('-')[1]} 台账{n.split('-')[1]}" for n in form.names() if n.startswith('evidence-')}
             self.send(login, sheet, form, {**typed, 'do': 'submit'})
             self.do('clerk', sheet, '/decide', {'do': 'accept'})
         self.do('clerk', path, '/close')
@@ -310,16 +313,37 @@ class Cycle(Folder):
         annex = [r for r in rows if len(r) == 8 and r[0] != '编号']
         self.assertEqual(len(annex), total)
         self.assertEqual([sum(r[4] == word for r in annex) for word in ('已完成', '部分完成', '未完成')], [done, partly, not_done])
+        by_title = {}
+        for page in tasks:
+            task = page.split('/')[-1]
+            text = self.page('clerk', page).text
+            self.assertIn(f'任务{task}五年全部完成', text)
+            by_title[html.unescape(re.search(r'<h1[^>]*>(.*?)</h1>', text, re.S).group(1))] = (text, task)
         for row in annex:
             number = re.search(r'〔(\d+)〕', row[7]).group(1)
             self.assertIn(f'任务 {row[0]} 的自查和研判', sources[number])
             self.assertIn(f'佐证 {row[6]}', sources[number])
-            mine = [p for p in tasks if row[1] in self.page('clerk', p).text]
-            self.assertTrue(mine, row)
-            self.assertTrue(any('五年任务全部完成' in self.page('clerk', p).text for p in mine), row)
-        # The targets: the value stands again on the page that the source names, or is said to be missing.
-        for row in (r for r in rows if len(r) == 6 and r[5].startswith('〔')):
-            self.assertTrue(row[3], row)
+            text, task = next(v for title, v in by_title.items() if row[1] in title)
+            # As many proofs as the paper says stand on the page that the source names.
+            kept = re.search(r'佐证库 (\d+) 件', text)
+            named = len(re.findall(f'台账{task}<', text))
+            self.assertEqual(row[6], f'{named + (int(kept.group(1)) if kept else 0)} 件', row)
+            self.assertNotEqual(row[6], '0 件', row)
+        # The table by initiative adds up to the whole, and says where from.
+        sums = [[int(n) for n in r[1:]] for r in rows if len(r) == 6 and all(n.isdigit() for n in r[1:])]
+        self.assertEqual([sum(c) for c in zip(*sums)][:4], [total, done, partly, not_done])
+        self.assertRegex(body, r'表中各数〔\d+〕')
+        # The targets: a value stands again among the targets of the platform; what is missing is in the list of what is missing.
+        targets = [r for r in rows if len(r) == 6 and r[0] not in ('目标', '行动／工程') and not r[1].isdigit()]
+        self.assertTrue(targets)
+        live = re.sub(r'<[^>]+>', ' ', self.page('clerk', '/indicators/targets?size=100').text)
+        missing = ''.join(r[0] for r in rows if len(r) == 3)
+        for row in targets:
+            if row[3] == '缺':
+                self.assertIn(row[0].split(' ')[-1][:12], missing, row)
+            else:
+                self.assertRegex(row[5], r'〔\d+〕', row)
+                self.assertIn(re.match(r'[\d.,  ]+', row[3]).group(0).strip(), live, row)
         digest = re.search(r'SHA-256 ([0-9a-f]{64})', ''.join(lines)).group(1)
         self.assertIn(digest, self.page('clerk', path + '/report').text.replace('<wbr>', ''))
         self.assertEqual(self.page('clerk', path + '/report?as=docx').body, paper, 'not the same bytes')

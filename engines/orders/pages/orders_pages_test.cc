@@ -270,6 +270,20 @@ TEST_F(OrdersPages, AMember_SignsInByTheHostsCode) {
   EXPECT_EQ(get(bureau, "/orders/" + std::to_string(o.id)).status, 200);
 }
 
+TEST_F(OrdersPages, AServiceThatIsOver_IsOpenedByTheLeader_AlsoWhereNobodySignedIn) {
+  const Order o = placed();
+  act(town, o, "dispatch");
+  act(bureau, o, "claim");
+  act(bureau, o, "accept", {{"team", "1"}, {"day", "2026-03-02"}, {"from", "9:00"}, {"to", "10:00"}});
+  act(bureau, o, "finish", {{"people", "20"}});
+  EXPECT_EQ(get(leader, "/my/service").status, 200);
+  const auto page = get(leader, "/my/service?open=" + std::to_string(o.id));
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(base::contains(page.body, "补录没有手机的队员"));
+  EXPECT_FALSE(base::contains(page.body, "到场签到")) << "it is over";
+  EXPECT_EQ(get(leader, "/my/service?part=absent&open=" + std::to_string(o.id)).status, 200);
+}
+
 TEST_F(OrdersPages, TheTeamsCalendar_IsForWhoHasTheAddress_AndTellsNoTelephone) {
   const Order o = placed();
   act(town, o, "dispatch");

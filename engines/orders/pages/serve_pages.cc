@@ -136,7 +136,7 @@ http::Response service_page(Context& context, OrdersEngine& engine, const Refuse
             absent_form(member_options(engine, tenant, o)).write(x, view("absent", "记为缺席"));
           } else if (own == all.end() && !served) {
             code_form("到场码").write(x, view("in", "到场签到"));
-          } else if (own->state == PresenceState::in) {
+          } else if (own != all.end() && own->state == PresenceState::in) {
             code_form("离场码").write(x, view("out", "离场签离"));
           }
           if (leader && o.state != State::accepted) {
