@@ -204,7 +204,11 @@ class Maker {
         base::to_days(clock_.today()) + (own ? 2 : service.notice_days) + static_cast<int>(dice_.below(4));
     r.days = {base::from_days(first), base::from_days(first + 1 + static_cast<int>(dice_.below(3)))};
     r.time = dice_.percent(40) ? "上午" : dice_.percent(50) ? "下午" : "";
-    r.area = villages_[dice_.below(villages_.size())];
+    // Nobody there has asked for farming help yet: whoever tries the form there meets no near duplicate.
+    const auto* untouched = units_->find_by_name("柳溪镇");
+    do r.area = villages_[dice_.below(villages_.size())];
+    while (untouched != nullptr && (own || service.kind == "farming") &&
+           units_->find(r.area)->parent == untouched->id);
     r.place = one_of(kPlaces);
     r.people = 15 + static_cast<int>(dice_.below(10)) * 10;
     r.name = one_of(kAskers);

@@ -18,6 +18,8 @@ const said = (page, text) => page.getByText(text).first().waitFor();
 const wide = page => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 let track = '', plain = '';
 
+const kAsked = '请讲本地话，带上苗情挂图';  // as no other order says
+
 async function ask(page, service, words) {
   await page.goto('/p/lanjiang/order');
   const pick = page.getByRole('radio', { name: service });
@@ -33,11 +35,11 @@ async function ask(page, service, words) {
 }
 
 await checks.run('群众点单：少填一位电话，得到提示，填过的都在', async () => {
-  await ask(resident, '农技专家上门', '请讲本地话');
+  await ask(resident, '农技专家上门', kAsked);
   await resident.fill('[name=phone]', '1380000000');
   await resident.getByRole('button', { name: '提交点单' }).click();
   await said(resident, '现在是 10 位');
-  assert.equal(await resident.inputValue('[name=words]'), '请讲本地话');
+  assert.equal(await resident.inputValue('[name=words]'), kAsked);
   assert.ok(await resident.isChecked('[name=consent]'));
   assert.equal(await wide(resident), 0);
 });
@@ -104,7 +106,7 @@ await checks.run('队长在手机上接单，接单前看不到电话', async ()
   await leader.goto('/my/orders');
   await said(leader, '邀约：农技专家上门');
   assert.ok(!(await leader.content()).includes('138'));
-  const answer = leader.getByRole('link', { name: '答复' });
+  const answer = leader.locator('section.panel', { hasText: kAsked }).getByRole('link', { name: '答复' });
   if (await answer.count()) await answer.first().click();
   const china = new Date(Date.now() + 8 * 3600e3);
   const hour = String(china.getUTCHours()).padStart(2, '0');
@@ -133,7 +135,7 @@ await checks.run('到场码签到、签离，报告完成', async () => {
   await said(leader, '已签到');
   await leader.goto('/orders');  // not his list
   await leader.goto('/my/orders');
-  const card = leader.locator('section.panel', { hasText: '服务中' }).first();
+  const card = leader.locator('section.panel', { hasText: kAsked });
   const link = card.getByRole('link', { name: '办完了' });
   if (await link.count()) await link.click();
   await leader.fill('[name=people]', '46');
