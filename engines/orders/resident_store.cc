@@ -118,7 +118,7 @@ Done ResidentStore::add_message(const By& by, const Order& o, const std::string&
   if (resident) {
     const std::string_view right = o.state == State::placed ? kCheck : kClaim;
     if (const Id unit = unit_in_turn(o); unit != 0) tell = parts.directory.holders(tenant, right, unit);
-  } else if (o.placed_by != 0 && o.placed_by != by.actor.person) {
+  } else if (o.placed_by != 0 && o.channel != Channel::api && o.placed_by != by.actor.person) {
     tell.push_back(o.placed_by);
   }
   const Id id = parts.ids.next();
