@@ -43,6 +43,10 @@ class ApiKeysTest : public sql::testing::EngineTest {
     half = lan->actor("half", lan->root, ScopeKind::tenant);
     part = lan->actor("half", willow, ScopeKind::subtree);
   }
+  void TearDown() override {
+    keys.reset();  // writes its counts for the last time
+    EngineTest::TearDown();
+  }
   std::unique_ptr<ApiKeys> make_keys() {
     return std::make_unique<ApiKeys>(ApiKeys::Parts{world->db,
                                                     world->clock,

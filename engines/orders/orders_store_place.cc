@@ -167,7 +167,7 @@ Result<Placed> OrderStore::place(const By& by, const Request& request) {
   o.code = new_code();
   const std::string first = o.days.empty() ? std::string() : base::to_iso(o.days.front());
   const Ground ground{rules, calendar, units, {}};
-  return p_.db.write([&](sql::Session& s) -> Result<Placed> {
+  const auto write = [&](sql::Session& s) -> Result<Placed> {
     if (!request.key.empty()) {
       if (auto known = order_of_key(s, tenant, request.key)) return std::move(*known);
     }
@@ -190,7 +190,14 @@ Result<Placed> OrderStore::place(const By& by, const Request& request) {
     for (const auto& listener : listeners_)
       listener(s, tenant, {"order.placed", placed, State::placed, Action::dispatch});
     return Placed{placed.id, placed.number, placed.code, false};
-  });
+  };
+  try {
+    return p_.db.write(write);
+  } catch (const sql::UniqueViolation&) {
+    // Another one of the same key was a moment quicker (PostgreSQL writes at the same time).
+    if (auto known = placed_with(tenant, request.key)) return std::move(*known);
+    throw;
+  }
 }
 
 std::optional<Placed> OrderStore::placed_with(Id tenant, std::string_view key) {
