@@ -110,7 +110,7 @@ int serve(const Config& base_config, const ServeOptions& options) {
                    e.method, e.target, e.status, e.bytes, e.micros, e.id);
     };
   }
-  http::Server server(how, program.site());
+  http::Server server(how, program.front());
   program.site().add_metrics([&](std::string& out) { append_metrics(out, server, program.db()); });
   program.jobs().start();
   fmt::print("科普行动平台已启动：{}://{}:{}/\n按 Ctrl+C 停止。\n", tls ? "https" : "http", options.address,

@@ -207,6 +207,13 @@ std::vector<Delivery> deliveries(sql::Session& s, Id tenant, Id hook, std::optio
       delivery_from);
 }
 
+std::optional<Delivery> delivery(sql::Session& s, Id tenant, Id hook, Id id) {
+  return s.one(
+      fmt::format("select {} from webhook_delivery where tenant = :tenant and hook = :hook and id = :id",
+                  kColumns),
+      {{"tenant", tenant}, {"hook", hook}, {"id", id}}, delivery_from);
+}
+
 std::int64_t give_up(sql::Session& s, Id tenant, Millis before, Millis now) {
   return s.run(
       "update webhook_delivery set state = 'dead', problem = '三天没有送到，不再送', done_at = :now where "

@@ -28,6 +28,7 @@ bool revive(sql::Session& s, Id tenant, Id hook, Id delivery, Millis now);
 std::int64_t count(sql::Session& s, Id tenant, Id hook, std::optional<DeliveryState> state);
 std::vector<Delivery> deliveries(sql::Session& s, Id tenant, Id hook, std::optional<DeliveryState> state,
                                  std::int64_t offset, std::int64_t limit);
+std::optional<Delivery> delivery(sql::Session& s, Id tenant, Id hook, Id id);
 // Waiting ones that could not be tried since `before` are given up.
 std::int64_t give_up(sql::Session& s, Id tenant, Millis before, Millis now);
 std::int64_t delete_done(sql::Session& s, Id tenant, Millis before);

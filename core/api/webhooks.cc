@@ -193,6 +193,12 @@ Webhooks::Page Webhooks::deliveries(Id tenant, Id hook, std::optional<DeliverySt
   });
 }
 
+Result<Delivery> Webhooks::delivery(Id tenant, Id hook, Id id) {
+  auto found = p_.db.read([&](sql::Session& s) { return store::delivery(s, tenant, hook, id); });
+  if (!found) return refuse(Code::not_found, "webhook.not_found", "没有这个事件，或已满 30 天删除。");
+  return std::move(*found);
+}
+
 void Webhooks::tell(sql::Session& s, Id tenant, std::string_view event,
                     const std::function<void(base::Json&)>& data) {
   const auto to = store::subscribed(s, tenant, event);

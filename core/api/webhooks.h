@@ -98,6 +98,8 @@ class Webhooks {
   Page deliveries(Id tenant, Id hook, std::optional<DeliveryState> state, std::int64_t offset,
                   std::int64_t limit);
 
+  base::Result<Delivery> delivery(Id tenant, Id hook, Id id);  // webhook.not_found
+
   // Inside a store's write: to every active subscription of the event. `data` writes one JSON object.
   void tell(sql::Session& session, Id tenant, std::string_view event,
             const std::function<void(base::Json&)>& data);
