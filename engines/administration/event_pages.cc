@@ -183,7 +183,7 @@ html::Content facts_of(Context& context, const Interface& parts, const Webhook& 
         const auto post = [&](const char* text, std::string_view deed, html::Look look) {
           return html::PostButton{text, hook_url(hook.id, deed), context.csrf, look};
         };
-        o("<div class=\"acts\">{}</div>", [&](Out& x) {
+        o("<div class=\"deeds\">{}</div>", [&](Out& x) {
           if (hook.active) x("{}", post("发测试事件", "test", html::Look::primary));
           x("{}", post("换签名密钥", "secret", html::Look::plain));
           x("{}", hook.active ? post("停用", "stop", html::Look::danger)
@@ -291,6 +291,7 @@ void add_event_pages(site::Site& site, Interface parts) {
             [parts](Context& c) { return show_delivery(c, parts); }});
   site.add({Method::post, "/settings/events/{hook}/deliveries/{delivery}", Access::right, "api.manage",
             [parts](Context& c) { return send_again(c, parts); }});
+  site.add(site::MenuItem{"系统", "事件回调", kHome, "api.manage", 908, {}, {}, false});
 }
 
 }  // namespace kepu::administration

@@ -1,4 +1,6 @@
 // The page that documents the open interface, made of the same declarations as the routes themselves.
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "engines/administration/interface.h"
 #include "engines/administration/pages.h"
@@ -65,9 +67,34 @@ html::SimpleTable table_of(std::string caption, const std::vector<Property>& pro
   return table;
 }
 
-const Schema& resolved(const Schema& s, const api::Gate& gate) {
-  const auto at = s.ref.empty() ? gate.schemas().end() : gate.schemas().find(s.ref);
-  return at == gate.schemas().end() ? s : at->second;
+// A schema that another one repeats and adds to: only what is added is listed.
+struct Listed {
+  std::string name, base;
+  const Schema* schema = nullptr;
+  std::vector<Property> properties;
+};
+
+bool has(const Schema& schema, const std::string& name) {
+  return std::any_of(schema.properties.begin(), schema.properties.end(),
+                     [&](const Property& p) { return p.name == name; });
+}
+
+std::vector<Listed> listed(const api::Gate& gate) {
+  std::vector<Listed> out;
+  for (const auto& [name, schema] : gate.schemas()) {
+    Listed one{name, "", &schema, schema.properties};
+    for (const auto& [other_name, other] : gate.schemas()) {
+      const bool extends = other.properties.size() > 5 &&
+                           other.properties.size() < schema.properties.size() &&
+                           std::all_of(other.properties.begin(), other.properties.end(),
+                                       [&schema = schema](const Property& p) { return has(schema, p.name); });
+      if (!extends) continue;
+      one.base = other_name;
+      std::erase_if(one.properties, [&other = other](const Property& p) { return has(other, p.name); });
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
 }
 
 // Two blanks a level, as people read JSON.
@@ -186,6 +213,22 @@ void write_names(Out& h) {
     table);
 }
 
+std::string home_of(const Context& context, const api::Gate& gate) {
+  std::string home = gate.home();
+  if (home.empty() && !context.request.host.empty())
+    home = (context.app.secure_cookies ? "https://" : "http://") + context.request.host;
+  while (base::ends_with(home, "/")) home.pop_back();
+  return home;
+}
+
+void write_contents(Out& h, const api::Gate& gate) {
+  h("<ul class=\"contents\">{}<li><a href=\"#events\">事件回调</a></li><li><a href=\"#quota\">请求数</a></li>"
+    "<li><a href=\"#refusals\">不能办理时</a></li><li><a href=\"#names\">名称的由来</a></li></ul>",
+    [&](Out& o) {
+      for (const auto& op : gate.operations()) o("<li><a href=\"#{}\">{}</a></li>", op.id, op.summary);
+    });
+}
+
 Answer show(Context& context, const Interface& parts) {
   site::Page page;
   page.title = "开放接口";
@@ -193,21 +236,26 @@ Answer show(Context& context, const Interface& parts) {
   page.note = "给其他系统的开发人员：点单、查进展、订阅变化";
   page.body = [&](Out& h) {
     h("<div class=\"interface\">{}</div>", [&](Out& o) {
-      std::string home = parts.gate.home();
-      while (base::ends_with(home, "/")) home.pop_back();
-      o("{}", html::panel("开始使用", [&](Out& x) { write_start(x, home); }));
+      const std::string home = home_of(context, parts.gate);
+      o("{}", html::panel("开始使用", [&](Out& x) {
+          write_start(x, home);
+          write_contents(x, parts.gate);
+        }));
       for (const auto& op : parts.gate.operations())
         o("{}", html::panel(op.summary, [&](Out& x) { write_operation(x, op, parts); }, {.id = op.id}));
-      for (const auto& [name, schema] : parts.gate.schemas()) {
-        if (name == "Placing") continue;  // stands with its operation
-        o("{}", html::panel("对象 " + name, [&](Out& x) {
-            x("<p>{}</p>{}", schema.about, table_of("对象 " + name, resolved(schema, parts.gate).properties));
+      for (const auto& one : listed(parts.gate)) {
+        if (one.name == "Placing") continue;  // stands with its operation
+        const std::string title = "对象 " + one.name;
+        o("{}", html::panel(title, [&](Out& x) {
+            x("<p>{}{}</p>{}", one.schema->about,
+              one.base.empty() ? std::string() : "：对象 " + one.base + " 的全部字段，另有",
+              table_of(title, one.properties));
           }));
       }
       o("{}", html::panel("事件回调", [&](Out& x) { write_events(x, parts); }, {.id = "events"}));
-      o("{}", html::panel("请求数", write_quota));
-      o("{}", html::panel("不能办理时", write_refusals));
-      o("{}", html::panel("名称的由来", write_names));
+      o("{}", html::panel("请求数", write_quota, {.id = "quota"}));
+      o("{}", html::panel("不能办理时", write_refusals, {.id = "refusals"}));
+      o("{}", html::panel("名称的由来", write_names, {.id = "names"}));
     });
   };
   return site::public_page(context, std::move(page));
