@@ -98,8 +98,8 @@ base::Errors ApiKeys::check(const Actor& by, const ApiKey& key) const {
       wrong("units", "选中的单位不存在或已停用。");
     }
   }
-  if (key.quota.per_minute < 1 || key.quota.per_minute > 60'000)
-    wrong("per_minute", "每分钟请求数要在 1 到 60,000 之间。");
+  if (key.quota.per_minute < 1 || key.quota.per_minute > 600'000)
+    wrong("per_minute", "每分钟请求数要在 1 到 600,000 之间。");
   if (key.quota.per_day < 1 || key.quota.per_day > 10'000'000)
     wrong("per_day", "每天请求数要在 1 到 10,000,000 之间。");
   const auto today = p_.clock.today();

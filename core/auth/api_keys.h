@@ -23,7 +23,7 @@ struct ApiKey {
   std::vector<std::string> rights;  // order.read …, at least one
   bool everything = false;          // the whole county
   std::vector<Id> units;            // else these with everything below them, 1 … 50
-  QuotaLimits quota;                // 1 … 60,000 a minute, 1 … 10,000,000 a day
+  QuotaLimits quota;                // 1 … 600,000 a minute, 1 … 10,000,000 a day
   std::string until;                // ISO date, inclusive; at most two years ahead
   std::string hint;                 // the last four characters, to tell keys apart
   base::Millis made_at = 0, used_at = 0, revoked_at = 0;  // 0: never

@@ -90,11 +90,13 @@ std::int64_t delete_expired_sessions(Session& s, Id tenant, base::Millis now, ba
 
 ThrottleRow throttle(Session& s, Id tenant, std::string_view subject) {
   return s
-      .one("select failures, last_at, until_at from auth_throttle where tenant = :tenant and subject = :subject",
-           {{"tenant", tenant}, {"subject", subject}},
-           [](const sql::Row& row) {
-             return ThrottleRow{row.integer(0), row.integer(1), row.integer(2)};
-           })
+      .one(
+          "select failures, last_at, until_at from auth_throttle where tenant = :tenant and subject = "
+          ":subject",
+          {{"tenant", tenant}, {"subject", subject}},
+          [](const sql::Row& row) {
+            return ThrottleRow{row.integer(0), row.integer(1), row.integer(2)};
+          })
       .value_or(ThrottleRow{});
 }
 

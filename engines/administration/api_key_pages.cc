@@ -136,7 +136,7 @@ form::Form key_form(const Context& context, const Interface& parts) {
        .kind = form::Kind::integer,
        .required = true,
        .min = 1,
-       .max = 60'000,
+       .max = 600'000,
        .initial = "60",
        .unit = "次",
        .short_field = true},
