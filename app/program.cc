@@ -219,7 +219,7 @@ struct Program::Parts {
     const auto delivery = std::make_shared<notify::Delivery>(*db, clock, ways_of(config));
     jobs.add({"notices.deliver", "发送邮件和网络回调", 60'000,
               [delivery](base::Millis) { return delivery->deliver(); }});
-    jobs.add({"events.deliver", "送出事件回调", 10'000, [this](base::Millis) { return hooks.deliver(); }});
+    jobs.add({"events.deliver", "送出事件回调", 5'000, [this](base::Millis) { return hooks.deliver(); }});
     jobs.add({"events.sweep", "清理送出的事件", 3600'000, [this](base::Millis) { return hooks.sweep(); }});
     jobs.add({"api.usage", "记下接口密钥的用量", 60'000, [this](base::Millis) { return keys.save_usage(); }});
     orders.add_jobs(jobs);

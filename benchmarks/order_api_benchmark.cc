@@ -1,5 +1,6 @@
 // Orders placed a second through the open interface, over real sockets, against `kepu serve`:
-//   order_api_benchmark PROGRAM [SECONDS=10] [CONNECTIONS=64] [WORKERS=16] [BEFORE=20000]
+//   order_api_benchmark PROGRAM [SECONDS=10] [CONNECTIONS=64] [WORKERS=16] [BEFORE=20000] [RATE=0]
+// As many as go, or RATE a second.
 // Makes a county with BEFORE orders on a SQLite file that is thrown away, starts PROGRAM on it, and places
 // orders over CONNECTIONS kept-alive connections, each with a key of its own, while one person looks at the
 // list page and one system at its first page. At the end the server is killed (SIGKILL), and every order
@@ -189,14 +190,21 @@ struct Load {
   int other = 0;  // any other answer
 };
 
+// `rate` 0: as fast as answers come; else so many a second by all together, evenly.
 template <class Request, class Seen>
-void run_clients(std::uint16_t port, int connections, double seconds, Request&& request, Seen&& seen) {
+void run_clients(std::uint16_t port, int connections, double seconds, double rate, Request&& request,
+                 Seen&& seen) {
   std::vector<std::thread> threads;
   const auto begin = Clock::now();
   for (int c = 0; c < connections; ++c) {
     threads.emplace_back([&, c] {
       http::TestClient client(port);
       for (int i = 0; since(begin) < seconds; ++i) {
+        if (rate > 0) {
+          const double at = (static_cast<double>(i) * connections + c) / rate;
+          std::this_thread::sleep_until(
+              begin + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(at)));
+        }
         const auto asked = Clock::now();
         const auto answer = client.ask(request(c, i));
         seen(c, answer, since(asked));
@@ -260,7 +268,7 @@ std::int64_t lost(const std::string& folder, const std::vector<Load>& loads) {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    fmt::print(stderr, "order_api_benchmark PROGRAM [SECONDS] [CONNECTIONS] [WORKERS] [BEFORE]\n");
+    fmt::print(stderr, "order_api_benchmark PROGRAM [SECONDS] [CONNECTIONS] [WORKERS] [BEFORE] [RATE]\n");
     return 2;
   }
   const auto number = [&](int at, int usual) { return argc > at ? std::atoi(argv[at]) : usual; };
@@ -274,28 +282,26 @@ int main(int argc, char** argv) {
   std::atomic<std::int64_t> bare{0};
   const std::string healthz = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
   run_clients(
-      server.port, connections, 2, [&](int, int) { return healthz; },
+      server.port, connections, 2, 0, [&](int, int) { return healthz; },
       [&](int, const http::Answer& a, double) { bare += a.status == 200 ? 1 : 0; });
 
+  const std::string list_page =
+      fmt::format("GET /orders HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: kp_session={}\r\n\r\n", county.cookie);
+  const std::string first_page = fmt::format(
+      "GET /api/v1/orders HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n\r\n", county.key);
+  std::vector<double> alone;
+  run_clients(
+      server.port, 1, 2, 0, [&](int, int) { return list_page; },
+      [&](int, const http::Answer&, double took) { alone.push_back(took); });
   std::atomic<bool> stop{false};
   std::vector<double> page, api_list;
-  std::thread person([&] {
-    page = watch(server.port,
-                 fmt::format("GET /orders HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: kp_session={}\r\n\r\n",
-                             county.cookie),
-                 stop);
-  });
-  std::thread other_system([&] {
-    api_list = watch(
-        server.port,
-        fmt::format("GET /api/v1/orders HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n\r\n",
-                    county.key),
-        stop);
-  });
+  std::thread person([&] { page = watch(server.port, list_page, stop); });
+  std::thread other_system([&] { api_list = watch(server.port, first_page, stop); });
   std::vector<Load> loads(static_cast<std::size_t>(connections));
   const auto begin = Clock::now();
   run_clients(
-      server.port, connections, seconds, [&](int c, int i) { return order_request(county, c, i); },
+      server.port, connections, seconds, number(6, 0),
+      [&](int c, int i) { return order_request(county, c, i); },
       [&](int c, const http::Answer& a, double took) {
         Load& load = loads[static_cast<std::size_t>(c)];
         if (a.status != 201) {
@@ -306,10 +312,10 @@ int main(int argc, char** argv) {
         load.seconds.push_back(took);
       });
   const double took = since(begin);
-  kill_hard(server);
   stop = true;
   person.join();
   other_system.join();
+  kill_hard(server);
 
   std::int64_t placed = 0, other = 0;
   std::vector<double> times;
@@ -324,6 +330,7 @@ int main(int argc, char** argv) {
       "placed {} orders: {:.0f}/s durable (goal 1,000), {} other answers; /healthz {}/s, ratio {:.3f}\n",
       placed, rate, other, bare / 2, rate / (static_cast<double>(bare) / 2));
   print_times("placing an order", std::move(times), 0);
+  print_times("the list page before, alone", std::move(alone), 0);
   print_times("the list page meanwhile", std::move(page), 100);
   print_times("a system's list meanwhile", std::move(api_list), 100);
   const std::int64_t missing = lost(folder, loads);

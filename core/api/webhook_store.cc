@@ -22,6 +22,7 @@ create table webhook_delivery (
   next_at bigint not null, done_at bigint not null,
   primary key (tenant, id));
 create index webhook_delivery_hook on webhook_delivery (tenant, hook, id);
+create index webhook_delivery_state on webhook_delivery (tenant, hook, state, id);
 create index webhook_delivery_due on webhook_delivery (tenant, hook, next_at) where state = 'waiting';
 )sql";
 
