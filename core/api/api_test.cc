@@ -239,6 +239,24 @@ TEST_F(GateTest, UnknownAddressesAndMethods_AreProblems) {
   EXPECT_THROW(gate.add(again), std::logic_error);
 }
 
+TEST_F(GateTest, WhatShouldNotHappen_IsAProblemToo_WithoutDetail) {
+  Operation broken = gate.operations().front();
+  broken.id = "broken";
+  broken.path = "/api/v1/broken/{thing}";
+  broken.handler = [](const Call&) -> base::Result<http::Response> { throw std::runtime_error("secret"); };
+  gate.add(broken);
+  http::Request r;
+  r.path = "/api/v1/broken/7";
+  r.id = "req-9";
+  r.headers = {{"authorization", "Bearer " + secret}};
+  http::Response said;
+  gate.handle(r, [&](http::Response answer) { said = std::move(answer); });
+  EXPECT_EQ(said.status, 500);
+  EXPECT_TRUE(base::contains(*said.get("Content-Type"), "problem+json"));
+  EXPECT_TRUE(base::contains(said.body, "req-9"));
+  EXPECT_FALSE(base::contains(said.body, "secret"));
+}
+
 TEST_F(GateTest, EverythingElse_IsTheSites) {
   http::Request r;
   r.path = "/work";

@@ -1,6 +1,7 @@
 #include "core/api/gate.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -93,6 +94,30 @@ http::Response throttled(const auth::Standing& now, std::string_view request_id)
   return r;
 }
 
+http::Response problem_of_status(int status, std::string_view rule, std::string_view title,
+                                 std::string_view detail, std::string_view request_id) {
+  base::Json json;
+  json.object()
+      .field("type", fmt::format("urn:kepu:rule:{}", rule))
+      .field("title", title)
+      .field("status", status)
+      .field("detail", detail)
+      .field("rule", rule)
+      .field("request_id", request_id)
+      .end();
+  http::Response r = http::json(std::move(json).text(), status);
+  r.set("Content-Type", "application/problem+json; charset=utf-8");
+  return r;
+}
+
+http::Response broken(std::string_view request_id) {
+  return problem_of_status(
+      500, "api.broken", "平台出了问题",
+      "程序出了问题，已经记录下来。请过一会儿用同一个 Idempotency-Key 重送；如果一直这样，请把 "
+      "request_id 告诉县科协。",
+      request_id);
+}
+
 }  // namespace
 
 std::string_view Call::variable(std::string_view name) const {
@@ -122,6 +147,7 @@ bool is_api_path(std::string_view path) { return base::starts_with(path, "/api/"
 
 http::Response problem_of(const Errors& errors, std::string_view request_id) {
   http::Response r = http::problem(errors.front(), request_id);
+  if (errors.size() == 1 && errors.front().field.empty()) return r;
   base::Json all;
   all.array();
   for (const auto& e : errors) {
@@ -153,7 +179,15 @@ http::BodyPolicy Gate::body_policy(const http::Head& head) {
 
 void Gate::handle(http::Request request, std::function<void(http::Response)> reply) {
   if (!is_api_path(request.path)) return p_.site.handle(std::move(request), std::move(reply));
-  http::Response response = answer(request);
+  http::Response response;
+  try {
+    response = answer(request);
+  } catch (const std::exception& e) {
+    // The boundary of a request: logged with its id, told without any detail.
+    spdlog::error("{} {} {}: {}", request.id, http::to_text(request.method), request.path, e.what());
+    response = broken(request.id);
+    add_headers(response, request);
+  }
   http::compress(request, response);
   reply(std::move(response));
 }
@@ -161,7 +195,8 @@ void Gate::handle(http::Request request, std::function<void(http::Response)> rep
 http::Response Gate::answer(const http::Request& request) const {
   http::Response response;
   const auto match = router_.find(request.method, request.path);
-  if (request.path == kDocument && request.method == http::Method::get) {
+  const bool reading = request.method == http::Method::get || request.method == http::Method::head;
+  if (request.path == kDocument && reading) {
     response = http::json(openapi());
     response.set("Cache-Control", "public, max-age=300");
     response.set("Access-Control-Allow-Origin",
@@ -170,17 +205,8 @@ http::Response Gate::answer(const http::Request& request) const {
   } else if (match.route >= 0) {
     response = run(request, operations_[static_cast<std::size_t>(match.route)], match.variables);
   } else if (match.other_method) {
-    base::Json json;
-    json.object()
-        .field("type", "urn:kepu:rule:api.method")
-        .field("title", "方法不对")
-        .field("status", 405)
-        .field("detail", "这个地址只支持 " + match.allow + "。")
-        .field("rule", "api.method")
-        .field("request_id", request.id)
-        .end();
-    response = http::json(std::move(json).text(), 405);
-    response.set("Content-Type", "application/problem+json; charset=utf-8");
+    response =
+        problem_of_status(405, "api.method", "方法不对", "这个地址只支持 " + match.allow + "。", request.id);
     response.set("Allow", match.allow);
   } else {
     response = http::problem({Code::not_found, "api.no_such_path", "",
@@ -234,7 +260,7 @@ http::Response Gate::run(const http::Request& request, const Operation& operatio
     } else {
       auto answer =
           operation.handler(Call{request, visit->tenant, visit->actor, variables, body, p_.clock.now()});
-      response = answer ? std::move(*answer) : http::problem(answer.error(), request.id);
+      response = answer ? std::move(*answer) : problem_of({answer.error()}, request.id);
     }
   }
   add_quota(response, standing);

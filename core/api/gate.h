@@ -62,7 +62,7 @@ class Gate final : public http::Application {
 
 // "/api/…"; "/api" itself is a page of the site.
 bool is_api_path(std::string_view path);
-// Several errors as one problem document: its member "errors" names each with its pointer or parameter.
+// Errors as one problem document: its member "errors" names each with its pointer or parameter.
 http::Response problem_of(const base::Errors& errors, std::string_view request_id);
 
 }  // namespace kepu::api

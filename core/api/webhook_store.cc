@@ -132,6 +132,13 @@ std::string sealed_secret(sql::Session& s, Id tenant, Id hook) {
       .value_or("");
 }
 
+std::string tenant_code(sql::Session& s, Id tenant) {
+  return s
+      .one("select code from auth_tenant where tenant = :tenant", {{"tenant", tenant}},
+           [](const sql::Row& r) { return r.text(0); })
+      .value_or("");
+}
+
 std::vector<Id> subscribed(sql::Session& s, Id tenant, std::string_view event) {
   std::vector<Id> out;
   s.each("select id, events from webhook where tenant = :tenant and active = 1", {{"tenant", tenant}},

@@ -16,6 +16,7 @@ void set_standing(sql::Session& s, Id tenant, Id hook, int failures, std::string
                   Millis paused_until);
 std::vector<Webhook> hooks(sql::Session& s, Id tenant);
 std::string sealed_secret(sql::Session& s, Id tenant, Id hook);
+std::string tenant_code(sql::Session& s, Id tenant);  // as it is now
 std::vector<Id> subscribed(sql::Session& s, Id tenant, std::string_view event);
 
 void insert_delivery(sql::Session& s, Id tenant, Id hook, const Delivery& delivery);

@@ -203,9 +203,7 @@ void Webhooks::tell(sql::Session& s, Id tenant, std::string_view event,
                     const std::function<void(base::Json&)>& data) {
   const auto to = store::subscribed(s, tenant, event);
   if (to.empty()) return;
-  const std::string code = s.one("select code from auth_tenant where tenant = :tenant", {{"tenant", tenant}},
-                                 [](const sql::Row& r) { return r.text(0); })
-                               .value_or("");
+  const std::string code = store::tenant_code(s, tenant);
   for (const Id hook : to) {
     Delivery d;
     d.id = p_.ids.next();

@@ -24,6 +24,9 @@ namespace {
 
 constexpr std::int64_t kUsual = 50, kMost = 200;
 
+// Placed by this system, which knows then what was written.
+bool is_own(const Call& call, const Order& o) { return o.placed_by == call.actor.person; }
+
 By by_of(const Call& call) { return {call.actor, call.request.remote}; }
 
 http::Response json_of(base::Json& j, int status = 200) { return http::json(std::move(j).text(), status); }
@@ -225,7 +228,7 @@ Result<http::Response> list(const Call& call, OrderStore& store) {
   j.object().key("orders").array();
   for (const auto& o : orders) {
     j.object();
-    write_order(j, o, *units);
+    write_order(j, o, *units, is_own(call, o));
     j.end();
   }
   j.end().key("next_cursor");
@@ -245,11 +248,12 @@ Result<http::Response> show(const Call& call, OrderStore& store) {
   const auto units = store.parts().directory.units(call.tenant.id);
   base::Json j;
   j.object();
-  write_order(j, *found, *units);
+  const bool words = contact || is_own(call, *found);
+  write_order(j, *found, *units, words);
   j.key("contact");
   contact ? write_contact(j, *contact) : static_cast<void>(j.null());
   j.key("steps");
-  write_steps(j, store.history(call.tenant.id, found->id));
+  write_steps(j, store.history(call.tenant.id, found->id), words);
   j.end();
   return json_of(j);
 }

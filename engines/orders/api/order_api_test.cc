@@ -309,6 +309,14 @@ TEST_P(OrderApi, PersonalData_OnlyWithTheRight_AndEachReadIsLogged) {
   ASSERT_EQ(log.total, 1);
   EXPECT_EQ(log.entries[0].person_name, "接口：县政务服务平台");
   EXPECT_EQ(log.entries[0].remote, "10.1.2.3");
+  // What the resident wrote may name people: for who placed it, and with the contact.
+  EXPECT_EQ(get(local, placed.at("url")).at("description"), "老人多");
+  EXPECT_EQ(open.at("description"), "老人多");
+  const auto plain = get(all, placed.at("url"));
+  EXPECT_TRUE(plain.body.at("description").is_null());
+  EXPECT_TRUE(plain.body.at("steps").at(0).at("notes").is_null());
+  EXPECT_TRUE(get(all, "/api/v1/orders").body.at("orders").at(0).at("description").is_null());
+  EXPECT_EQ(get(local, "/api/v1/orders").body.at("orders").at(0).at("description").as_string(), "老人多");
 }
 
 TEST_P(OrderApi, AList_IsWalkedFromNewToOld_WithFilters) {
@@ -486,17 +494,20 @@ TEST_P(OrderApi, TheDocument_IsWellFormed_AndEachOperationAnswers) {
         EXPECT_TRUE(variables.count(text.substr(at + 1, text.find('}', at) - at - 1)));
       EXPECT_EQ(holes, variables.size());
       for (const auto& reply : op.at("responses").as_object()) {
-        if (const auto* ref = reply.value().as_object().if_contains("$ref"))
+        if (const auto* ref = reply.value().as_object().if_contains("$ref")) {
           EXPECT_TRUE(doc.at("components")
                           .at("responses")
                           .as_object()
                           .contains(ref->as_string().subview(std::string("#/components/responses/").size())));
+        }
       }
       const auto verb = method.key() == "post" ? Method::post : Method::get;
       const std::string target = base::replace_all(text, "{number}", "2026-000001");
       const auto answer = ask(all, verb, target, verb == Method::post ? "{}" : "");
       EXPECT_TRUE(answer.status == 200 || answer.status == 404 || answer.status == 422) << text;
-      if (answer.status == 404) EXPECT_EQ(answer.at("rule"), "order.not_found") << "there is such a route";
+      if (answer.status == 404) {
+        EXPECT_EQ(answer.at("rule"), "order.not_found") << "there is such a route";
+      }
     }
   }
   EXPECT_EQ(operations, static_cast<int>(gate->operations().size()));

@@ -117,14 +117,15 @@ void write_area(base::Json& j, const auth::UnitTree& units, const auth::Unit& un
   j.end();
 }
 
-void write_order(base::Json& j, const Order& o, const auth::UnitTree& units) {
+void write_order(base::Json& j, const Order& o, const auth::UnitTree& units, bool words) {
   j.field("service_request_id", o.number)
       .field("status", status_of(o.state))
       .field("status_notes", notes_of(o))
       .field("state", to_text(o.state))
       .field("state_title", title_of(o.state));
   text_or_null(j, "service_code", code_of(o.service));
-  j.field("service_name", o.title).field("description", o.words);
+  j.field("service_name", o.title).key("description");
+  words ? j.value(o.words) : j.null();
   text_or_null(j, "agency_responsible",
                full_name(units, unit_in_turn(o) != 0 ? unit_in_turn(o) : o.department));
   text_or_null(j, "team", o.team_name);
@@ -151,7 +152,7 @@ void write_contact(base::Json& j, const OrderStore::Contact& contact) {
   j.object().field("first_name", contact.name).field("phone", contact.phone).end();
 }
 
-void write_steps(base::Json& j, const std::vector<HistoryStep>& steps) {
+void write_steps(base::Json& j, const std::vector<HistoryStep>& steps, bool words) {
   j.array();
   for (const auto& step : steps) {
     if (!step.open_to_resident) continue;
@@ -160,8 +161,9 @@ void write_steps(base::Json& j, const std::vector<HistoryStep>& steps) {
         .field("action", step.action)
         .field("state", to_text(step.after))
         .field("agency", step.unit)
-        .field("notes", step.words)
-        .end();
+        .key("notes");
+    words ? j.value(step.words) : j.null();
+    j.end();
   }
   j.end();
 }

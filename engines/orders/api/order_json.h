@@ -31,10 +31,10 @@ std::string full_name(const auth::UnitTree& units, Id unit);  // 柳溪镇 大�
 
 void write_service(base::Json& json, const Service& service, const Settings& settings);
 void write_area(base::Json& json, const auth::UnitTree& units, const auth::Unit& unit);
-// The members of an order, inside an object.
-void write_order(base::Json& json, const Order& order, const auth::UnitTree& units);
+// The members of an order, inside an object. `words`: with what the resident wrote, which may name people.
+void write_order(base::Json& json, const Order& order, const auth::UnitTree& units, bool words);
 void write_contact(base::Json& json, const OrderStore::Contact& contact);
-void write_steps(base::Json& json, const std::vector<HistoryStep>& steps);
+void write_steps(base::Json& json, const std::vector<HistoryStep>& steps, bool words);
 void write_event(base::Json& json, const Event& event);
 
 }  // namespace kepu::orders

@@ -68,7 +68,10 @@ std::vector<Property> order_members() {
       {"state_title", text("环节的名称", "待领单"), true},
       {"service_code", maybe(text("服务事项的代码；群众自己写的需求没有", "3")), true},
       {"service_name", text("要什么服务", "健康讲座与血压义诊"), true},
-      {"description", text("群众的其他要求，可能为空", "老人多，请讲本地话"), true},
+      {"description",
+       maybe(text("群众写的其他要求；只有自己系统点的单和连同 contact 读取时才有，否则为 null",
+                  "老人多，请讲本地话")),
+       true},
       {"agency_responsible", maybe(text("正在办理的单位", "县卫生健康局")), true},
       {"team", maybe(text("接单的服务队", "县医院健康服务队")), true},
       {"requested_datetime", instant("何时点的单", "2026-03-02T01:12:00.000Z"), true},
@@ -130,14 +133,15 @@ Schema detail_schema() {
                                   {{"first_name", text("称呼", "冉大姐"), true},
                                    {"phone", text("电话", "13800000000"), true}})),
                      true});
-  members.push_back({"steps",
-                     list("办理经过，从早到晚；只有群众能看到的步骤",
-                          object("一步", {{"datetime", instant("何时", "2026-03-02T02:30:00.000Z"), true},
-                                          {"action", text("做了什么", "dispatch"), true},
-                                          {"state", text("之后的环节", "dispatched"), true},
-                                          {"agency", text("办理单位，可能为空", "大坪村"), true},
-                                          {"notes", text("附的话，可能为空", "已电话核实"), true}})),
-                     true});
+  members.push_back(
+      {"steps",
+       list("办理经过，从早到晚；只有群众能看到的步骤",
+            object("一步", {{"datetime", instant("何时", "2026-03-02T02:30:00.000Z"), true},
+                            {"action", text("做了什么", "dispatch"), true},
+                            {"state", text("之后的环节", "dispatched"), true},
+                            {"agency", text("办理单位，可能为空", "大坪村"), true},
+                            {"notes", maybe(text("附的话，同 description", "已电话核实")), true}})),
+       true});
   return object("订单和办理经过", std::move(members));
 }
 
