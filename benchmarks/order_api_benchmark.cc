@@ -282,7 +282,7 @@ int main(int argc, char** argv) {
   std::atomic<std::int64_t> bare{0};
   const std::string healthz = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
   run_clients(
-      server.port, connections, 2, 0, [&](int, int) { return healthz; },
+      server.port, connections, 2, 0, [&](int, int) -> const std::string& { return healthz; },
       [&](int, const http::Answer& a, double) { bare += a.status == 200 ? 1 : 0; });
 
   const std::string list_page =
@@ -291,7 +291,7 @@ int main(int argc, char** argv) {
       "GET /api/v1/orders HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n\r\n", county.key);
   std::vector<double> alone;
   run_clients(
-      server.port, 1, 2, 0, [&](int, int) { return list_page; },
+      server.port, 1, 2, 0, [&](int, int) -> const std::string& { return list_page; },
       [&](int, const http::Answer&, double took) { alone.push_back(took); });
   std::atomic<bool> stop{false};
   std::vector<double> page, api_list;

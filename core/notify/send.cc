@@ -38,7 +38,7 @@ Handle new_handle(int timeout_seconds) {
 void append(List& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
-  list.release();
+  static_cast<void>(list.release());  // the longer one holds it
   list.reset(longer);
 }
 
