@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/api/schema.h"
+#include "core/api/schema/schema.h"
 #include "core/auth/auth.h"
 #include "core/http/http.h"
 

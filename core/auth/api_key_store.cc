@@ -1,5 +1,7 @@
 #include "core/auth/api_key_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/base/text.h"

@@ -1,6 +1,8 @@
 // Making, ending and looking up keys. The SQL is in api_key_store.cc.
 #include "core/auth/api_keys.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/audit/audit.h"

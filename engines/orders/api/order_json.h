@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/api/schema.h"
+#include "core/api/schema/schema.h"
 #include "core/auth/auth.h"
 #include "core/http/http.h"
 #include "engines/orders/orders_store.h"

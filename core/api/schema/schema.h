@@ -27,8 +27,8 @@ struct Schema {
   std::string example = {};  // shown in the documentation; of a list: of its items
   bool nullable = false;
   std::string ref = {};  // name of a schema of the whole document: stands in place of everything else
-  std::vector<Property> properties = {};  // of an object
-  std::vector<Schema> items = {};         // of a list: exactly one
+  std::vector<Property> properties;  // of an object
+  std::vector<Schema> items;         // of a list: exactly one
 };
 struct Property {
   std::string name;

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "core/api/schema.h"
+#include "core/api/schema/schema.h"
 #include "core/base/text.h"
 
 using namespace kepu;

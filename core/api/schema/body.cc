@@ -1,8 +1,10 @@
 // Reading a body, with all that is wrong with it at once.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "core/api/schema.h"
+#include "core/api/schema/schema.h"
 #include "core/base/text.h"
 
 namespace kepu::api {

@@ -1,4 +1,4 @@
-#include "core/api/schema.h"
+#include "core/api/schema/schema.h"
 
 #include <fmt/format.h>
 
