@@ -110,7 +110,7 @@ int serve(const Config& base_config, const ServeOptions& options) {
                    e.method, e.target, e.status, e.bytes, e.micros, e.id);
     };
   }
-  http::Server server(how, program.site());
+  http::Server server(how, program.front());
   program.site().add_metrics([&](std::string& out) { append_metrics(out, server, program.db()); });
   program.jobs().start();
   fmt::print("科普行动平台已启动：{}://{}:{}/\n按 Ctrl+C 停止。\n", tls ? "https" : "http", options.address,
@@ -152,7 +152,7 @@ void add_serve(CLI::App& app, Command& command) {
       ->check(CLI::ExistingFile);
   serve_command->add_option("--home", command.config.home, "平台的公开网址，写进邮件里的链接");
   serve_command->add_flag("--internal-hooks", command.config.internal_hooks,
-                          "允许网络回调送到本机和内网地址（默认拒绝）");
+                          "允许网络回调和事件回调送到本机和内网地址（默认拒绝）");
   serve_command->add_option("--tenant", command.config.default_tenant, "未登录时默认的地区代码");
   serve_command->callback([&command, options] {
     command.action = [&command, options] { return serve(command.config, *options); };

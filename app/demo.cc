@@ -6,6 +6,7 @@
 #include "app/demo_evaluation.h"
 #include "app/demo_indicators.h"
 #include "app/demo_inspection.h"
+#include "app/demo_interface.h"
 #include "app/demo_meetings.h"
 #include "app/demo_orders.h"
 #include "app/demo_paper.h"
@@ -76,7 +77,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 17;
+  constexpr int kSteps = 18;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -126,6 +127,8 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   TRY(make_orders(program, made.tenant, dice));
   step(17, kSteps, "公民科学素质调查");
   TRY(make_surveys(program, made.tenant, dice));
+  step(18, kSteps, "开放接口：密钥和事件回调");
+  TRY(make_interface(program, head));
   return made;
 }
 

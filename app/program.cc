@@ -4,6 +4,8 @@
 
 #include "app/rollup_sources.h"
 #include "app/survey_rounds.h"
+#include "core/api/gate.h"
+#include "core/api/webhooks.h"
 #include "core/audit/audit.h"
 #include "core/auth/crypt.h"
 #include "core/auth/directory.h"
@@ -21,6 +23,7 @@
 #include "core/site/site.h"
 #include "core/sql/sql.h"
 #include "engines/administration/administration.h"
+#include "engines/administration/interface.h"
 #include "engines/appraisal/appraisal_engine.h"
 #include "engines/desk/desk.h"
 #include "engines/desk/reminders.h"
@@ -28,6 +31,7 @@
 #include "engines/indicators/indicators_engine.h"
 #include "engines/inspection/inspection_engine.h"
 #include "engines/meetings/meetings_engine.h"
+#include "engines/orders/api/order_api.h"
 #include "engines/orders/orders_engine.h"
 #include "engines/plan/plan_engine.h"
 #include "engines/registers/registers_engine.h"
@@ -69,6 +73,8 @@ std::vector<sql::Migration> all_migrations() {
   std::vector<sql::Migration> all;
   append(all, audit::migrations());
   append(all, auth::migrations());
+  append(all, auth::api_migrations());
+  append(all, api::webhook_migrations());
   append(all, notify::migrations());
   append(all, job::migrations());
   append(all, plan::migrations());
@@ -140,7 +146,14 @@ struct Program::Parts {
         survey(services, plan, cipher),
         survey_rounds(survey),
         survey_results(services, survey_rounds, "kepu " KEPU_VERSION),
+        keys({*db, clock, ids, directory, orders::api_rights()}),
+        hooks({*db, clock, ids, directory, cipher,
+               [rules = notify::HookRules{.internal = config.internal_hooks}](const notify::Post& post) {
+                 return notify::send_post(rules, post);
+               },
+               config.internal_hooks, orders::event_kinds()}),
         site(services, {"科普行动平台", config.default_tenant}),
+        gate({site, keys, clock, "科普行动平台开放接口", KEPU_VERSION, config.home}),
         jobs(*db, clock),
         reminders(services, site, calendars) {
     appraisal.add_metrics();
@@ -176,7 +189,11 @@ struct Program::Parts {
         });
     survey_results.add_metrics(metrics);
     survey_results.add_to(site);
+    orders::add_operations(gate, orders.store());
+    orders::add_events(gate);
+    orders::tell_events(orders.store(), hooks);
     administration::add_to(site);
+    administration::add_interface(site, {keys, hooks, gate});
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
   }
@@ -202,6 +219,9 @@ struct Program::Parts {
     const auto delivery = std::make_shared<notify::Delivery>(*db, clock, ways_of(config));
     jobs.add({"notices.deliver", "发送邮件和网络回调", 60'000,
               [delivery](base::Millis) { return delivery->deliver(); }});
+    jobs.add({"events.deliver", "送出事件回调", 5'000, [this](base::Millis) { return hooks.deliver(); }});
+    jobs.add({"events.sweep", "清理送出的事件", 3600'000, [this](base::Millis) { return hooks.sweep(); }});
+    jobs.add({"api.usage", "记下接口密钥的用量", 60'000, [this](base::Millis) { return keys.save_usage(); }});
     orders.add_jobs(jobs);
     jobs.add(
         {"rollup.tell", "通知汇总要求、退回和上报", 60'000, [this](base::Millis) { return rollup.tell(); }});
@@ -247,7 +267,10 @@ struct Program::Parts {
   survey::SurveyEngine survey;
   SurveyRounds survey_rounds;
   survey::results::ResultsEngine survey_results;
+  auth::ApiKeys keys;
+  api::Webhooks hooks;
   site::Site site;
+  api::Gate gate;
   job::Jobs jobs;
   desk::Reminders reminders;
 };
@@ -271,6 +294,9 @@ rollup::RollupEngine& Program::rollup() { return parts_->rollup; }
 survey::SurveyEngine& Program::survey() { return parts_->survey; }
 survey::results::ResultsEngine& Program::survey_results() { return parts_->survey_results; }
 site::Site& Program::site() { return parts_->site; }
+auth::ApiKeys& Program::keys() { return parts_->keys; }
+api::Webhooks& Program::hooks() { return parts_->hooks; }
+http::Application& Program::front() { return parts_->gate; }
 job::Jobs& Program::jobs() { return parts_->jobs; }
 const base::Clock& Program::clock() { return parts_->clock; }
 

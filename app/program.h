@@ -63,7 +63,14 @@ class ResultsEngine;
 namespace kepu::auth {
 class Directory;
 class SignIn;
+class ApiKeys;
 }  // namespace kepu::auth
+namespace kepu::api {
+class Webhooks;
+}
+namespace kepu::http {
+class Application;
+}
 
 namespace kepu::app {
 
@@ -108,7 +115,10 @@ class Program {
   survey::SurveyEngine& survey();
   survey::results::ResultsEngine& survey_results();
   site::Site& site();
-  job::Jobs& jobs();  // not started: serve does
+  auth::ApiKeys& keys();
+  api::Webhooks& hooks();
+  http::Application& front();  // what a server answers with: the open interface, and the site behind it
+  job::Jobs& jobs();           // not started: serve does
   const base::Clock& clock();
   // Every right in the tenant, for commands; the audit log shows “命令行”.
   auth::Actor command_actor(base::Id tenant);

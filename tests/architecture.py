@@ -13,6 +13,7 @@ KITS = {
     'base': set(), 'sql': set(), 'http': set(), 'html': set(), 'doc': set(), 'file': set(),
     'metric': {'sql'}, 'notify': {'sql'}, 'job': {'sql'}, 'calendar': {'sql', 'audit'}, 'search': {'sql'},
     'audit': {'sql'}, 'auth': {'sql', 'audit'}, 'form': {'html', 'doc'}, 'table': {'html', 'doc'},
+    'api': {'sql', 'http', 'audit', 'auth', 'notify'},
     'site': {'sql', 'http', 'html', 'audit', 'auth', 'file', 'table', 'form', 'doc'},
 }
 # What the pages and rules of other engines stand on, besides NAME/NAME.h.

@@ -89,7 +89,8 @@ std::vector<Right> rights() {
           {"role.grant", "授予角色"},
           {"standin.manage", "设置代理"},
           {"audit.read", "查看审计日志"},
-          {"tenant.manage", "维护地区信息"}};
+          {"tenant.manage", "维护地区信息"},
+          {"api.manage", "管理开放接口"}};
 }
 
 base::Result<std::shared_ptr<const Roles>> Roles::parse(std::string_view toml_text,

@@ -88,6 +88,18 @@ std::int64_t delete_expired_sessions(Session& s, Id tenant, base::Millis now, ba
       {{"tenant", tenant}, {"now", now}, {"idle", idle_before}});
 }
 
+ThrottleRow throttle(Session& s, Id tenant, std::string_view subject) {
+  return s
+      .one(
+          "select failures, last_at, until_at from auth_throttle where tenant = :tenant and subject = "
+          ":subject",
+          {{"tenant", tenant}, {"subject", subject}},
+          [](const sql::Row& row) {
+            return ThrottleRow{row.integer(0), row.integer(1), row.integer(2)};
+          })
+      .value_or(ThrottleRow{});
+}
+
 ThrottleRow lock_throttle(Session& s, Id tenant, std::string_view subject) {
   s.run(
       "insert into auth_throttle (tenant, subject, failures, last_at, until_at) values (:tenant, :subject, "

@@ -119,6 +119,7 @@ struct ThrottleRow {
   std::int64_t failures = 0;
   base::Millis last_at = 0, until_at = 0;
 };
+ThrottleRow throttle(Session& s, Id tenant, std::string_view subject);  // as it is; zeros where none
 // Makes the row where it is missing and holds it until the end of the transaction.
 ThrottleRow lock_throttle(Session& s, Id tenant, std::string_view subject);
 void put_throttle(Session& s, Id tenant, std::string_view subject, const ThrottleRow& row);

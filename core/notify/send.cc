@@ -38,7 +38,7 @@ Handle new_handle(int timeout_seconds) {
 void append(List& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
-  list.release();
+  static_cast<void>(list.release());  // the longer one holds it
   list.reset(longer);
 }
 
@@ -87,7 +87,8 @@ std::size_t drop(char*, std::size_t size, std::size_t count, void*) { return siz
 bool is_internal4(std::uint32_t a) {
   const auto in = [a](std::uint32_t net, int bits) { return a >> (32 - bits) == net >> (32 - bits); };
   return in(0x7F000000, 8) || in(0x0A000000, 8) || in(0xAC100000, 12) || in(0xC0A80000, 16) ||
-         in(0xA9FE0000, 16) || in(0x64400000, 10) || in(0x00000000, 8) || in(0xE0000000, 3);
+         in(0xA9FE0000, 16) || in(0x64400000, 10) || in(0x00000000, 8) || in(0xE0000000, 3) ||
+         in(0xC0000000, 24) || in(0xC6120000, 15);
 }
 
 bool is_internal(const sockaddr& address) {
@@ -96,11 +97,15 @@ bool is_internal(const sockaddr& address) {
   }
   if (address.sa_family != AF_INET6) return true;
   const in6_addr& six = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-  if (IN6_IS_ADDR_V4MAPPED(&six)) {
+  const auto four_at = [&](int byte) {
     std::uint32_t four = 0;
-    std::memcpy(&four, six.s6_addr + 12, 4);
-    return is_internal4(ntohl(four));
-  }
+    std::memcpy(&four, six.s6_addr + byte, 4);
+    return ntohl(four);
+  };
+  if (IN6_IS_ADDR_V4MAPPED(&six)) return is_internal4(four_at(12));
+  // An address of the old kind may be wrapped: 64:ff9b::/96 (RFC 6052), 2002::/16 (RFC 3056).
+  if (four_at(0) == 0x0064FF9B) return is_internal4(four_at(12));
+  if (six.s6_addr[0] == 0x20 && six.s6_addr[1] == 0x02) return is_internal4(four_at(2));
   return IN6_IS_ADDR_LOOPBACK(&six) || IN6_IS_ADDR_UNSPECIFIED(&six) || IN6_IS_ADDR_LINKLOCAL(&six) ||
          IN6_IS_ADDR_MULTICAST(&six) || (six.s6_addr[0] & 0xFE) == 0xFC;
 }
@@ -165,22 +170,24 @@ base::Done send_mail(const SmtpServer& server, const Letter& letter) {
                             said > 0 ? fmt::format("，应答 {}", said) : std::string()));
 }
 
-base::Done send_call(const HookRules& rules, const Call& call) {
+base::Result<int> send_post(const HookRules& rules, const Post& post) {
   const auto refuse = [](const std::string& message) {
     return base::refuse(base::Code::unavailable, "notify.hook", message);
   };
   Handle handle = new_handle(rules.timeout_seconds);
   List headers;
   append(headers, "Content-Type: application/json");
-  append(headers, "X-Kepu-Timestamp: " + call.timestamp);
-  append(headers, "X-Kepu-Signature: " + call.signature);
+  for (const auto& header : post.headers) {
+    if (has_line_break(header)) return refuse("请求头中有不允许的字符，没有发出。");
+    append(headers, header);
+  }
   append(headers, "Expect:");
   curl_easy_setopt(handle.get(), CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle.get(), CURLOPT_URL, call.url.c_str());
+  curl_easy_setopt(handle.get(), CURLOPT_URL, post.url.c_str());
   curl_easy_setopt(handle.get(), CURLOPT_PROXY, "");
   curl_easy_setopt(handle.get(), CURLOPT_POST, 1L);
-  curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, call.body.c_str());
-  curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(call.body.size()));
+  curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, post.body.c_str());
+  curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(post.body.size()));
   curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, drop);
   if (!rules.internal) curl_easy_setopt(handle.get(), CURLOPT_OPENSOCKETFUNCTION, open_public);
@@ -191,8 +198,16 @@ base::Done send_call(const HookRules& rules, const Call& call) {
   }
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  return static_cast<int>(status);
+}
+
+base::Done send_call(const HookRules& rules, const Call& call) {
+  const int status = TRY(send_post(
+      rules,
+      {call.url, call.body, {"X-Kepu-Timestamp: " + call.timestamp, "X-Kepu-Signature: " + call.signature}}));
   if (status >= 200 && status < 300) return {};
-  return refuse(fmt::format("回调地址答复 {}，没有收下通知。", status));
+  return base::refuse(base::Code::unavailable, "notify.hook",
+                      fmt::format("回调地址答复 {}，没有收下通知。", status));
 }
 
 }  // namespace kepu::notify

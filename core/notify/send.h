@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/notify/delivery.h"
 
@@ -21,8 +22,15 @@ struct HookRules {
   bool internal = false;  // may reach this machine and private networks
   int timeout_seconds = 10;
 };
-// POSTs the call; 2xx is success. Refusals notify.hook (unavailable). No redirects are followed; addresses of
-// this machine and of private networks are refused unless allowed, whatever name they come under.
+struct Post {
+  std::string url, body;             // JSON
+  std::vector<std::string> headers;  // "Name: value"
+};
+// POSTs and gives the status of the answer, whatever it is; what comes with it is dropped. Refuses
+// notify.hook (unavailable) where nothing answered. No redirects are followed; addresses of this machine and
+// of private networks are refused unless allowed, whatever name they come under.
+base::Result<int> send_post(const HookRules& rules, const Post& post);
+// POSTs the call; 2xx is success. Refusals notify.hook (unavailable), as send_post.
 base::Done send_call(const HookRules& rules, const Call& call);
 
 // The letter as it is sent: RFC 5322 with UTF-8 in base64.

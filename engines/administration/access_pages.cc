@@ -64,25 +64,6 @@ form::Form grant_form_for(const Context& context) {
   return grant_form().with_options("role", std::move(options));
 }
 
-// The units somebody typed; an unknown name is an error of its field.
-base::Result<std::vector<Id>> units_typed(std::string_view text, const auth::UnitTree& tree) {
-  std::string even(text);
-  for (const char* separator : {"，", ",", "；", ";", "\r", "\n"})
-    even = base::replace_all(even, separator, "、");
-  std::vector<Id> out;
-  for (const auto& part : base::split(even, "、")) {
-    const std::string name = base::trim(part);
-    if (name.empty()) continue;
-    const auto* unit = tree.find_by_name(name);
-    if (unit == nullptr) {
-      return base::refuse(Code::invalid, "grant.unit",
-                          fmt::format("没有名为“{}”的单位，请写单位全称或简称", name), "units");
-    }
-    out.push_back(unit->id);
-  }
-  return out;
-}
-
 base::Result<auth::Grant> grant_from(const Context& context, const form::Values& in, Id person) {
   const auto tree = context.app.directory.units(context.tenant.id);
   const auto* role = context.app.directory.roles()->find(in.text("role"));

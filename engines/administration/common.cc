@@ -97,4 +97,22 @@ html::Content history_of(const site::Context& context, const std::string& subjec
   };
 }
 
+base::Result<std::vector<Id>> units_typed(std::string_view text, const auth::UnitTree& tree) {
+  std::string even(text);
+  for (const char* separator : {"，", ",", "；", ";", "\r", "\n"})
+    even = base::replace_all(even, separator, "、");
+  std::vector<Id> out;
+  for (const auto& part : base::split(even, "、")) {
+    const std::string name = base::trim(part);
+    if (name.empty()) continue;
+    const auto* unit = tree.find_by_name(name);
+    if (unit == nullptr) {
+      return base::refuse(base::Code::invalid, "grant.unit",
+                          fmt::format("没有名为“{}”的单位，请写单位全称或简称", name), "units");
+    }
+    out.push_back(unit->id);
+  }
+  return out;
+}
+
 }  // namespace kepu::administration

@@ -59,6 +59,10 @@ std::vector<form::Option> unit_options(const auth::UnitTree& tree, Villages vill
 std::string path_of(const auth::UnitTree& tree, Id unit);
 std::string name_of(const auth::UnitTree& tree, Id unit);  // "—" where unknown
 
+// The units somebody typed, with 、, commas or lines between them; an unknown name is an error of the field
+// "units".
+base::Result<std::vector<Id>> units_typed(std::string_view text, const auth::UnitTree& tree);
+
 // Active people of every unit by themselves; empty for who may not read people.
 std::map<Id, int> people_per_unit(const site::Context& context);
 // The latest entries of the audit log about one thing, as a panel's content.

@@ -24,11 +24,12 @@ using base::Millis;
 
 // Rights: who sees; places for others; checks and dispatches (community); claims (department); finds the team
 // (department, county); answers for a team (its leader); takes part in a service (its members); looks into
-// bad ratings and complaints; sets menu and rules.
+// bad ratings and complaints; sets menu and rules; reads name and telephone of any order through the open
+// interface.
 inline constexpr std::string_view kRead = "order.read", kPlace = "order.place", kCheck = "order.check",
                                   kClaim = "order.claim", kDispatch = "order.dispatch",
                                   kServe = "order.serve", kJoin = "order.join", kSettle = "order.settle",
-                                  kSetup = "order.setup";
+                                  kSetup = "order.setup", kContact = "order.contact";
 
 // ---- the menu
 

@@ -69,7 +69,8 @@ const std::vector<auth::Right>& rights() {
                                                    {kServe, "替服务队接单"},
                                                    {kJoin, "参加服务、到场签到"},
                                                    {kSettle, "核查差评和投诉"},
-                                                   {kSetup, "设置服务菜单和派单规则"}};
+                                                   {kSetup, "设置服务菜单和派单规则"},
+                                                   {kContact, "经接口读取点单人的称呼和电话"}};
   return kRights;
 }
 

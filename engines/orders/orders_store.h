@@ -51,12 +51,14 @@ struct OrderQuery {
       units;              // whose community or department is one of these; none: the whole tenant
   std::vector<Id> teams;  // beside them, orders of these teams
   std::optional<State> state;
-  bool open_only = false;
+  bool open_only = false, ended_only = false;
   std::string kind;
   Id service = 0, township = 0, community = 0, department = 0, team = 0, parent = 0;
   std::optional<Millis> due_before;  // with a clock that ends before
   std::optional<Date> from, to;      // placed on these days, both included
   std::string text;                  // any two characters or more of title, words, place, number
+  Id before = 0;                     // made before this order: for going on where a list ended
+  bool counted = true;               // else `total` stays 0, which is quicker
   std::string order_by;              // SQL of the list's own columns; empty: newest first
   std::int64_t offset = 0, limit = 50;
 };
@@ -153,8 +155,9 @@ class OrderStore {
   // ---- placing. Needs order.place over the area for Channel::on_behalf, unit and api; Channel::web is open
   // to everybody. Finds community and (when dispatched) department by itself.
   base::Result<Placed> place(const By& by, const Request& request);
-  // Whether an order was placed with this key.
-  bool known(Id tenant, std::string_view key);
+  // Whether an order was placed with this key, and which.
+  bool known(Id tenant, std::string_view key) { return placed_with(tenant, key).has_value(); }
+  std::optional<Placed> placed_with(Id tenant, std::string_view key);
 
   // ---- reading
   OrderPage orders(Id tenant, const OrderQuery& query);
@@ -170,6 +173,13 @@ class OrderStore {
   // order is open; the accepted team (teams of the actor given) from acceptance until it is closed; else
   // order.phone.
   base::Result<std::string> open_phone(const By& by, Id order, const std::vector<Id>& own_teams);
+
+  // Name and phone in plain for another system, logged as a read of personal data; needs order.contact over
+  // community or department. Both empty once erased.
+  struct Contact {
+    std::string name, phone;
+  };
+  base::Result<Contact> contact(const By& by, Id order);
 
   // ---- steps
   base::Done may_act(const auth::Actor& actor, const Order& order, Action action) const;

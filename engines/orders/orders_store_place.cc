@@ -35,6 +35,15 @@ std::string searched_text(const Order& o) {
   return fmt::format("{} {} {} {}", o.number, o.title, o.words, o.place);
 }
 
+std::optional<Placed> order_of_key(sql::Session& s, Id tenant, std::string_view key) {
+  return s.one(
+      "select id, number, code from orders_order where tenant = :tenant and idem_key = :key and idem_key <> "
+      "''",
+      {{"tenant", tenant}, {"key", key}}, [](const sql::Row& r) {
+        return Placed{r.integer(0), r.text(1), r.text(2), true};
+      });
+}
+
 Id township_of(const auth::UnitTree& units, Id area) {
   for (const auto* u = units.find(area); u != nullptr; u = units.find(u->parent)) {
     if (u->kind == auth::UnitKind::township) return u->id;
@@ -158,15 +167,9 @@ Result<Placed> OrderStore::place(const By& by, const Request& request) {
   o.code = new_code();
   const std::string first = o.days.empty() ? std::string() : base::to_iso(o.days.front());
   const Ground ground{rules, calendar, units, {}};
-  return p_.db.write([&](sql::Session& s) -> Result<Placed> {
+  const auto write = [&](sql::Session& s) -> Result<Placed> {
     if (!request.key.empty()) {
-      const auto known = s.one(
-          "select id, number, code from orders_order where tenant = :tenant and idem_key = :key and idem_key "
-          "<> ''",
-          {{"tenant", tenant}, {"key", request.key}}, [](const sql::Row& r) {
-            return Placed{r.integer(0), r.text(1), r.text(2), true};
-          });
-      if (known) return *known;
+      if (auto known = order_of_key(s, tenant, request.key)) return std::move(*known);
     }
     if (service && service->daily_limit != 0) {
       const auto taken = s.integer(
@@ -187,17 +190,19 @@ Result<Placed> OrderStore::place(const By& by, const Request& request) {
     for (const auto& listener : listeners_)
       listener(s, tenant, {"order.placed", placed, State::placed, Action::dispatch});
     return Placed{placed.id, placed.number, placed.code, false};
-  });
+  };
+  try {
+    return p_.db.write(write);
+  } catch (const sql::UniqueViolation&) {
+    // Another one of the same key was a moment quicker (PostgreSQL writes at the same time).
+    if (auto known = placed_with(tenant, request.key)) return std::move(*known);
+    throw;
+  }
 }
 
-bool OrderStore::known(Id tenant, std::string_view key) {
-  if (key.empty()) return false;
-  return p_.db.read([&](sql::Session& s) {
-    return s.integer(
-               "select count(*) from orders_order where tenant = :tenant and idem_key = :key and idem_key <> "
-               "''",
-               {{"tenant", tenant}, {"key", key}}) != 0;
-  });
+std::optional<Placed> OrderStore::placed_with(Id tenant, std::string_view key) {
+  if (key.empty()) return std::nullopt;
+  return p_.db.read([&](sql::Session& s) { return order_of_key(s, tenant, key); });
 }
 
 // ---------------------------------------------------------------- splitting

@@ -46,6 +46,7 @@ Condition condition_of(sql::Session& s, Id tenant, const OrderQuery& q) {
   }
   if (q.state) add("state = :state", "state", to_text(*q.state));
   if (q.open_only) c.sql += " and state not in ('closed', 'refused', 'merged', 'cancelled')";
+  if (q.ended_only) c.sql += " and state in ('closed', 'refused', 'merged', 'cancelled')";
   if (!q.kind.empty()) add("kind = :kind", "kind", std::string_view(q.kind));
   if (q.service != 0) add("service = :service", "service", q.service);
   if (q.township != 0) add("township = :township", "township", q.township);
@@ -58,6 +59,7 @@ Condition condition_of(sql::Session& s, Id tenant, const OrderQuery& q) {
   if (q.due_before) add("due <> 0 and due < :due", "due", *q.due_before);
   if (q.from) add("created_at >= :from_at", "from_at", base::start_of(*q.from));
   if (q.to) add("created_at < :to_at", "to_at", base::start_of(base::from_days(base::to_days(*q.to) + 1)));
+  if (q.before != 0) add("id < :before", "before", q.before);
   const std::string words = base::trim(q.text);
   if (!words.empty())
     c.sql += fmt::format(" and id in {}", in_list(search::find(s, "order", tenant, words, kMostFound)));
@@ -70,14 +72,16 @@ OrderPage OrderStore::orders(Id tenant, const OrderQuery& q) {
   return p_.db.read([&](sql::Session& s) {
     Condition c = condition_of(s, tenant, q);
     OrderPage page;
-    sql::Args counted = c.args;
-    counted.emplace_back("most", kCountedUpTo + 1);
-    page.total = s.integer(
-        fmt::format("select count(*) from (select 1 as one from orders_order where {} limit :most) found",
-                    c.sql),
-        counted);
-    page.more = page.total > kCountedUpTo;
-    if (page.more) page.total = kCountedUpTo;
+    if (q.counted) {
+      sql::Args counted = c.args;
+      counted.emplace_back("most", kCountedUpTo + 1);
+      page.total = s.integer(
+          fmt::format("select count(*) from (select 1 as one from orders_order where {} limit :most) found",
+                      c.sql),
+          counted);
+      page.more = page.total > kCountedUpTo;
+      if (page.more) page.total = kCountedUpTo;
+    }
     c.args.emplace_back("limit", q.limit);
     c.args.emplace_back("offset", q.offset);
     page.orders =
@@ -213,6 +217,19 @@ Result<std::string> OrderStore::open_phone(const By& by, Id id, const std::vecto
     if (o.phone.empty()) return refuse(Code::not_found, "order.phone", "联系电话已按保存期限删除。");
     log(s, by, right, in_turn, "order.phone", o, "查看订单的联系电话");
     return o.phone;
+  });
+}
+
+Result<OrderStore::Contact> OrderStore::contact(const By& by, Id id) {
+  const Id tenant = by.actor.tenant;
+  const Order seen = TRY(order(tenant, id));
+  const bool own = by.actor.may(kContact, seen.community);
+  if (!own && (seen.department == 0 || !by.actor.may(kContact, seen.department)))
+    return tl::unexpected(by.actor.require(kContact, seen.community).error());
+  return p_.db.write([&](sql::Session& s) -> Result<Contact> {
+    const Order o = TRY(load_order(s, tenant, id, true));
+    log(s, by, kContact, own ? o.community : o.department, "order.contact", o, "读取点单人的称呼和电话");
+    return Contact{o.name, o.phone};
   });
 }
 

@@ -162,9 +162,9 @@ void OrderStore::tell(sql::Session& s, const By& by, const Ground& ground, const
         {person, fmt::format("order:{}:{}", o.id, o.revision), title, text, fmt::format("/orders/{}", o.id)},
         now(), p_.ids);
   }
-  // Who placed it while signed in reads of what concerns the resident.
-  if (o.placed_by != 0 && o.placed_by != by.actor.person && for_resident(action) &&
-      std::count(ground.tell.begin(), ground.tell.end(), o.placed_by) == 0) {
+  // Who placed it while signed in reads of what concerns the resident; a system is told by webhook.
+  if (o.placed_by != 0 && o.channel != Channel::api && o.placed_by != by.actor.person &&
+      for_resident(action) && std::count(ground.tell.begin(), ground.tell.end(), o.placed_by) == 0) {
     notify::post(s, by.actor.tenant,
                  {o.placed_by, fmt::format("order:{}:{}", o.id, o.revision), title, text,
                   fmt::format("/orders/{}", o.id)},

@@ -21,6 +21,7 @@ namespace {
 constexpr std::int64_t kLookedAt = 200, kMostMessages = 50;
 constexpr int kWithin = 7, kLastDays = 30;
 constexpr double kHalf = 0.5;
+constexpr auth::GuessLimit kCodeGuesses{"order.code", 60, "查询码输错次数过多"};
 
 constexpr std::string_view kTables = R"sql(
 create table orders_message (
@@ -78,9 +79,16 @@ std::vector<Alike> ResidentStore::alike(Id tenant, const Request& r) {
   return out;
 }
 
+Result<Order> ResidentStore::of_code(Id tenant, std::string_view code, std::string_view remote) {
+  TRY(guesses_.may_try(kCodeGuesses, tenant, remote));
+  auto found = orders_.by_code(tenant, upper(code));
+  if (!found) guesses_.missed(kCodeGuesses, tenant, remote);
+  return found;
+}
+
 Result<Order> ResidentStore::act(const By& nobody, const std::string& code, const Act& act) {
   const Id tenant = nobody.actor.tenant;
-  const Order seen = TRY(orders_.by_code(tenant, upper(code)));
+  const Order seen = TRY(of_code(tenant, code, nobody.remote));
   const Rule* rule = find_rule(seen.state, act.action);
   if (rule != nullptr && rule->step != Step::resident)
     return refuse(Code::forbidden, "order.not_yours", "这一步由工作人员办理。");
@@ -118,7 +126,7 @@ Done ResidentStore::add_message(const By& by, const Order& o, const std::string&
   if (resident) {
     const std::string_view right = o.state == State::placed ? kCheck : kClaim;
     if (const Id unit = unit_in_turn(o); unit != 0) tell = parts.directory.holders(tenant, right, unit);
-  } else if (o.placed_by != 0 && o.placed_by != by.actor.person) {
+  } else if (o.placed_by != 0 && o.channel != Channel::api && o.placed_by != by.actor.person) {
     tell.push_back(o.placed_by);
   }
   const Id id = parts.ids.next();
@@ -164,7 +172,7 @@ Done ResidentStore::add_message(const By& by, const Order& o, const std::string&
 }
 
 Done ResidentStore::say_by_code(const By& nobody, const std::string& code, const std::string& text) {
-  return add_message(nobody, TRY(orders_.by_code(nobody.actor.tenant, upper(code))), text);
+  return add_message(nobody, TRY(of_code(nobody.actor.tenant, code, nobody.remote)), text);
 }
 
 Done ResidentStore::say(const By& by, Id order, const std::string& text) {

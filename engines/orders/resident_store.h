@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/auth/guesses.h"
 #include "engines/orders/orders_store.h"
 
 namespace kepu::orders {
@@ -26,7 +27,12 @@ struct Message {
 
 class ResidentStore {
  public:
-  explicit ResidentStore(OrderStore& orders) : orders_(orders) {}
+  explicit ResidentStore(OrderStore& orders)
+      : orders_(orders), guesses_(orders.parts().db, orders.parts().clock, orders.parts().cipher) {}
+
+  // By the tracking code in any case; an address (`remote`) that typed many wrong ones has to wait:
+  // auth.throttled. Refuses order.code.
+  base::Result<Order> of_code(Id tenant, std::string_view code, std::string_view remote);
 
   // Of the last 30 days, likeliest first, at most five: the same service, or titles at least half alike.
   std::vector<Alike> alike(Id tenant, const Request& request);
@@ -47,6 +53,7 @@ class ResidentStore {
  private:
   base::Done add_message(const By& by, const Order& order, const std::string& text);
   OrderStore& orders_;
+  auth::Guesses guesses_;
 };
 
 }  // namespace kepu::orders

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/audit/audit.h"
+#include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/base/words.h"
 #include "engines/orders/orders_rows.h"
@@ -154,14 +155,25 @@ Result<Order> ServeStore::own_order(const auth::Actor& actor, Id id, Id& person)
   return o;
 }
 
+Done ServeStore::check_code(const By& by, const Order& o, bool leaving, const std::string& typed) {
+  static constexpr auth::GuessLimit kGuesses{"serve.code", 10, "签到码输错次数过多"};
+  const Id tenant = by.actor.tenant;
+  const std::string who = fmt::format("person:{}", by.actor.person);
+  TRY(guesses_.may_try(kGuesses, tenant, who));
+  if (base::equal_in_constant_time(base::trim(base::to_narrow(typed)), code(tenant, o, leaving))) return {};
+  guesses_.missed(kGuesses, tenant, who);
+  return refuse(Code::invalid, "serve.code",
+                leaving ? "离场码不对。请向现场的人要 6 位离场码。"
+                        : "到场码不对。请向现场的人要 6 位到场码（离开时用另一个）。",
+                "code");
+}
+
 Done ServeStore::sign_in(const By& by, Id id, const std::string& typed, Millis at) {
   const Id tenant = by.actor.tenant;
   Id person = 0;
   const Order seen = TRY(own_order(by.actor, id, person));
   if (!seen.day) return refuse(Code::conflict, "serve.time", "这一单还没有约定日期。");
-  if (base::trim(base::to_narrow(typed)) != code(tenant, seen, false))
-    return refuse(Code::invalid, "serve.code", "到场码不对。请向现场的人要 6 位到场码（离开时用另一个）。",
-                  "code");
+  TRY(check_code(by, seen, false, typed));
   const Millis when = at == 0 ? orders_.now() : at;
   const auto [from, to] = span_of(seen);
   if (when < from - 2 * kHour || when > from + 12 * kHour || when > orders_.now() + 60'000 ||
@@ -218,8 +230,7 @@ Done ServeStore::sign_out(const By& by, Id id, const std::string& typed, Millis 
   const Id tenant = by.actor.tenant;
   Id person = 0;
   const Order seen = TRY(own_order(by.actor, id, person));
-  if (base::trim(base::to_narrow(typed)) != code(tenant, seen, true))
-    return refuse(Code::invalid, "serve.code", "离场码不对。请向现场的人要 6 位离场码。", "code");
+  TRY(check_code(by, seen, true, typed));
   const Millis when = at == 0 ? orders_.now() : at;
   return orders_.parts().db.write([&](sql::Session& s) -> Done {
     const auto there = s.one(fmt::format("select {} from orders_presence where tenant = :tenant and order_id "

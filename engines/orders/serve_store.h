@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/auth/guesses.h"
 #include "engines/orders/orders_store.h"
 #include "engines/registers/registers.h"
 
@@ -35,7 +36,10 @@ struct Presence {
 
 class ServeStore {
  public:
-  ServeStore(OrderStore& orders, registers::Registers& registers) : orders_(orders), registers_(registers) {}
+  ServeStore(OrderStore& orders, registers::Registers& registers)
+      : orders_(orders),
+        registers_(registers),
+        guesses_(orders.parts().db, orders.parts().clock, orders.parts().cipher) {}
 
   // Of the order and its agreed day: six digits; another one for leaving.
   std::string code(Id tenant, const Order& order, bool leaving) const;
@@ -62,11 +66,14 @@ class ServeStore {
   std::string record_hours(Millis now);
 
  private:
+  // Refuses serve.code, and auth.throttled after many wrong ones of this person.
+  base::Done check_code(const By& by, const Order& order, bool leaving, const std::string& typed);
   base::Result<Order> own_order(const auth::Actor& actor, Id order, Id& person);
   void log(sql::Session& session, const By& by, const Order& order, std::string action, std::string words);
 
   OrderStore& orders_;
   registers::Registers& registers_;
+  auth::Guesses guesses_;
 };
 
 }  // namespace kepu::orders

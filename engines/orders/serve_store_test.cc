@@ -161,6 +161,16 @@ TEST_P(ServeStoreTest, TheCode_IsOfTheDayAndItsHours) {
             "serve.time");
 }
 
+TEST_P(ServeStoreTest, TheSixDigits_AreNotTriedOneByOne) {
+  const Order o = accepted();
+  const std::string right = serving->code(lan->tenant, o, false);
+  for (int i = 0; i < 10; ++i) {
+    const std::string guess = fmt::format("{:06}", i);
+    EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, guess == right ? "000010" : guess)), "serve.code");
+  }
+  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, right)), "auth.throttled");
+}
+
 TEST_P(ServeStoreTest, NobodyIsInTwoPlaces) {
   const Order one = accepted(), other = accepted(10 * 60, 12 * 60);
   at(10);

@@ -21,7 +21,8 @@ TABLES = {'version': 'plan_version', 'task': 'plan_task', 'initiative': 'plan_in
           'entry': 'register_entry', 'record': 'register_person', 'proof': 'register_proof', 'merge': 'register_merge',
           'meeting': 'meetings_meeting', 'decision': 'meetings_decision', 'briefing': 'meetings_briefing',
           'recurring': 'meetings_recurring', 'member': 'meetings_member', 'evaluation': 'evaluation_round',
-          'order': 'orders_order', 'offer': 'orders_offer'}
+          'order': 'orders_order', 'offer': 'orders_offer', 'key': 'auth_api_key', 'hook': 'webhook',
+          'delivery': 'webhook_delivery'}
 # What they show is named in the query.
 ASKED = {'/indicators/literacy/correct', '/decisions/new'}
 # Signing out ends the session that the test works with; it has a test of its own.

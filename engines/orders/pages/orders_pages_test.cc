@@ -161,6 +161,27 @@ TEST_F(OrdersPages, AResident_AsksFollowsAndRates) {
             1u);
 }
 
+TEST_F(OrdersPages, WhoTriesManyCodes_HasToWait) {
+  const Order o = placed();
+  const auto from = [&](const std::string& address, const std::string& path, http::Pairs query = {}) {
+    http::Request request;
+    request.path = path;
+    request.query = std::move(query);
+    request.remote = address;
+    return site.answer(std::move(request)).status;
+  };
+  const std::string track = "/p/lan/order/" + o.code;
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(from("10.0.0.1", fmt::format("/p/lan/order/{:010}", i)), 404);
+    EXPECT_EQ(from("10.0.0.1", "/p/lan/order/find", {{"code", fmt::format("X{:09}", i)}}), 422);
+    EXPECT_EQ(from("10.0.0.1", track), i < 29 ? 200 : 429) << "the sixtieth miss was one too many";
+  }
+  EXPECT_EQ(from("10.0.0.1", "/p/lan/order/find", {{"code", o.code}}), 429);
+  EXPECT_EQ(from("10.0.0.2", track), 200) << "somebody else";
+  clock.set(clock.now() + 60'000);
+  EXPECT_EQ(from("10.0.0.1", track), 200);
+}
+
 TEST_F(OrdersPages, WrongFields_AreToldBesideThem_AndKept) {
   auto fields = form();
   fields[5].second = "1380000000";

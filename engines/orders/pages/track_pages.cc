@@ -150,14 +150,15 @@ http::Response track_page(Context& context, OrdersEngine& engine, const Order& o
 
 PageAnswer show_track(Context& context, OrdersEngine& engine) {
   if (context.tenant.id == 0) return refuse(Code::not_found, "tenant.unknown", "没有这个地区。请核对地址。");
-  const Order o = TRY(engine.store().by_code(context.tenant.id, context.variable("code")));
+  const Order o =
+      TRY(engine.resident().of_code(context.tenant.id, context.variable("code"), context.request.remote));
   return track_page(context, engine, o, {});
 }
 
 PageAnswer do_deed(Context& context, OrdersEngine& engine) {
   if (context.tenant.id == 0) return refuse(Code::not_found, "tenant.unknown", "没有这个地区。请核对地址。");
   const std::string code(context.variable("code")), deed(context.variable("deed"));
-  const Order o = TRY(engine.store().by_code(context.tenant.id, code));
+  const Order o = TRY(engine.resident().of_code(context.tenant.id, code, context.request.remote));
   auth::Actor nobody;
   nobody.tenant = context.tenant.id;
   const By by{nobody, context.request.remote};
@@ -210,20 +211,19 @@ PageAnswer show_find(Context& context, OrdersEngine& engine) {
   view.get = true;
   view.guard = false;
   if (const std::string_view typed = context.param("code"); !typed.empty()) {
-    std::string code;
-    for (const char c : base::without_space(base::to_narrow(typed)))
-      code += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    const auto found = engine.store().by_code(context.tenant.id, code);
+    const auto found = engine.resident().of_code(context.tenant.id, typed, context.request.remote);
     if (found) return site::redirect(track_url(context, found->code));
     view.values.add("code", std::string(typed));
     view.errors = {found.error()};
+    if (view.errors.front().code == Code::not_found) view.errors.front().code = Code::invalid;
   }
   site::Page page;
   page.title = "查我的订单";
   page.path = {{"科普点单", ask_url(context)}, {"查我的订单", ""}};
   page.narrow = true;
   page.body = [&](Out& h) { h("{}", html::panel("凭查询码", [&](Out& o) { fields.write(o, view); })); };
-  return site::public_page(context, std::move(page), view.errors.empty() ? 200 : 422);
+  return site::public_page(context, std::move(page),
+                           view.errors.empty() ? 200 : http::status_of(view.errors.front().code));
 }
 
 }  // namespace
