@@ -82,6 +82,16 @@ TEST(Interval, OfWilsonStaysBetween0And1) {
   }
 }
 
+TEST(Interval, OfAStratumTakenWhole_IsAPoint) {
+  // R: svymean(~met, subset(d, stype == "H")) with fpc = n has SE 0; Wilson's formula at n_eff = Inf is p.
+  const ProportionEstimate p{0.34, 0, 0, 49, 50, 50.0 / 49};
+  for (const auto method : {IntervalMethod::mean, IntervalMethod::logit, IntervalMethod::wilson}) {
+    EXPECT_EQ(interval_of(p, method)->lower, 0.34);
+    EXPECT_EQ(interval_of(p, method)->upper, 0.34);
+  }
+  EXPECT_FALSE(interval_of(p, IntervalMethod::beta));
+}
+
 TEST(Interval, RefusesWhatHasNone) {
   ProportionEstimate zero{0, 0, 0, 20, 50, 1};
   EXPECT_FALSE(interval_of(zero, IntervalMethod::logit));

@@ -92,7 +92,9 @@ Outcome<Interval> interval_of(const ProportionEstimate& e, IntervalMethod method
   }
   const bool wald_like = method == IntervalMethod::mean || method == IntervalMethod::logit ||
                          method == IntervalMethod::xlogit || method == IntervalMethod::asin;
-  if (!edge && e.variance == 0 && wald_like) return Interval{p, p};
+  // Without variance (a stratum taken whole) these shrink to the estimate; n_eff is infinite.
+  const bool has_limit = wald_like || method == IntervalMethod::wilson;
+  if (!edge && e.variance == 0 && has_limit) return Interval{p, p};
   if ((edge && !works_at_edge) || (!edge && !(e.variance > 0))) {
     return refuse("survey.interval",
                   fmt::format("the estimate {} has no variance: this method gives no interval", p));
