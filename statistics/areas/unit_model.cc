@@ -214,9 +214,11 @@ Outcome<UnitModel> fit_unit_model(const UnitData& data) {
     return refuse("areas.no_residual",
                   "within areas the covariates explain everything: there is no variance to estimate");
   }
+  constexpr double kEnd = 1e6;
   const auto lambda = highest_point([&](double at) { return height_at(*sums, at); },
-                                    [&](double at) { return slope_at(*sums, at); }, 1e-10, 1e6, true);
-  if (!lambda)
+                                    [&](double at) { return slope_at(*sums, at); }, 1e-10, kEnd, true);
+  // With few pairs within areas it can be highest where σe² goes to 0, above a maximum at σu² = 0.
+  if (!lambda || height_at(*sums, kEnd) > height_at(*sums, *lambda))
     return refuse("areas.no_residual", "the likelihood has no maximum: no variance is left within areas");
   const UnitFit fit = fit_at(*sums, *lambda);
   const Eigen::VectorXd b = ordinary + fit.b;

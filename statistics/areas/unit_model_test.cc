@@ -83,6 +83,22 @@ TEST(UnitModel, ErrorsArePositive_AndZeroVarianceIsSaid) {
   EXPECT_LT(zero, 37);
 }
 
+TEST(UnitModel, HighestWhereNothingIsLeftWithinAreas_IsRefused) {
+  // Six persons, two pairs, two covariates. The REML profile over σu²/σe² has a maximum of −3.363 at 0, but
+  // rises to −2.551 without end: R's optimize() runs to the end of any interval. The 0 was reported before.
+  const std::vector<double> y{1.8054641448359492, -0.7795646328089441, -0.7792950526665631,
+                              3.8644010325478058, 3.936025570833128,   -2.916959131960346};
+  const std::vector<double> x{2.7833515859461575, 0.8515651903109894, 0.7060214552694528,
+                              0.4532283221924189, 1.0468344753818801, 0.8135313635521788};
+  const std::vector<double> z{0.9990260699867223, 1.54711533835001,   2.015506097749594,
+                              1.6523623726578152, 1.4517581634193482, 1.893202896386308};
+  const std::vector<std::int32_t> area{0, 1, 1, 2, 2, 3};
+  const std::vector<double> means(4, 1.0);
+  const auto model = fit_unit_model({y, area, {x, z}, true, {means, means}, 4});
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().rule, "areas.no_residual");
+}
+
 TEST(UnitModel, WhatCannotBeFitted_IsRefused) {
   Persons persons = invented(2, 6, 1);
   persons.area[3] = 6;

@@ -109,6 +109,24 @@ TEST(LiteracyRule, CutsAreConfiguration) {
   EXPECT_EQ(check_rule(rule).error().rule, "rule.date");
 }
 
+TEST(LiteracyRule, SumsOfPointsDecideAsOnPaper) {
+  LiteracyRule rule = official_literacy_rule();
+  rule.parts = {{"甲", 14.1}, {"乙", 28.2}, {"丙", 57.7}};
+  EXPECT_TRUE(check_rule(rule));
+  for (int items = 20; items <= 240; items += 20) {  // 55, 70 and 85 % are whole numbers of items
+    double sum = 0;
+    for (int right = 0; right <= items; ++right, sum += 100.0 / items) {
+      for (const AtCut at : {AtCut::reached, AtCut::not_reached}) {
+        rule.at_cut = at;
+        const bool more = 100 * right > 70 * items, equal = 100 * right == 70 * items;
+        EXPECT_EQ(literate(rule, sum), more || (equal && at == AtCut::reached)) << right << " of " << items;
+      }
+    }
+  }
+  EXPECT_FALSE(literate(official_literacy_rule(), 69.5));
+  EXPECT_FALSE(literate(official_literacy_rule(), 69.999));
+}
+
 TEST(LiteracyRule, EachRoundHasTheRuleOfItsTime) {
   LiteracyRule old = official_literacy_rule(), later = old;
   later.valid_from = "2027-01-01";

@@ -4,13 +4,18 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 namespace kepu::statistics::items {
 
 namespace {
 
+// Sums of decimal points carry rounding errors: 42 of 60 right add up to 69.99999999999999.
+constexpr double kRounding = 1e-9;
+
 bool reaches(const LiteracyRule& rule, double score, double cut) {
-  return rule.at_cut == AtCut::reached ? score >= cut : score > cut;
+  const double slack = kRounding * rule.full_score;
+  return rule.at_cut == AtCut::reached ? score >= cut - slack : score > cut + slack;
 }
 
 bool is_iso_date(const std::string& date) {
@@ -44,7 +49,7 @@ Outcome<void> check_rule(const LiteracyRule& rule) {
   }
   double sum = 0;
   for (const auto& part : rule.parts) sum += part.points;
-  if (!rule.parts.empty() && sum != rule.full_score) {
+  if (!rule.parts.empty() && !(std::abs(sum - rule.full_score) <= kRounding * rule.full_score)) {
     return refuse("rule.cuts",
                   fmt::format("the parts add up to {}, the full score is {}", sum, rule.full_score));
   }

@@ -10,7 +10,8 @@
 
 namespace kepu::statistics::items {
 
-// Is a score that equals the cut reached? Sources differ on the cut of 70.
+// Is a score that equals the cut reached? Sources differ on the cut of 70. Equal: within 1e-9 of the full
+// score, so that a sum of decimal points decides as the exact sum would.
 enum class AtCut { reached, not_reached };
 
 struct LiteracyRule {

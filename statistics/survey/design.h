@@ -19,15 +19,15 @@ enum class LonelyUnit {
   refuse,
   remove,   // it counts as without variance (also R's "certainty")
   adjust,   // its distance from the mean of all units
-  average,  // the mean of the other strata's variances
+  average,  // the mean of the other strata's variances; NaN where no other has one, as in R
 };
 
 // Unequal probabilities without replacement; `population` of stage 1 then holds inclusion probabilities.
 enum class PpsMethod {
   none,
-  brewer,       // Brewer and Donadio 2003 (18): needs first-order probabilities only, any number of stages
-  overton,      // Overton 1985 approximation of the joint probabilities, one stage
-  hartley_rao,  // Hartley and Rao 1962 approximation, one stage
+  brewer,   // Brewer and Donadio 2003, Surv. Methodol. 29, (9): first-order probabilities only, any stages
+  overton,  // Overton 1985 approximation of the joint probabilities, one stage
+  hartley_rao,             // Hartley and Rao 1962 approximation, one stage
   joint_horvitz_thompson,  // the joint probabilities are known
   joint_yates_grundy,
 };

@@ -73,6 +73,25 @@ TEST(Interval, MirrorsAtOneHalf_AndGrowsWithConfidence) {
   }
 }
 
+TEST(Interval, OfWilsonStaysBetween0And1) {
+  for (int n = 5; n < 400; ++n) {
+    ProportionEstimate p{0, 0, 0, 14, static_cast<double>(n), 1};
+    EXPECT_EQ(interval_of(p, IntervalMethod::wilson)->lower, 0) << n;
+    p.estimate = 1;
+    EXPECT_LE(interval_of(p, IntervalMethod::wilson)->upper, 1) << n;
+  }
+}
+
+TEST(Interval, OfAStratumTakenWhole_IsAPoint) {
+  // R: svymean(~met, subset(d, stype == "H")) with fpc = n has SE 0; Wilson's formula at n_eff = Inf is p.
+  const ProportionEstimate p{0.34, 0, 0, 49, 50, 50.0 / 49};
+  for (const auto method : {IntervalMethod::mean, IntervalMethod::logit, IntervalMethod::wilson}) {
+    EXPECT_EQ(interval_of(p, method)->lower, 0.34);
+    EXPECT_EQ(interval_of(p, method)->upper, 0.34);
+  }
+  EXPECT_FALSE(interval_of(p, IntervalMethod::beta));
+}
+
 TEST(Interval, RefusesWhatHasNone) {
   ProportionEstimate zero{0, 0, 0, 20, 50, 1};
   EXPECT_FALSE(interval_of(zero, IntervalMethod::logit));
@@ -191,6 +210,59 @@ TEST(Regression, RepeatedColumnHasNoCoefficient_AndSeparationIsRefused) {
   EXPECT_EQ(separated.error().rule, "survey.separated");
   EXPECT_EQ(regress(s.survey, all, all, s.x, 3 * s.answers(), RegressionFamily::logistic).error().rule,
             "survey.proportion");
+}
+
+TEST(Regression, EverybodyAnswersYes_IsSeparation_AlsoWithEqualWeights) {
+  // The fit stops at log-odds of 37, where 1 − p is below the rounding of 1, with standard errors of 0; R:
+  // svyglm(one ~ x, svydesign(~psu, weights = ~w, data = d), family = quasibinomial()) stops at about 31.
+  for (const bool equal : {false, true}) {
+    DesignColumns c;
+    c.rows = 60;
+    for (int i = 0; i < 60; ++i) c.weights.push_back(equal ? 33.8 : 1 + i % 3);
+    const Survey survey(*Design::make(c));
+    const Domain all = Domain::all(60);
+    const auto fit =
+        regress(survey, all, all, Sample().x, Eigen::VectorXd::Ones(60), RegressionFamily::logistic);
+    ASSERT_FALSE(fit);
+    EXPECT_EQ(fit.error().rule, "survey.separated");
+  }
+}
+
+TEST(Regression, SeparatedInAReplicate_IsRefused_AndSoAreNegativeWeights) {
+  const Sample s;
+  const Domain all = Domain::all(60);
+  // Only the first unit says yes in group 1: the jackknife replicate without it has no log-odds there.
+  Eigen::VectorXd y = s.answers();
+  for (Eigen::Index i = 0; i < 60; ++i) {
+    if (s.group[static_cast<std::size_t>(i)] == 1) y[i] = i < 5;
+  }
+  const Survey jackknifed(s.survey.weights(), *jackknife(*s.survey.design(), false));
+  EXPECT_TRUE(regress(s.survey, all, all, s.x, y, RegressionFamily::logistic));
+  const auto fit = regress(jackknifed, all, all, s.x, y, RegressionFamily::logistic);
+  ASSERT_FALSE(fit);
+  EXPECT_EQ(fit.error().rule, "survey.separated");
+  EXPECT_NE(fit.error().detail.find("1 replicates"), std::string::npos);
+
+  // R: glm(..., weights = w) "negative weights not allowed".
+  std::vector<double> weights = s.survey.weights();
+  weights[7] = -0.5;
+  const Survey negative(weights, *jackknife(*s.survey.design(), false));
+  EXPECT_EQ(regress(negative, all, all, s.x, y, RegressionFamily::linear).error().rule,
+            "survey.negative_weight");
+}
+
+TEST(Interval, LogitOfReplicates_IsRefusedWhereOneIsAtZero) {
+  // Six yes, all in the first unit. R: svyciprop(~y, d, method = "logit") gives 3e-21 … 1 there; leaving that
+  // replicate out, as an earlier version did, gave an interval that was too short.
+  const Sample s;
+  const Domain all = Domain::all(60);
+  std::vector<double> y(60, 0);
+  std::fill(y.begin(), y.begin() + 6, 1.0);
+  const Survey jackknifed(s.survey.weights(), *jackknife(*s.survey.design(), false));
+  const auto p = proportion(jackknifed, all, y);
+  ASSERT_TRUE(p);
+  EXPECT_EQ(interval_of(*p, IntervalMethod::logit).error().rule, "survey.interval");
+  EXPECT_TRUE(interval_of(*p, IntervalMethod::xlogit));
 }
 
 TEST(Independence, IsNotFooledByScaleOfWeights_AndRefusesOneCategory) {

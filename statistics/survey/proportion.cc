@@ -46,7 +46,9 @@ Outcome<ProportionEstimate> proportion(const Survey& survey, const Domain& domai
     out.variance = (*v)(0, 0);
     if (pq > 0) {
       const auto on_logit = replicates->variance(theta.unaryExpr(&logit), statistic->value.unaryExpr(&logit));
-      out.logit_variance = on_logit ? (*on_logit)(0, 0) : std::nan("");
+      // A replicate at 0 or 1 lies infinitely far off: leaving it out would make the variance too small.
+      const bool at_edge = ((theta.array() <= 0) || (theta.array() >= 1)).any();
+      out.logit_variance = on_logit && !at_edge ? (*on_logit)(0, 0) : std::nan("");
     }
   } else {
     const auto v = survey.covariance(domain, *statistic);
@@ -68,7 +70,8 @@ Interval wilson(double p, double n, double t) {
   const double z = t * t / n;
   const double centre = (p + z / 2) / (1 + z);
   const double half = t / (1 + z) * std::sqrt(p * (1 - p) / n + z / (4 * n));
-  return {centre - half, centre + half};
+  return {p <= 0 ? 0 : centre - half,
+          p >= 1 ? 1 : centre + half};  // exact at the edges, whatever rounding says
 }
 
 Interval korn_graubard(double p, double n, double alpha) {
@@ -89,7 +92,9 @@ Outcome<Interval> interval_of(const ProportionEstimate& e, IntervalMethod method
   }
   const bool wald_like = method == IntervalMethod::mean || method == IntervalMethod::logit ||
                          method == IntervalMethod::xlogit || method == IntervalMethod::asin;
-  if (!edge && e.variance == 0 && wald_like) return Interval{p, p};
+  // Without variance (a stratum taken whole) these shrink to the estimate; n_eff is infinite.
+  const bool has_limit = wald_like || method == IntervalMethod::wilson;
+  if (!edge && e.variance == 0 && has_limit) return Interval{p, p};
   if ((edge && !works_at_edge) || (!edge && !(e.variance > 0))) {
     return refuse("survey.interval",
                   fmt::format("the estimate {} has no variance: this method gives no interval", p));

@@ -40,9 +40,10 @@ struct ProportionEstimate {
 // value below 0 or above 1) and what mean_of and Survey::covariance refuse.
 Outcome<ProportionEstimate> proportion(const Survey& survey, const Domain& domain, std::span<const double> y);
 
-// Where calibration fixed a share (variance 0), the Wald kinds give the point. Refuses survey.interval: p
-// outside 0…1, no degrees of freedom, p at 0 or 1 (but beta and wilson, which take the number of rows as
-// n_eff), methods that divide by a variance of 0, confidence not between 0 and 1.
+// Where calibration fixed a share or a stratum was taken whole (variance 0), the Wald kinds and Wilson give
+// the point. Refuses survey.interval: p outside 0…1, no degrees of freedom, p at 0 or 1 (but beta and wilson,
+// which take the number of rows as n_eff), methods that divide by a variance of 0, confidence not between 0
+// and 1.
 Outcome<Interval> interval_of(const ProportionEstimate& p, IntervalMethod method, double confidence = 0.95);
 
 }  // namespace kepu::statistics

@@ -65,6 +65,16 @@ double deviance(const Data& d, const VectorXd& w, const VectorXd& mu) {
 // The deviance settles also where a coefficient runs away; then the log-odds still move by about 1 a step.
 constexpr double kStillMoving = 0.1;
 
+// A column all of whose rows are fitted as exactly 0 or 1 has lost its information: nothing moves any more,
+// only because e^−η is below the rounding of 1.
+constexpr double kInformationLost = 1e-12;
+bool information_lost(const Data& d, const VectorXd& w, const VectorXd& mu) {
+  const MatrixXd squares = d.x.cwiseAbs2();
+  const VectorXd left = squares.transpose() * VectorXd(w.array() * mu.array() * (1 - mu.array()));
+  const VectorXd all = squares.transpose() * w;
+  return (left.array() < kInformationLost * all.array()).any();
+}
+
 // Iteratively reweighted least squares with the start and the weights of R's
 // glm.fit (the information is that of the step before the last).
 Fit fit(const Data& d, const VectorXd& w, const VectorXd* start) {
@@ -102,7 +112,7 @@ Fit fit(const Data& d, const VectorXd& w, const VectorXd* start) {
     f.converged = std::abs(now - before) / (std::abs(now) + 0.1) < 1e-13;
     before = now;
   }
-  if (d.logistic && moved > kStillMoving) f.converged = false;
+  if (d.logistic && (moved > kStillMoving || information_lost(d, w, mu))) f.converged = false;
   if (!d.logistic) f.converged = true;
   return f;
 }
@@ -155,6 +165,10 @@ Outcome<Regression> regress(const Survey& survey, const Domain& domain, const Do
   if (!data) return tl::unexpected(data.error());
   const auto d = std::make_shared<Data>(std::move(*data));
   VectorXd w = weights_of(*d, survey.weights());
+  if ((w.array() < 0).any()) {
+    return refuse("survey.negative_weight",
+                  "a row has a negative weight after calibration: calibrate with bounds or by raking");
+  }
   double sum = 0;
   for (std::size_t i = 0; i < survey.rows(); ++i) sum += design_domain.in[i] ? survey.weights()[i] : 0;
   w *= static_cast<double>(survey.rows_in(design_domain)) / sum;  // mean 1 over the data set
@@ -178,13 +192,21 @@ Outcome<Regression> regress(const Survey& survey, const Domain& domain, const Do
       all.row(static_cast<Index>(d->row[k])) = scores.row(static_cast<Index>(k));
     return all;
   };
+  int without = 0;
   s.at = [&](std::span<const double> weights) -> VectorXd {
     VectorXd now = weights_of(*d, weights);
     now /= now.sum();
     const Fit f = fit(*d, now, &full.beta);
+    without += !f.converged;
     return f.converged ? f.beta : VectorXd::Constant(full.beta.size(), std::nan(""));
   };
   const auto v = survey.covariance(domain, s);
+  if (without > 0) {
+    return refuse("survey.separated",
+                  fmt::format("{} replicates have no finite maximum: without some units a combination of the "
+                              "columns tells the answer exactly",
+                              without));
+  }
   if (!v) return tl::unexpected(v.error());
   out.covariance = *v;
   out.residual_degrees = survey.degrees_of_freedom(survey.replicates() ? design_domain : domain) + 1.0 -

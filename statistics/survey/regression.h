@@ -26,8 +26,9 @@ struct Regression {
 // pseudo- likelihood maximum, covariance A⁻¹ B A⁻¹ with the design's B, or the spread of the replicates'
 // coefficients. `y` of a logistic regression lies in 0…1. `design_domain`: the rows that count for the
 // degrees of freedom with replicates (before rows with missing values were left out); for a design those of
-// `domain`. Refuses survey.missing, survey.empty, survey.separated (a logistic maximum does not exist: the
-// coefficient grows without end), survey.proportion, and what Survey::covariance refuses.
+// `domain`. Refuses survey.missing, survey.empty, survey.separated (a logistic maximum does not exist, in
+// the sample or in a replicate: the coefficient grows without end), survey.negative_weight (as glm of R),
+// survey.proportion, and what Survey::covariance refuses.
 Outcome<Regression> regress(const Survey& survey, const Domain& domain, const Domain& design_domain,
                             const Eigen::MatrixXd& x, const Eigen::VectorXd& y, RegressionFamily family);
 

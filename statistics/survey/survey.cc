@@ -41,7 +41,12 @@ Outcome<Survey> Survey::reweighted(std::span<const WeightingStep> steps) const {
     replicates.scale = replicates_->scale;
     replicates.rscales = replicates_->rscales;
     replicates.mse = replicates_->mse;
+    // As in R: calibration leaves the degrees, the other steps have them counted again.
     replicates.degrees = replicates_->degrees;
+    const bool calibrated_only = std::all_of(steps.begin(), steps.end(), [](const WeightingStep& step) {
+      return std::holds_alternative<CalibrateStep>(step);
+    });
+    if (!replicates.degrees && calibrated_only) replicates.degrees = degrees_of_freedom(Domain::all(rows()));
     out.replicates_ = std::move(replicates);
   } else {
     out.projections_.insert(out.projections_.end(), full->projections.begin(), full->projections.end());

@@ -49,7 +49,9 @@ class Survey {
   explicit Survey(Design design);
   // Replicates with the weights of the full sample.
   Survey(std::vector<double> weights, Replicates replicates);
-  // The same sample after the steps; replicates are re-weighted, each by all steps. Refuses as the steps do.
+  // The same sample after the steps; replicates are re-weighted, each by all steps. Degrees of freedom of
+  // replicates: calibration alone leaves them, after the other steps they are counted again (as in R).
+  // Refuses as the steps do.
   Outcome<Survey> reweighted(std::span<const WeightingStep> steps) const;
   Outcome<Survey> with(const VarianceRules& rules) const;  // a survey with replicates stays as it is
 

@@ -161,6 +161,36 @@ TEST(LonelyUnit, RefusesOnlyWhereAVarianceMeetsIt) {
   }
 }
 
+TEST(LonelyUnit, AverageOfNoOtherStratum_IsUnknown) {
+  // R: options(survey.lonely.psu = "average"); svymean(~x, subset(d, st == 3)) has SE NaN, not 0.
+  auto c = hogs(false);
+  c.strata[7] = 2;
+  const Survey survey = survey_of(c, {LonelyUnit::average, false, false});
+  const Domain alone{{0, 0, 0, 0, 0, 0, 0, 1}};
+  const auto v = survey.covariance(alone, *mean_of(survey, alone, hog_values()));
+  ASSERT_TRUE(v);
+  EXPECT_TRUE(std::isnan((*v)(0, 0)));
+}
+
+TEST(Degrees, OfReplicates_AreLeftByCalibration_AndCountedAgainAfterPoststrata) {
+  // R: d <- as.svrepdesign(svydesign(~1, data, weights = ~w), "JK1"); degf(calibrate(d, ~x, totals)) stays 7.
+  DesignColumns c = hogs(false);
+  c.strata.clear();
+  c.clusters.clear();
+  const auto design = Design::make(c);
+  const Survey survey(design->weights(), *jackknife(*design, false));
+  ASSERT_EQ(survey.degrees_of_freedom(Domain::all(8)), 7);
+  Calibration calibration;
+  calibration.auxiliary.resize(8, 2);
+  calibration.auxiliary << Eigen::VectorXd::Ones(8), hog_values();
+  calibration.totals = Eigen::Vector2d(27, 140);
+  calibration.names = {"(Intercept)", "x"};
+  const std::vector<WeightingStep> calibrate{CalibrateStep{calibration}};
+  const auto calibrated = survey.reweighted(calibrate);
+  ASSERT_TRUE(calibrated) << calibrated.error().detail;
+  EXPECT_EQ(calibrated->degrees_of_freedom(Domain::all(8)), 7);
+}
+
 TEST(Domain, KeepsItsEmptyUnits) {
   // Two units of a stratum, one without a row of the domain: it counts as a total of 0, the variance is not
   // 0.

@@ -55,7 +55,11 @@ class StageVariance {
         ++strata;
         if (auto ok = add_stratum(stage_.strata[h], group, known); !ok) return tl::unexpected(ok.error());
       }
-      if (known > 0) all += carry * group * (static_cast<double>(strata) / known);
+      if (known > 0) {
+        all += carry * group * (static_cast<double>(strata) / known);
+      } else if (strata > 0) {
+        all.setConstant(std::nan(""));  // no stratum lends its variance: unknown, not 0
+      }
     }
     return all;
   }

@@ -34,7 +34,9 @@ base::Result<std::string> run_case(const std::string& folder) {
   const auto spec = boost::json::parse(std::string(std::istreambuf_iterator<char>(file), {}), error);
   if (error || !spec.is_object()) {
     return base::refuse(base::Code::invalid, "case.spec",
-                        "spec.json 不是有效的 JSON 对象：" + error.message());
+                        error
+                            ? "spec.json 不是有效的 JSON，请检查括号、引号和逗号（" + error.message() + "）。"
+                            : std::string("spec.json 的最外层应当是一个 JSON 对象。"));
   }
   const auto* family = spec.get_object().if_contains("family");
   const auto* name = family ? family->if_string() : nullptr;

@@ -1,4 +1,5 @@
-// A CSV table of a reference case: a header line, commas, an empty cell is missing, text may be quoted ("").
+// A CSV table of a reference case: a header line, commas, an empty cell (or NA among numbers) is missing,
+// text may be quoted (""); a byte order mark, CRLF and empty lines do no harm.
 #pragma once
 
 #include <optional>
@@ -22,6 +23,8 @@ struct CaseTable {
   base::Result<std::vector<double>> numbers(std::string_view name) const;
 };
 
+// Refuses (case.table) an empty table, a name that two columns have, a quotation mark never closed, a line
+// with another number of cells.
 base::Result<CaseTable> parse_table(std::string_view csv);
 base::Result<CaseTable> read_table(const std::string& path);
 

@@ -27,5 +27,24 @@ TEST(CaseTable, LineWithOtherNumberOfCells_IsRefusedWithItsLine) {
   EXPECT_FALSE(parse_table(""));
 }
 
+TEST(CaseTable, EmptyLinesAreNoRows_ButMissingInATableOfOneColumn) {
+  const auto two = parse_table(
+      "\xEF\xBB\xBF"
+      "甲,乙\r\n1,2\r\n\r\nNA,4\r\n\r\n");
+  ASSERT_TRUE(two);
+  EXPECT_EQ(two->rows, 2u);
+  EXPECT_TRUE(std::isnan(two->numbers("甲")->at(1)));
+  const auto one = parse_table("a\n1\n\n3\n");
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->rows, 3u);
+}
+
+TEST(CaseTable, DoubledName_OpenQuotationMark_NoRows_AreRefused) {
+  EXPECT_NE(parse_table("a,b,a\n1,2,3\n").error().message.find("两次"), std::string::npos);
+  EXPECT_NE(parse_table("a,b\n1,2\n1,\"3\n4,5\n").error().message.find("第 3 行的引号"), std::string::npos);
+  EXPECT_NE(parse_table("a,\"b\n1,2\n").error().message.find("第 1 行的引号"), std::string::npos);
+  EXPECT_NE(parse_table("a,b\n").error().message.find("没有数据"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace kepu::survey

@@ -174,6 +174,40 @@ TEST_F(SurveyCase, ExpectedError_IsTheResult) {
   EXPECT_NE(std::string(result(bad).at("message").as_string()).find("算不出结果"), std::string::npos);
 }
 
+TEST_F(SurveyCase, RegressionKnowsOnlyLevelsInUse) {
+  write("d.csv",
+        "h,u,w,n,y,g,z\n1,1,2,10,1,a,0.5\n1,2,2,10,0,b,1.5\n1,3,2,10,1,b,4\n2,4,3,12,0,c,2.5\n2,5,3,12,1,c,"
+        "3.5\n2,6,3,12,0,b,1\n");
+  write(
+      "spec.json",
+      R"({"family":"survey","tables":{"d":{"file":"d.csv","columns":{"g":{"type":"factor","levels":["a","b","c","e"]}}}},)"
+      R"("designs":{"s":{"type":"taylor","table":"d","ids":["u"],"strata":["h"],"weights":"w","fpc":["n"]}},)"
+      R"("queries":[{"id":"q","design":"s","op":"glm","response":"z","terms":["g"],"family":"gaussian",)"
+      R"("domain":[{"var":"g","cmp":"!=","value":"a"}]}]})");
+  const auto text = run_case(folder_.string());
+  ASSERT_TRUE(text);
+  const auto r = json::parse(*text);
+  // R: svyglm(z ~ g, subset(s, g != "a")) has the coefficients (Intercept) and gc only: 2 and 1.
+  ASSERT_EQ(result(r).at("names").as_array().size(), 2u);
+  EXPECT_EQ(result(r).at("names").at(1).as_string(), "gc");
+  EXPECT_NEAR(result(r).at("coef").at(0).as_double(), (3 + 8 + 3) / 7.0, 1e-12);
+  EXPECT_NEAR(result(r).at("coef").at(1).as_double(), 3 - 2.0, 1e-12);
+}
+
+TEST_F(SurveyCase, RowsOfWeight0_CountInTheBetaIntervalOfTheirGroup) {
+  // R: svyby(~y, ~g, s, svyciprop, method = "beta") has nrow(subset) in n_eff, rows of weight 0 included: the
+  // group alone and the same rows as a domain give one interval.
+  write("d.csv",
+        "h,u,w,n,y,g,z\n1,1,2,10,1,a,1\n1,2,0,10,0,a,1\n1,3,2,10,1,a,1\n2,4,3,12,0,a,1\n2,5,3,12,1,a,1\n2,6,"
+        "3,12,0,b,1\n");
+  const auto group = run(
+      R"({"id":"q","design":"s","op":"by","by":["g"],"inner":{"op":"ciprop","var":"y","methods":["beta"]}})");
+  const auto domain = run(
+      R"({"id":"q","design":"s","op":"ciprop","var":"y","methods":["beta"],"domain":[{"var":"g","cmp":"==","value":"a"}]})");
+  EXPECT_EQ(result(group).at("groups").at(0).at("n").to_number<int>(), 4);
+  EXPECT_EQ(result(group).at("groups").at(0).at("result").at("beta"), result(domain).at("beta"));
+}
+
 TEST_F(SurveyCase, FilesOutsideTheFolder_AreNotRead) {
   write(
       "spec.json",

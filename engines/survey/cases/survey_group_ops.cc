@@ -29,8 +29,9 @@ base::Result<CaseGroups> groups_of(const OpContext& c, const std::vector<std::st
   std::vector<bool> weighted(sizes.size(), false);
   for (std::size_t i = 0; i < c.domain.in.size(); ++i) {
     auto& cell = crossed.cells.of[i];
-    if (!c.domain.in[i] || c.survey().weights()[i] == 0) cell = -1;
-    if (cell >= 0) ++sizes[static_cast<std::size_t>(cell)];
+    if (!c.domain.in[i]) cell = -1;
+    // A row of weight 0 stays in its group: the beta interval counts it.
+    if (cell >= 0 && c.survey().weights()[i] != 0) ++sizes[static_cast<std::size_t>(cell)];
   }
   CaseGroups out;
   std::vector<std::int32_t> renumber(sizes.size(), -1);

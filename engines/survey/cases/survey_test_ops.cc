@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <sstream>
 
 #include "engines/survey/cases/survey_ops.h"
 #include "statistics/survey/decision.h"
@@ -88,14 +89,53 @@ VectorXd response(const CaseColumn& column) {
   return y;
 }
 
+// A factor has only the levels that rows of the model have, so that the first of these is the one left out
+// (as glm of R does). A calibrated or PPS design keeps the rows outside the domain, and with them their
+// levels.
+base::Result<CaseFrame> with_levels_in_use(const OpContext& c, const std::vector<std::string>& terms,
+                                           const VectorXd& response) {
+  CaseFrame out = c.frame();
+  std::vector<std::string> names;
+  for (const auto& term : terms) {
+    std::istringstream parts(term);
+    for (std::string name; std::getline(parts, name, ':');) names.push_back(name);
+  }
+  std::vector<bool> used(c.frame().rows);
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    used[i] = (c.survey().keeps_rows() || c.domain.in[i]) && std::isfinite(response[static_cast<Index>(i)]);
+  }
+  for (const auto& name : names) {
+    const auto* column = TRY(c.frame().find(name));
+    for (std::size_t i = 0; i < used.size(); ++i) used[i] = used[i] && !column->missing(i);
+  }
+  for (const auto& name : names) {
+    auto& column = out.columns.find(name)->second;
+    if (column.numeric) continue;
+    std::vector<std::int32_t> number(column.labels.size(), -1);
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      if (used[i]) number[static_cast<std::size_t>(column.cells.of[i])] = 0;
+    }
+    std::vector<std::string> labels;
+    for (std::size_t k = 0; k < number.size(); ++k) {
+      if (number[k] < 0) continue;
+      number[k] = static_cast<std::int32_t>(labels.size());
+      labels.push_back(column.labels[k]);
+    }
+    for (auto& cell : column.cells.of) cell = cell < 0 ? -1 : number[static_cast<std::size_t>(cell)];
+    column.cells.count = static_cast<std::int32_t>(labels.size());
+    column.labels = std::move(labels);
+  }
+  return out;
+}
+
 base::Result<json::value> glm(OpContext c) {
   const auto family = TRY(text_of(c.query, "family"));
   if (family != "binomial" && family != "quasibinomial" && family != "gaussian") {
     return base::refuse(base::Code::invalid, "case.spec", "不认识的 family：" + family);
   }
   const auto terms = TRY(texts_of(c.query, "terms"));
-  const auto model = TRY(model_matrix(terms, true, c.frame()));
   const VectorXd y = response(*TRY(c.frame().find(TRY(text_of(c.query, "response")))));
+  const auto model = TRY(model_matrix(terms, true, TRY(with_levels_in_use(c, terms, y))));
   auto domain = c.domain;
   for (Index i = 0; i < y.size(); ++i) {
     if (!std::isfinite(y[i]) || !model.values.row(i).allFinite()) domain.in[static_cast<std::size_t>(i)] = 0;
