@@ -14,7 +14,8 @@ namespace kepu::doc {
 namespace {
 
 // A paragraph that only carries a break, as low as a paragraph can be.
-constexpr const char* kThinLine = "<w:spacing w:line=\"20\" w:lineRule=\"exact\"/>";
+constexpr const char* kThinLine =
+    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"20\" w:lineRule=\"exact\"/>";
 
 const char* style_id(Style style) {
   switch (style) {
@@ -116,6 +117,21 @@ void Paper::table(std::vector<double> widths, std::vector<std::vector<TableCell>
 
 void Paper::page_break() { blocks_.push_back(Block{Block::Kind::page_break}); }
 
+namespace {
+// Caption and titles above a table go onto the turned page with it: the block that says how the page of
+// block `i` lies.
+template <class Blocks>
+std::size_t with_its_table(const Blocks& blocks, std::size_t i) {
+  using Kind = decltype(blocks[i].kind);
+  std::size_t at = i;
+  while (at + 1 < blocks.size() && blocks[at].kind == Kind::paragraph &&
+         (blocks[at].style == Style::caption || blocks[at].style == Style::title ||
+          blocks[at].style == Style::heading1))
+    ++at;
+  return blocks[at].kind == Kind::table ? at : i;
+}
+}  // namespace
+
 std::string Paper::docx() const {
   std::string body;
   bool turned = false, break_before = false, after_table = false, empty = true;
@@ -126,10 +142,7 @@ std::string Paper::docx() const {
       break_before = !empty;
       continue;
     }
-    // The caption goes onto the turned page with its table.
-    const bool caption =
-        block.kind == Block::Kind::paragraph && block.style == Style::caption && i + 1 < blocks_.size();
-    const bool landscape = caption ? blocks_[i + 1].landscape : block.landscape;
+    const bool landscape = blocks_[with_its_table(blocks_, i)].landscape;
     if (landscape != turned && !empty) {
       thin(kThinLine + section(turned));
       break_before = after_table = false;
@@ -147,6 +160,11 @@ std::string Paper::docx() const {
       body += red_head(block.text, block.more);
     } else {
       body += std::string("<w:p><w:pPr><w:pStyle w:val=\"") + style_id(block.style) + "\"/>" +
+              // The date does not go onto the next page alone.
+              (block.style == Style::signature && i + 1 < blocks_.size() &&
+                       blocks_[i + 1].style == Style::signature
+                   ? "<w:keepNext/>"
+                   : "") +
               (break_before ? "<w:pageBreakBefore/>" : "") + "</w:pPr>" + runs(block.text, block.bold) +
               "</w:p>";
       break_before = false;

@@ -91,10 +91,10 @@ std::string styles() {
            StyleRow{"KepuSignature", "落款", "仿宋_GB2312", 32, false,
                     "<w:ind w:rightChars=\"400\" w:right=\"1280\"/><w:jc w:val=\"right\"/>"},
            StyleRow{"KepuCaption", "表题", "黑体", 32, false, "<w:keepNext/><w:jc w:val=\"center\"/>"},
-           StyleRow{"KepuNote", "附注", "仿宋_GB2312", 28, false,
-                    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"500\" w:lineRule=\"exact\"/><w:ind "
+           StyleRow{"KepuNote", "附注", "仿宋_GB2312", 24, false,
+                    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"400\" w:lineRule=\"exact\"/><w:ind "
                     "w:firstLineChars=\"200\" "
-                    "w:firstLine=\"560\"/>"},
+                    "w:firstLine=\"480\"/><w:jc w:val=\"left\"/>"},
            StyleRow{"KepuCell", "表格文字", "仿宋_GB2312", 24, false,
                     "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"340\" w:lineRule=\"exact\"/><w:jc "
                     "w:val=\"left\"/>"},

@@ -174,10 +174,20 @@ class Report {
     }
   }
 
+  // Each on its own line: what has no place to break would draw the words beside it apart.
+  void hashes(const std::string& line) {
+    for (const auto& part : base::split(line, "；")) p_.paragraph(Style::note, part);
+  }
+
   void appendix() {
     p_.page_break();
     p_.paragraph(Style::heading1, "附录　方法");
-    for (const auto& line : method_paragraphs(r_)) text(line);
+    for (const auto& line : method_paragraphs(r_)) {
+      if (line.starts_with("核验："))
+        hashes(line);
+      else
+        text(line);
+    }
     for (const auto& note : r_.weighting.notes) text(note);
     p_.paragraph(Style::caption, "附表 1　权数的每一步");
     std::vector<Row> rows = {
@@ -213,7 +223,7 @@ class Report {
                       {rate.title},
                       {rate.formula},
                       mid(rate.percent ? percent_text(*rate.percent) : "—")});
-    table({12, 38, 34, 16}, std::move(rows),
+    table({13, 35, 37, 15}, std::move(rows),
           r_.fieldwork.eligible_percent ? fmt::format("e={}。", percent_text(*r_.fieldwork.eligible_percent))
                                         : "");
   }

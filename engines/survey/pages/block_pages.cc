@@ -126,9 +126,10 @@ PageAnswer move(Context& context, SurveyEngine& engine) {
 void add_block_pages(site::Site& site, SurveyEngine& engine) {
   using http::Method;
   using site::Access;
-  constexpr const char* kUrl = "/survey/questionnaires/{questionnaire}/blocks/{block}";
-  site.add({Method::get, kUrl, Access::right, "survey.manage", [&](Context& c) { return edit(c, engine); }});
-  site.add({Method::post, kUrl, Access::right, "survey.manage", [&](Context& c) { return edit(c, engine); }});
+  site.add({Method::get, "/survey/questionnaires/{questionnaire}/blocks/{block}", Access::right,
+            "survey.manage", [&](Context& c) { return edit(c, engine); }});
+  site.add({Method::post, "/survey/questionnaires/{questionnaire}/blocks/{block}", Access::right,
+            "survey.manage", [&](Context& c) { return edit(c, engine); }});
   site.add({Method::post, "/survey/questionnaires/{questionnaire}/blocks/{block}/move", Access::right,
             "survey.manage", [&](Context& c) { return move(c, engine); }});
 }
