@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/doc/word_chart.h"
 #include "core/doc/word_parts.h"
 #include "core/doc/word_table.h"
 #include "core/doc/word_xml.h"
@@ -115,6 +116,16 @@ void Paper::table(std::vector<double> widths, std::vector<std::vector<TableCell>
   blocks_.push_back(std::move(block));
 }
 
+void Paper::intervals(std::vector<Interval> rows, std::string axis, std::string words) {
+  if (rows.empty()) return;
+  Block block{Block::Kind::intervals};
+  if (rows.size() > kMostIntervals) rows.resize(kMostIntervals);
+  block.chart = std::move(rows);
+  block.text = std::move(axis);
+  block.more = std::move(words);
+  blocks_.push_back(std::move(block));
+}
+
 void Paper::page_break() { blocks_.push_back(Block{Block::Kind::page_break}); }
 
 namespace {
@@ -134,6 +145,7 @@ std::size_t with_its_table(const Blocks& blocks, std::size_t i) {
 
 std::string Paper::docx() const {
   std::string body;
+  std::vector<std::string> charts;
   bool turned = false, break_before = false, after_table = false, empty = true;
   const auto thin = [&](const std::string& more) { body += "<w:p><w:pPr>" + more + "</w:pPr></w:p>"; };
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
@@ -149,7 +161,8 @@ std::string Paper::docx() const {
     }
     turned = landscape;
     const bool table = block.kind == Block::Kind::table;
-    if ((table && (after_table || break_before)) || (block.kind == Block::Kind::head && break_before)) {
+    const bool shapes = block.kind == Block::Kind::head || block.kind == Block::Kind::intervals;
+    if ((table && (after_table || break_before)) || (shapes && break_before)) {
       thin((break_before ? "<w:pageBreakBefore/>" : "") + std::string(kThinLine));
       break_before = false;
     }
@@ -158,6 +171,10 @@ std::string Paper::docx() const {
       body += table_xml(block.widths, block.rows, block.header_rows, width);
     } else if (block.kind == Block::Kind::head) {
       body += red_head(block.text, block.more);
+    } else if (block.kind == Block::Kind::intervals) {
+      charts.push_back(chart_part(block.chart, block.text));
+      body += chart_paragraph(charts.size(), chart_relation(charts.size()), block.chart.size(),
+                              kPageWidth - kLeft - kRight, block.more);
     } else {
       body += std::string("<w:p><w:pPr><w:pStyle w:val=\"") + style_id(block.style) + "\"/>" +
               // The date does not go onto the next page alone.
@@ -174,13 +191,15 @@ std::string Paper::docx() const {
   }
   // A table may not be the last thing of a document.
   if (after_table || empty) thin(kThinLine);
-  auto parts = word_fixed_parts();
+  auto parts = word_fixed_parts(charts.size());
   parts.emplace_back(
       "word/document.xml",
       "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document "
       "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" "
       "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:body>" +
           body + section(turned) + "</w:body></w:document>");
+  for (std::size_t n = 0; n < charts.size(); ++n)
+    parts.emplace_back(fmt::format("word/charts/chart{}.xml", n + 1), std::move(charts[n]));
   return pack(parts);
 }
 
