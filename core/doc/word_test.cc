@@ -137,7 +137,7 @@ TEST(Word, AChartHoldsItsValuesAndItsIntervals) {
   EXPECT_NEAR(second("c:val/c:numLit/c:pt"), 11.7, 1e-9);
   EXPECT_NEAR(second("c:errBars/c:plus/c:numLit/c:pt"), 14.8 - 11.7, 1e-9);
   EXPECT_NEAR(second("c:errBars/c:minus/c:numLit/c:pt"), 11.7 - 9.2, 1e-9);
-  EXPECT_STREQ(tree.select_node("//c:valAx/c:scaling/c:max").node().attribute("val").value(), "15");
+  EXPECT_STREQ(tree.select_node("//c:valAx/c:scaling/c:max").node().attribute("val").value(), "20");
   EXPECT_STREQ(series.select_node("c:cat/c:strLit/c:pt/c:v").node().child_value(), "男性 <甲>");
   Paper none;
   none.intervals({}, "", "");
