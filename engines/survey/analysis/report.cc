@@ -51,9 +51,10 @@ class Report {
   void chart(const std::string& title, std::vector<doc::Interval> bars) {
     if (bars.empty()) return;
     p_.intervals(std::move(bars), "比例（%）", title + "，数值见上表");
-    p_.paragraph(Style::note,
-                 fmt::format("图 {}　{}。深色横线是 95% 误差范围，横线互相重叠的不能比高低；不公布的不画。",
-                             ++charts_, title));
+    p_.paragraph(
+        Style::note,
+        fmt::format("图 {}　{}。深色横线是 95% 误差范围，横线重叠时，高低不能只看图判断；不公布的不画。",
+                    ++charts_, title));
   }
 
   void main_results() {
