@@ -40,9 +40,11 @@ class Maker {
     TRY(store_.close(by(kOffice), past, TRY(revision(past))));
     TRY(store_.freeze(by(kHead), past, TRY(revision(past))));
     TRY(report(past));
-    const Id now = TRY(prepare(year, base::from_days(today - 12), base::from_days(today + 18),
+    const Id now = TRY(prepare(year, base::from_days(today - 12), base::from_days(today + 11),
                                "双色球 02 07 11 19 25 33 12"));
     TRY(answer(now, 55, base::start_of(base::from_days(today - 12))));
+    TRY(store_.reschedule(by(kOffice), now, TRY(revision(now)), base::from_days(today - 12),
+                          base::from_days(today + 18), "连日大雨，山区几个村的道路不通，顺延一周"));
     return finish(now);
   }
 

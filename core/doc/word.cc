@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/doc/word_chart.h"
 #include "core/doc/word_parts.h"
 #include "core/doc/word_table.h"
 #include "core/doc/word_xml.h"
@@ -14,7 +15,8 @@ namespace kepu::doc {
 namespace {
 
 // A paragraph that only carries a break, as low as a paragraph can be.
-constexpr const char* kThinLine = "<w:spacing w:line=\"20\" w:lineRule=\"exact\"/>";
+constexpr const char* kThinLine =
+    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"20\" w:lineRule=\"exact\"/>";
 
 const char* style_id(Style style) {
   switch (style) {
@@ -114,10 +116,36 @@ void Paper::table(std::vector<double> widths, std::vector<std::vector<TableCell>
   blocks_.push_back(std::move(block));
 }
 
+void Paper::intervals(std::vector<Interval> rows, std::string axis, std::string words) {
+  if (rows.empty()) return;
+  Block block{Block::Kind::intervals};
+  if (rows.size() > kMostIntervals) rows.resize(kMostIntervals);
+  block.chart = std::move(rows);
+  block.text = std::move(axis);
+  block.more = std::move(words);
+  blocks_.push_back(std::move(block));
+}
+
 void Paper::page_break() { blocks_.push_back(Block{Block::Kind::page_break}); }
+
+namespace {
+// Caption and titles above a table go onto the turned page with it: the block that says how the page of
+// block `i` lies.
+template <class Blocks>
+std::size_t with_its_table(const Blocks& blocks, std::size_t i) {
+  using Kind = decltype(blocks[i].kind);
+  std::size_t at = i;
+  while (at + 1 < blocks.size() && blocks[at].kind == Kind::paragraph &&
+         (blocks[at].style == Style::caption || blocks[at].style == Style::title ||
+          blocks[at].style == Style::heading1))
+    ++at;
+  return blocks[at].kind == Kind::table ? at : i;
+}
+}  // namespace
 
 std::string Paper::docx() const {
   std::string body;
+  std::vector<std::string> charts;
   bool turned = false, break_before = false, after_table = false, empty = true;
   const auto thin = [&](const std::string& more) { body += "<w:p><w:pPr>" + more + "</w:pPr></w:p>"; };
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
@@ -126,17 +154,15 @@ std::string Paper::docx() const {
       break_before = !empty;
       continue;
     }
-    // The caption goes onto the turned page with its table.
-    const bool caption =
-        block.kind == Block::Kind::paragraph && block.style == Style::caption && i + 1 < blocks_.size();
-    const bool landscape = caption ? blocks_[i + 1].landscape : block.landscape;
+    const bool landscape = blocks_[with_its_table(blocks_, i)].landscape;
     if (landscape != turned && !empty) {
       thin(kThinLine + section(turned));
       break_before = after_table = false;
     }
     turned = landscape;
     const bool table = block.kind == Block::Kind::table;
-    if ((table && (after_table || break_before)) || (block.kind == Block::Kind::head && break_before)) {
+    const bool shapes = block.kind == Block::Kind::head || block.kind == Block::Kind::intervals;
+    if ((table && (after_table || break_before)) || (shapes && break_before)) {
       thin((break_before ? "<w:pageBreakBefore/>" : "") + std::string(kThinLine));
       break_before = false;
     }
@@ -145,8 +171,17 @@ std::string Paper::docx() const {
       body += table_xml(block.widths, block.rows, block.header_rows, width);
     } else if (block.kind == Block::Kind::head) {
       body += red_head(block.text, block.more);
+    } else if (block.kind == Block::Kind::intervals) {
+      charts.push_back(chart_part(block.chart, block.text));
+      body += chart_paragraph(charts.size(), chart_relation(charts.size()), block.chart.size(),
+                              kPageWidth - kLeft - kRight, block.more);
     } else {
       body += std::string("<w:p><w:pPr><w:pStyle w:val=\"") + style_id(block.style) + "\"/>" +
+              // The date does not go onto the next page alone.
+              (block.style == Style::signature && i + 1 < blocks_.size() &&
+                       blocks_[i + 1].style == Style::signature
+                   ? "<w:keepNext/>"
+                   : "") +
               (break_before ? "<w:pageBreakBefore/>" : "") + "</w:pPr>" + runs(block.text, block.bold) +
               "</w:p>";
       break_before = false;
@@ -156,13 +191,15 @@ std::string Paper::docx() const {
   }
   // A table may not be the last thing of a document.
   if (after_table || empty) thin(kThinLine);
-  auto parts = word_fixed_parts();
+  auto parts = word_fixed_parts(charts.size());
   parts.emplace_back(
       "word/document.xml",
       "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document "
       "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" "
       "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:body>" +
           body + section(turned) + "</w:body></w:document>");
+  for (std::size_t n = 0; n < charts.size(); ++n)
+    parts.emplace_back(fmt::format("word/charts/chart{}.xml", n + 1), std::move(charts[n]));
   return pack(parts);
 }
 

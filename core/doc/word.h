@@ -20,6 +20,12 @@ struct TableCell {
   bool centred = false;
 };
 
+struct Interval {  // an estimate and its interval, in one unit
+  std::string name;
+  double value = 0, lower = 0, upper = 0;  // lower ≤ value ≤ upper
+};
+inline constexpr std::size_t kMostIntervals = 24;  // what a page holds
+
 // A paper is a list of blocks in order. Texts may be any bytes: what is no text is left out; a line break
 // begins a new paragraph. Not thread-safe; docx() of a finished paper is.
 class Paper {
@@ -33,13 +39,17 @@ class Paper {
   // their own.
   void table(std::vector<double> widths, std::vector<std::vector<TableCell>> rows, int header_rows,
              bool landscape = false);
+  // A bar an estimate with its interval, in the given order, over the width of the text block; `axis` names
+  // what is measured and its unit, `words` say what is to be seen to whoever cannot see it. Of more than
+  // kMostIntervals the first are shown; nothing of none.
+  void intervals(std::vector<Interval> rows, std::string axis, std::string words);
   void page_break();
   // The bytes of the .docx; valid against the strict reader of an office suite; same input, same bytes.
   std::string docx() const;
 
  private:
   struct Block {
-    enum class Kind { head, paragraph, table, page_break } kind;
+    enum class Kind { head, paragraph, table, intervals, page_break } kind;
     Style style = Style::body;
     std::string text, more;
     std::size_t bold = 0;
@@ -47,6 +57,7 @@ class Paper {
     std::vector<std::vector<TableCell>> rows;
     int header_rows = 0;
     bool landscape = false;
+    std::vector<Interval> chart;
   };
   std::vector<Block> blocks_;
 };

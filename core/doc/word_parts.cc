@@ -10,7 +10,7 @@ constexpr const char* kWord = "xmlns:w=\"http://schemas.openxmlformats.org/wordp
 constexpr const char* kMain = "application/vnd.openxmlformats-officedocument.wordprocessingml.";
 constexpr const char* kRelation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
 
-std::string content_types() {
+std::string content_types(std::size_t charts) {
   std::string out =
       std::string(kHead) +
       "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
@@ -24,10 +24,17 @@ std::string content_types() {
                                    {"footer2", "footer"}}) {
     out += fmt::format("<Override PartName=\"/word/{}.xml\" ContentType=\"{}{}+xml\"/>", part, kMain, type);
   }
+  for (std::size_t n = 1; n <= charts; ++n)
+    out += fmt::format(
+        "<Override PartName=\"/word/charts/chart{}.xml\" "
+        "ContentType=\"application/vnd.openxmlformats-officedocument.drawingml.chart+xml\"/>",
+        n);
   return out + "</Types>";
 }
 
-std::string relationships(const std::vector<std::pair<const char*, const char*>>& list) {
+constexpr std::size_t kFixedRelations = 5;
+
+std::string relationships(const std::vector<std::pair<std::string, std::string>>& list) {
   std::string out = std::string(kHead) +
                     "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">";
   int n = 0;
@@ -91,10 +98,10 @@ std::string styles() {
            StyleRow{"KepuSignature", "落款", "仿宋_GB2312", 32, false,
                     "<w:ind w:rightChars=\"400\" w:right=\"1280\"/><w:jc w:val=\"right\"/>"},
            StyleRow{"KepuCaption", "表题", "黑体", 32, false, "<w:keepNext/><w:jc w:val=\"center\"/>"},
-           StyleRow{"KepuNote", "附注", "仿宋_GB2312", 28, false,
-                    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"500\" w:lineRule=\"exact\"/><w:ind "
+           StyleRow{"KepuNote", "附注", "仿宋_GB2312", 24, false,
+                    "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"400\" w:lineRule=\"exact\"/><w:ind "
                     "w:firstLineChars=\"200\" "
-                    "w:firstLine=\"560\"/>"},
+                    "w:firstLine=\"480\"/><w:jc w:val=\"left\"/>"},
            StyleRow{"KepuCell", "表格文字", "仿宋_GB2312", 24, false,
                     "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"340\" w:lineRule=\"exact\"/><w:jc "
                     "w:val=\"left\"/>"},
@@ -143,14 +150,19 @@ std::string settings() {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> word_fixed_parts() {
-  return {{"[Content_Types].xml", content_types()},
+std::string chart_relation(std::size_t number) { return fmt::format("rId{}", kFixedRelations + number); }
+
+std::vector<std::pair<std::string, std::string>> word_fixed_parts(std::size_t charts) {
+  std::vector<std::pair<std::string, std::string>> related = {{"styles", "styles.xml"},
+                                                              {"settings", "settings.xml"},
+                                                              {"fontTable", "fontTable.xml"},
+                                                              {"footer", "footer1.xml"},
+                                                              {"footer", "footer2.xml"}};
+  for (std::size_t n = 1; n <= charts; ++n)
+    related.emplace_back("chart", fmt::format("charts/chart{}.xml", n));
+  return {{"[Content_Types].xml", content_types(charts)},
           {"_rels/.rels", relationships({{"officeDocument", "word/document.xml"}})},
-          {"word/_rels/document.xml.rels", relationships({{"styles", "styles.xml"},
-                                                          {"settings", "settings.xml"},
-                                                          {"fontTable", "fontTable.xml"},
-                                                          {"footer", "footer1.xml"},
-                                                          {"footer", "footer2.xml"}})},
+          {"word/_rels/document.xml.rels", relationships(related)},
           {"word/styles.xml", styles()},
           {"word/settings.xml", settings()},
           {"word/fontTable.xml", fonts()},

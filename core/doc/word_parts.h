@@ -7,8 +7,10 @@
 
 namespace kepu::doc {
 
-// All but word/document.xml.
-std::vector<std::pair<std::string, std::string>> word_fixed_parts();
+// All but word/document.xml and the charts, of which there are `charts`: word/charts/chartN.xml, from 1.
+std::vector<std::pair<std::string, std::string>> word_fixed_parts(std::size_t charts);
+// The relation of chart `number` (from 1).
+std::string chart_relation(std::size_t number);
 
 // Page geometry in twips (1/20 point), by GB/T 9704-2012.
 inline constexpr int kPageWidth = 11906, kPageHeight = 16838;                   // A4

@@ -39,6 +39,7 @@ Paper example() {
                {{"乙"}, {"农委"}},
                {{"合计", 2}, {"2"}}},
               1, true);
+  paper.intervals({{"男性 <甲>", 12.3, 9.6, 15.5}, {"女性", 11.7, 9.2, 14.8}}, "比例（%）", "两组相近");
   paper.page_break();
   paper.paragraph(Style::signature, "某县人民政府办公室");
   return paper;
@@ -103,6 +104,44 @@ TEST(Word, PageIsThatOfOfficialPapers) {
   // 22 lines fit into the text block and a 23rd does not.
   const int block = 16838 - 2098 - 1984;
   EXPECT_EQ(block / 579, 22);
+}
+
+TEST(Word, TitlesTurnWithTheirTableAndNoDateStandsAlone) {
+  Paper paper;
+  paper.paragraph(Style::body, "正文");
+  paper.page_break();
+  paper.paragraph(Style::caption, "附件");
+  paper.paragraph(Style::title, "分工表");
+  paper.table({100}, {{{"甲"}}}, 1, true);
+  paper.paragraph(Style::signature, "某县科协");
+  paper.paragraph(Style::signature, "2026年3月2日");
+  const std::string xml = part_of(paper, "word/document.xml");
+  const auto upright = xml.find("<w:sectPr>"), turned = xml.find("w:orient");
+  EXPECT_LT(upright, xml.find("附件")) << "the first section ends before the annex";
+  EXPECT_LT(xml.find("分工表"), turned);
+  EXPECT_EQ(xml.find("pageBreakBefore"), std::string::npos) << "the new section is a new page already";
+  EXPECT_EQ(base::split(xml, "<w:pStyle w:val=\"KepuSignature\"/><w:keepNext/>").size(), 2u);
+}
+
+TEST(Word, AChartHoldsItsValuesAndItsIntervals) {
+  const std::string xml = part_of(example(), "word/charts/chart1.xml");
+  pugi::xml_document tree;
+  ASSERT_TRUE(tree.load_buffer(xml.data(), xml.size()));
+  const auto series =
+      tree.document_element().child("c:chart").child("c:plotArea").child("c:barChart").child("c:ser");
+  const auto second = [&](const char* path) {
+    std::string last;
+    for (const auto& node : series.select_nodes(path)) last = node.node().child_value("c:v");
+    return std::stod(last);
+  };
+  EXPECT_NEAR(second("c:val/c:numLit/c:pt"), 11.7, 1e-9);
+  EXPECT_NEAR(second("c:errBars/c:plus/c:numLit/c:pt"), 14.8 - 11.7, 1e-9);
+  EXPECT_NEAR(second("c:errBars/c:minus/c:numLit/c:pt"), 11.7 - 9.2, 1e-9);
+  EXPECT_STREQ(tree.select_node("//c:valAx/c:scaling/c:max").node().attribute("val").value(), "20");
+  EXPECT_STREQ(series.select_node("c:cat/c:strLit/c:pt/c:v").node().child_value(), "男性 <甲>");
+  Paper none;
+  none.intervals({}, "", "");
+  EXPECT_EQ(part_of(none, "[Content_Types].xml").find("chart"), std::string::npos);
 }
 
 TEST(Word, TableRowsAllSpanTheGrid) {

@@ -105,7 +105,7 @@ class Report {
                       middle(std::to_string(c.not_done)),
                       middle(std::to_string(c.missing))});
     }
-    paper_.table({44, 10, 12, 12, 12, 10}, std::move(rows), 1);
+    paper_.table({38, 10, 13, 15, 13, 11}, std::move(rows), 1);
     paper_.paragraph(Style::note, "表中各数" + source(task_records()) + "。");
   }
 
@@ -125,7 +125,7 @@ class Report {
                       middle(t.state),
                       middle(source(t.source))});
     }
-    paper_.table({36, 12, 16, 14, 12, 10}, std::move(rows), 1);
+    paper_.table({31, 13, 18, 14, 12, 12}, std::move(rows), 1);
   }
 
   void missing() {
@@ -166,7 +166,7 @@ class Report {
                       middle(fmt::format("{} 件", proofs)),
                       middle(source(from))});
     }
-    paper_.table({8, 20, 14, 8, 8, 26, 8, 8}, std::move(rows), 1, true);
+    paper_.table({7, 20, 14, 10, 10, 23, 8, 8}, std::move(rows), 1, true);
   }
 
   void sources() {

@@ -44,7 +44,7 @@ struct Psu {  // a village or community that was drawn
 
 struct Stratum {
   std::string name;
-  double psus = 0;  // in the frame: for the finite population correction
+  double psus = 0;  // villages with people in the frame; at least as many as were drawn
 };
 
 struct Case {  // one drawn dwelling, in it one drawn person

@@ -24,7 +24,7 @@ inline constexpr std::string_view kRead = "survey.read", kManage = "survey.manag
 
 // 拟订 待签发 已签发 调查中 已结束 已冻结 已取消
 enum class RoundState { draft, drawn, approved, field, closed, frozen, cancelled };
-// 修改 抽样 签发 退回 列住户 分派 开始 结束 重开 冻结 取消 记录基准数
+// 修改 抽样 签发 退回 列住户 分派 开始 结束 重开 冻结 取消 记录基准数 改期
 enum class RoundAction {
   edit,
   draw,
@@ -37,7 +37,8 @@ enum class RoundAction {
   reopen,
   freeze,
   cancel,
-  refer
+  refer,
+  reschedule
 };
 struct RoundRule {
   RoundState from;
@@ -140,7 +141,10 @@ struct Round {
   std::string note;     // why the draw was given back, why cancelled
   std::string margins;  // lines “变量 | 类别 | 人数”, see reference.h
   std::string margins_source, published;
-  std::string hash;           // of the frozen dataset
+  std::string hash;  // of the frozen dataset
+  // What county and townships were called at the freezing, and which unit each township was (frozen_text());
+  // empty: not frozen, or by an earlier version of the program.
+  std::string frozen_names;
   double back_share = 0.1;    // of completed interviews that are asked again; 0 … 1
   std::int64_t revision = 0;  // of the next change: two at once, one is told
   base::Millis edited_at = 0;
@@ -148,5 +152,29 @@ struct Round {
 };
 // What must be there before the office draws. All at once.
 base::Errors check_round(const Round& round);
+
+// ---- other dates for a round that was signed off or runs already
+
+struct DateChange {                // 改期
+  base::Date from, until;          // as they were
+  base::Date new_from, new_until;  // as they are since
+  std::string reason, by;
+  base::Millis at = 0;
+};
+inline constexpr std::size_t kMostReason = 200;  // characters
+// Of what was typed; all at once, with the fields "from", "until", "reason". Once the visits have begun the
+// first day stays; the last day is never before `today`, for that would be 结束.
+base::Errors check_dates(const Round& round, base::Date from, base::Date until, std::string_view reason,
+                         base::Date today);
+
+// ---- names as they were at the freezing, so that a unit renamed or merged later changes no dataset
+
+struct FrozenNames {
+  std::string county;
+  std::vector<std::pair<std::string, Id>> townships;  // as the frame writes it → unit, 0: none
+  bool operator==(const FrozenNames&) const = default;
+};
+std::string frozen_text(const FrozenNames& names);
+std::optional<FrozenNames> parse_frozen(std::string_view text);  // none: empty or damaged
 
 }  // namespace kepu::survey

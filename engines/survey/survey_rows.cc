@@ -41,7 +41,13 @@ Round round_from(const sql::Row& r) {
   x.revision = r.integer(32);
   x.edited_at = r.integer(33);
   x.edited_by = r.text(34);
+  x.frozen_names = r.text(35);
   return x;
+}
+
+DateChange date_change_from(const sql::Row& r) {
+  const auto day = [&r](int column) { return base::parse_date(r.view(column)).value_or(base::Date{}); };
+  return {day(0), day(1), day(2), day(3), r.text(4), r.text(5), r.integer(6)};
 }
 
 AreaRow area_from(const sql::Row& r) {

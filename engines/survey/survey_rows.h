@@ -18,8 +18,10 @@ inline constexpr std::string_view kRoundColumns =
     "drawn_at, "
     "approved_by, approved_name, approved_at, frozen_at, note, margins, margins_source, published, hash, "
     "back_share, "
-    "revision, edited_at, edited_by";
+    "revision, edited_at, edited_by, frozen_names";
 Round round_from(const sql::Row& row);
+
+DateChange date_change_from(const sql::Row& row);
 
 inline constexpr std::string_view kAreaColumns =
     "position, code, name, township, place, households, people, stratum, probability, certain, listed, "

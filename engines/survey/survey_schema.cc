@@ -58,10 +58,20 @@ create table survey_back_check (
   primary key (tenant, case_id));
 )sql";
 
+constexpr std::string_view kDates = R"sql(
+create table survey_date_change (
+  tenant bigint not null, round bigint not null, number bigint not null, first_day text not null,
+  last_day text not null, new_first_day text not null, new_last_day text not null, reason text not null,
+  person bigint not null, person_name text not null, at bigint not null,
+  primary key (tenant, round, number));
+alter table survey_round add column frozen_names text not null default '';
+)sql";
+
 }  // namespace
 
 const std::vector<sql::Migration>& migrations() {
-  static const std::vector<sql::Migration> kSteps = {{"survey", 1, "公民科学素质调查", kTables}};
+  static const std::vector<sql::Migration> kSteps = {{"survey", 1, "公民科学素质调查", kTables},
+                                                     {"survey", 2, "改期的记录，冻结时的名称", kDates}};
   return kSteps;
 }
 

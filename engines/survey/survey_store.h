@@ -34,7 +34,8 @@ struct RoundRow {  // of the list
 };
 struct RoundWhole {
   Round round;
-  std::vector<AreaRow> areas;  // of the frame, in order
+  std::vector<AreaRow> areas;            // of the frame, in order
+  std::vector<DateChange> date_changes;  // oldest first
   std::vector<Area> frame() const;
   std::vector<AreaRow> drawn() const;
 };
@@ -101,11 +102,14 @@ class SurveyStore {
   base::Done close(const By& by, Id round, std::int64_t revision);  // survey.unlisted, survey.undecided
   base::Done reopen(const By& by, Id round, std::int64_t revision);
   base::Done cancel(const By& by, Id round, std::int64_t revision, const std::string& why);
+  // Other dates; what check_dates() finds is refused. The old ones are kept, surveyors are told.
+  base::Done reschedule(const By& by, Id round, std::int64_t revision, base::Date from, base::Date until,
+                        const std::string& reason);
   base::Done set_reference(const By& by, Id round, std::int64_t revision, const std::string& margins,
                            const std::string& source, const std::string& published);
   base::Done freeze(const By& by, Id round, std::int64_t revision);
-  // Of a frozen round, the same bytes each time; refuses survey.not_frozen, and survey.hash where the records
-  // no longer give what was frozen.
+  // Of a frozen round, the same bytes each time, whatever county and townships are called since; refuses
+  // survey.not_frozen, and survey.hash where the records no longer give what was frozen.
   base::Result<Dataset> dataset(Id tenant, Id round);
 
   // ---- questionnaires and items
@@ -161,8 +165,9 @@ class SurveyStore {
            std::string subject, std::string summary);
   void insert_case(sql::Session& session, Id tenant, const FieldCase& c, const std::string& address);
   std::string listing(sql::Session& session, Id tenant, Id round, int area);
-  base::Result<Dataset> build(sql::Session& session, const auth::Tenant& tenant, const auth::UnitTree& units,
-                              const Round& round);
+  FrozenNames names_now(sql::Session& session, const auth::Tenant& tenant, const auth::UnitTree& units,
+                        Id round);
+  base::Result<Dataset> build(sql::Session& session, Id tenant, const FrozenNames& names, const Round& round);
   std::shared_ptr<const Questionnaire> released_body(sql::Session& session, Id tenant, Id id);
   base::Result<Loaded> load_for(sql::Session& session, const By& by, const Record& record);
   Taken take(sql::Session& session, const By& by, const Record& record, const Loaded& loaded,

@@ -1,6 +1,8 @@
 // Freezing: the records of a round as a dataset, and its hash.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "engines/survey/analysis/dataset_json.h"
 #include "engines/survey/reference.h"
 #include "engines/survey/survey_rows.h"
@@ -15,15 +17,16 @@ using base::Result;
 namespace {
 
 void fill_places(Dataset& out, const std::vector<AreaRow>& areas, const Planned& planned,
-                 const auth::UnitTree& units, std::map<int, int>& psu_of) {
+                 const FrozenNames& names, std::map<int, int>& psu_of) {
+  const std::map<std::string, Id> units(names.townships.begin(), names.townships.end());
   for (const auto& s : planned.strata) out.strata.push_back({s.name, static_cast<double>(s.areas)});
   std::map<std::string, int> townships;
   for (const auto& a : areas) {
     if (a.area.people <= 0) continue;  // nobody to represent
     const auto [at, fresh] = townships.emplace(a.area.township, static_cast<int>(out.townships.size()));
     if (fresh) {
-      const auto* unit = units.find_by_name(a.area.township);
-      out.townships.push_back({unit == nullptr ? 0 : unit->id, a.area.township, 0, {}});
+      const auto unit = units.find(a.area.township);
+      out.townships.push_back({unit == units.end() ? 0 : unit->second, a.area.township, 0, {}});
     }
     out.townships[static_cast<std::size_t>(at->second)].population += a.area.people;
     if (!a.drawn()) continue;
@@ -48,26 +51,37 @@ void fill_answers(Case& out, const Questionnaire& q, const Interview& in) {
 
 }  // namespace
 
-Result<Dataset> SurveyStore::build(sql::Session& s, const auth::Tenant& tenant, const auth::UnitTree& units,
-                                   const Round& round) {
+FrozenNames SurveyStore::names_now(sql::Session& s, const auth::Tenant& tenant, const auth::UnitTree& units,
+                                   Id round) {
+  FrozenNames out{tenant.name, {}};
+  std::set<std::string> seen;
+  for (const auto& a : load_areas(s, tenant.id, round)) {
+    if (!seen.insert(a.area.township).second) continue;
+    const auto* unit = units.find_by_name(a.area.township);
+    out.townships.emplace_back(a.area.township, unit == nullptr ? 0 : unit->id);
+  }
+  return out;
+}
+
+Result<Dataset> SurveyStore::build(sql::Session& s, Id tenant, const FrozenNames& names, const Round& round) {
   Dataset out;
   out.round = round.title;
-  out.county = tenant.name;
+  out.county = names.county;
   out.from = round.from;
   out.until = round.until;
   out.seed = round.seed;
-  const auto areas = load_areas(s, tenant.id, round.id);
+  const auto areas = load_areas(s, tenant, round.id);
   std::vector<Area> frame;
   for (const auto& a : areas) frame.push_back(a.area);
   const auto planned = TRY(plan_sample(round.plan, frame));
   std::map<int, int> psu_of;
-  fill_places(out, areas, planned, units, psu_of);
-  const auto q = released_body(s, tenant.id, round.questionnaire);
+  fill_places(out, areas, planned, names, psu_of);
+  const auto q = released_body(s, tenant, round.questionnaire);
   if (q == nullptr) return refuse(Code::conflict, "survey.questionnaire", "这一轮没有定稿的问卷。");
   for (const auto* question : q->scored())
     out.items.push_back(
         {question->name, question->text, *question->dimension, points_of(*q, *question), question->anchor});
-  const sql::Args key = {{"tenant", tenant.id}, {"round", round.id}};
+  const sql::Args key = {{"tenant", tenant}, {"round", round.id}};
   std::map<Id, Interview> interviews;
   s.each(
       "select case_id, body from survey_interview where tenant = :tenant and round = :round and state = "
@@ -109,12 +123,14 @@ Done SurveyStore::freeze(const By& by, Id id, std::int64_t revision) {
   const auto units = directory_.units(tenant->id);
   return modify(
       by, id, revision, RoundAction::freeze, [&](sql::Session& s, Round& round) -> Result<std::string> {
-        const auto data = TRY(build(s, *tenant, *units, round));
+        const auto names = names_now(s, *tenant, *units, id);
+        const auto data = TRY(build(s, tenant->id, names, round));
         std::size_t complete = 0;
         for (const auto& c : data.cases) complete += c.outcome == Outcome::complete ? 1 : 0;
         if (complete == 0)
           return refuse(Code::invalid, "survey.no_interviews", "还没有一份完成的访问，不能冻结。");
         round.hash = analysis::hash_of(data);
+        round.frozen_names = frozen_text(names);
         round.frozen_at = clock_.now();
         return fmt::format("冻结数据：{} 户，完成 {} 户，摘要 {}", data.cases.size(), complete, round.hash);
       });
@@ -128,11 +144,12 @@ Result<Dataset> SurveyStore::dataset(Id tenant_id, Id id) {
     const auto round = TRY(load_round(s, tenant_id, id));
     if (round.state != RoundState::frozen)
       return refuse(Code::conflict, "survey.not_frozen", "这一轮调查的数据还没有冻结，不能分析。");
-    auto data = TRY(build(s, *tenant, *units, round));
+    // A round that was frozen before names were kept has those of today.
+    const auto kept = parse_frozen(round.frozen_names);
+    auto data = TRY(build(s, tenant_id, kept ? *kept : names_now(s, *tenant, *units, id), round));
     if (analysis::hash_of(data) != round.hash) {
-      return refuse(
-          Code::conflict, "survey.hash",
-          "数据与冻结时的摘要不一致：记录、单位名称或地区名称在冻结以后变过。请联系管理员对照审计日志核查。");
+      return refuse(Code::conflict, "survey.hash",
+                    "数据与冻结时的摘要不一致：记录在冻结以后变过。请联系管理员对照审计日志核查。");
     }
     return data;
   });

@@ -1,6 +1,8 @@
 // From the signed draw to the start: dwellings of the drawn villages, who goes there; the end of field work.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "core/base/text.h"
 #include "core/notify/notify.h"
 #include "engines/survey/survey_rows.h"
@@ -176,6 +178,54 @@ Done SurveyStore::start(const By& by, Id id, std::int64_t revision) {
                        clock_.now(), ids_);
         }
         return "开始入户访问";
+      });
+}
+
+Done SurveyStore::reschedule(const By& by, Id id, std::int64_t revision, base::Date from, base::Date until,
+                             const std::string& reason) {
+  return modify(
+      by, id, revision, RoundAction::reschedule, [&](sql::Session& s, Round& round) -> Result<std::string> {
+        const auto errors = check_dates(round, from, until, reason, clock_.today());
+        if (!errors.empty()) return tl::unexpected(errors.front());
+        const Id tenant = by.actor.tenant;
+        const sql::Args key = {{"tenant", tenant}, {"round", id}};
+        // Nobody else writes to the round now: modify() holds its row.
+        const auto number =
+            1 + s.integer("select count(*) from survey_date_change where tenant = :tenant and round = :round",
+                          key);
+        const std::string old_from = base::to_iso(round.from), old_until = base::to_iso(round.until),
+                          new_from = base::to_iso(from), new_until = base::to_iso(until);
+        s.run(
+            "insert into survey_date_change (tenant, round, number, first_day, last_day, new_first_day, "
+            "new_last_day, reason, person, person_name, at) values (:tenant, :round, :number, :first_day, "
+            ":last_day, :new_first_day, :new_last_day, :reason, :person, :name, :at)",
+            {{"tenant", tenant},
+             {"round", id},
+             {"number", number},
+             {"first_day", old_from},
+             {"last_day", old_until},
+             {"new_first_day", new_from},
+             {"new_last_day", new_until},
+             {"reason", reason},
+             {"person", by.actor.person},
+             {"name", by.actor.name},
+             {"at", clock_.now()}});
+        round.from = from;
+        round.until = until;
+        std::set<Id> people;
+        for (const auto& a : load_areas(s, tenant, id)) {
+          if (a.drawn() && a.surveyor != 0) people.insert(a.surveyor);
+        }
+        for (const Id person : people) {
+          notify::post(s, tenant,
+                       {person, fmt::format("survey.dates:{}:{}", id, number), "入户访问改期",
+                        fmt::format("{}的入户日期改为 {} 至 {}（原为 {} 至 {}）。原因：{}", round.title,
+                                    new_from, new_until, old_from, old_until, reason),
+                        "/survey/cases"},
+                       clock_.now(), ids_);
+        }
+        return fmt::format("入户日期由 {} 至 {} 改为 {} 至 {}：{}", old_from, old_until, new_from, new_until,
+                           reason);
       });
 }
 

@@ -94,6 +94,10 @@ Result<RoundWhole> SurveyStore::round(Id tenant, Id id) {
     RoundWhole out;
     out.round = TRY(load_round(s, tenant, id));
     out.areas = load_areas(s, tenant, id);
+    out.date_changes = s.rows(
+        "select first_day, last_day, new_first_day, new_last_day, reason, person_name, at from "
+        "survey_date_change where tenant = :tenant and round = :round order by number",
+        {{"tenant", tenant}, {"round", id}}, date_change_from);
     return out;
   });
 }
@@ -112,7 +116,9 @@ void SurveyStore::save_round(sql::Session& s, Id tenant, const Round& x) {
       ":drawn_by, drawn_name = :drawn_name, drawn_at = :drawn_at, approved_by = :approved_by, approved_name "
       "= "
       ":approved_name, approved_at = :approved_at, frozen_at = :frozen_at, note = :note, margins = :margins, "
-      "margins_source = :margins_source, published = :published, hash = :hash, back_share = :back_share, "
+      "margins_source = :margins_source, published = :published, hash = :hash, frozen_names = :frozen_names, "
+      "back_share = "
+      ":back_share, "
       "edited_at = "
       ":edited_at, edited_by = :edited_by where tenant = :tenant and id = :id",
       {{"state", to_text(x.state)},
@@ -145,6 +151,7 @@ void SurveyStore::save_round(sql::Session& s, Id tenant, const Round& x) {
        {"margins_source", x.margins_source},
        {"published", x.published},
        {"hash", x.hash},
+       {"frozen_names", x.frozen_names},
        {"back_share", x.back_share},
        {"edited_at", x.edited_at},
        {"edited_by", x.edited_by},

@@ -57,6 +57,73 @@ class SurveyStoreTest : public sql::testing::EngineTest {
   auth::Actor office, leader, first, second;
 };
 
+TEST_P(SurveyStoreTest, AUnitRenamedAfterTheFreezingChangesNoDataset) {
+  const Id id = desk->in_field(first.person, second.person);
+  int number = 0;
+  for (const auto& c : cases(id)) send(c.surveyor == first.person ? first : second, c.id, ++number);
+  must(store->close(by(office), id, desk->revision(id)));
+  must(store->freeze(by(leader), id, desk->revision(id)));
+  const auto before = must(store->dataset(county->tenant, id));
+  ASSERT_NE(before.townships[1].id, 0);
+  // One township takes another name, one another's name, one is merged away, the county becomes a city.
+  const auto& program = county->program;
+  const auto rename = [&](const std::string& from, const std::string& to) {
+    auto unit = *world->directory.units(county->tenant)->find_by_name(from);
+    unit.name = to;
+    must(world->directory.change_unit(program, unit));
+  };
+  rename("乡镇1", "新镇");
+  rename("乡镇2", "乡镇1");
+  const Id merged = world->directory.units(county->tenant)->find_by_name("乡镇3")->id;
+  must(world->directory.deactivate_unit(program, merged, "并入新镇"));
+  auto tenant = *world->directory.tenant(county->tenant);
+  tenant.name = "岚江市";
+  must(world->directory.change_tenant(program, tenant));
+  const auto after = store->dataset(county->tenant, id);
+  ASSERT_TRUE(after) << after.error().message;
+  EXPECT_EQ(analysis::to_json(*after), analysis::to_json(before));
+  // What was answered still must be what was frozen.
+  db().write([&](sql::Session& s) {
+    s.run("update survey_case set persons = persons + 1 where tenant = :tenant and round = :round",
+          {{"tenant", county->tenant}, {"round", id}});
+  });
+  EXPECT_EQ(store->dataset(county->tenant, id).error().rule, "survey.hash");
+}
+
+TEST_P(SurveyStoreTest, ARunningRoundTakesOtherDatesAndKeepsTheOld) {
+  const Id id = desk->in_field(first.person, second.person);
+  const auto revision = desk->revision(id);
+  const auto notices = [&] {
+    return db().read([&](sql::Session& s) {
+      return s.integer("select count(*) from notice where tenant = :tenant and title = '入户访问改期'",
+                       {{"tenant", county->tenant}});
+    });
+  };
+  const base::Date from = small_round().from, until{2026, 4, 15};
+  EXPECT_EQ(store->reschedule(by(first), id, revision, from, until, "暴雨").error().code,
+            base::Code::forbidden);
+  EXPECT_EQ(store->reschedule(by(office), id, revision, from, until, " ").error().field, "reason");
+  EXPECT_EQ(store->reschedule(by(office), id, revision, {2026, 3, 5}, until, "暴雨").error().rule,
+            "survey.begun");
+  EXPECT_EQ(notices(), 0);
+  EXPECT_TRUE(store->reschedule(by(office), id, revision, from, until, "连日暴雨"));
+  EXPECT_EQ(store->reschedule(by(leader), id, revision, from, {2026, 5, 1}, "暴雨").error().rule,
+            "survey.changed_meanwhile");
+  EXPECT_TRUE(store->reschedule(by(office), id, desk->revision(id), from, {2026, 4, 20}, "道路还没有通"));
+  const auto whole = must(store->round(county->tenant, id));
+  EXPECT_EQ(whole.round.until, (base::Date{2026, 4, 20}));
+  ASSERT_EQ(whole.date_changes.size(), 2u);
+  EXPECT_EQ(whole.date_changes[0].until, small_round().until);
+  EXPECT_EQ(whole.date_changes[1].until, until);
+  EXPECT_EQ(whole.date_changes[0].reason, "连日暴雨");
+  EXPECT_EQ(notices(), 4) << "two surveyors, twice";
+  EXPECT_EQ(
+      store->reschedule(by(office), must(store->add_round(by(office), small_round())), 1, from, until, "暴雨")
+          .error()
+          .rule,
+      "survey.not_in_state");
+}
+
 TEST_P(SurveyStoreTest, ADrawIsSignedBySomebodyElse) {
   const Id id = desk->drawn();
   const auto whole = must(store->round(county->tenant, id));

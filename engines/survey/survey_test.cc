@@ -46,6 +46,36 @@ TEST(SurveyFlow, EveryStateEndsAndNobodySkipsTheSignature) {
   }
 }
 
+TEST(SurveyDates, EveryFaultIsToldAtOnceBesideItsField) {
+  Round round;
+  round.from = {2026, 3, 2};
+  round.until = {2026, 3, 31};
+  const base::Date today{2026, 3, 10}, later{2026, 4, 15};
+  const auto rules = [&](base::Date from, base::Date until, const std::string& reason) {
+    std::set<std::string> out;
+    for (const auto& e : check_dates(round, from, until, reason, today)) out.insert(e.field + " " + e.rule);
+    return out;
+  };
+  using Rules = std::set<std::string>;
+  round.state = RoundState::approved;
+  EXPECT_EQ(rules({2026, 3, 20}, later, "换届"), Rules{});
+  round.state = RoundState::field;
+  EXPECT_EQ(rules(round.from, later, "换届"), Rules{});
+  EXPECT_EQ(rules(round.from, today, "提前完成"), Rules{}) << "the last day may be today";
+  EXPECT_EQ(rules({2026, 3, 20}, {2026, 3, 19}, ""),
+            (Rules{"from survey.begun", "until survey.period", "reason survey.reason"}));
+  EXPECT_EQ(rules(round.from, {2026, 3, 9}, "x"), Rules{"until survey.until_past"});
+  EXPECT_EQ(rules(round.from, round.until, std::string(kMostReason + 1, 'x')),
+            (Rules{"until survey.same_dates", "reason survey.reason"}));
+}
+
+TEST(SurveyFreezing, NamesComeBackAsTheyWereKept) {
+  const FrozenNames names{"岚江县", {{"柳溪镇", 4711}, {"青 石 乡", 0}, {"城关街道", 9'000'000'000}}};
+  EXPECT_EQ(parse_frozen(frozen_text(names)), names);
+  EXPECT_EQ(parse_frozen(""), std::nullopt);
+  EXPECT_EQ(parse_frozen("岚江县\n柳溪镇"), std::nullopt);
+}
+
 TEST(SurveyFrame, TellsEveryBadRowAtOnce) {
   auto areas = county(2, 3);
   areas[1].code = areas[0].code;

@@ -81,7 +81,7 @@ class Rights(Folder):
             found[variable] = row[0] if row else 7
         found['unit'], = db.execute("select unit from auth_unit where tenant=? and name='县教育局'", (tenant,)).fetchone()
         found.update(service=7, deed=7, token=7)  # the menu is shipped: its seventh line is there, without a photo
-        found.update(case=7, area=7, questionnaire=7, question=7)
+        found.update(case=7, area=7, questionnaire=7, question=7, block=7)
         found.update(metric=7, change=7, set=7, submission=7, kind='task', item=found['task'])
         db.close()
         return found

@@ -93,6 +93,11 @@ std::string records_text(Context& context, EvaluationEngine& engine, const indic
   return fmt::format("，记录 {} 条", answer->records);
 }
 
+// A manual metric's id is a number of the program, which tells a reader nothing.
+std::string metric_text(const std::string& id, const std::string& title) {
+  return id.starts_with("manual.") ? "人工指标“" + title + "”" : "指标 " + id + "（" + title + "）";
+}
+
 TargetResult target_result(Context& context, EvaluationEngine& engine, const Looked& looked,
                            const plan::TargetItem& item) {
   TargetResult t;
@@ -115,10 +120,10 @@ TargetResult target_result(Context& context, EvaluationEngine& engine, const Loo
                  (s.effective.baseline_year ? fmt::format("（{}年）", *s.effective.baseline_year) : "");
   if (s.value) {
     t.value = value_text(*s.value, s.effective.unit);
-    t.source = fmt::format("目标“{}”，{}，{} 至 {}", base::shorten(base::squeeze(item.text), 40),
-                           s.metric.empty() ? std::string("公民科学素质读数")
-                                            : "指标 " + s.metric + "（" + s.metric_title + "）",
-                           base::to_iso(s.value_from), base::to_iso(s.value_to)) +
+    t.source = fmt::format(
+                   "目标“{}”，{}，{} 至 {}", base::shorten(base::squeeze(item.text), 40),
+                   s.metric.empty() ? std::string("公民科学素质读数") : metric_text(s.metric, s.metric_title),
+                   base::to_iso(s.value_from), base::to_iso(s.value_to)) +
                records_text(context, engine, s);
   }
   t.state = std::string(title_of(s.state));
@@ -143,7 +148,10 @@ TaskResult task_result(Context& context, const Looked& looked, const plan::Initi
   if (at != looked.standings.end()) {
     t.light = std::string(name_of(at->second.light));
     t.platform = at->second.word;
-    t.source = at->second.why + "，" + base::to_iso(context.today()) + " 的状态";
+    // A sentence may end with its full stop; here it goes on.
+    auto why = at->second.why;
+    if (constexpr std::string_view kStop = "。"; why.ends_with(kStop)) why.resize(why.size() - kStop.size());
+    t.source = why + "，" + base::to_iso(context.today()) + " 的状态";
   }
   t.every_year = base::contains(item.body, "每年") || base::contains(item.body, "每学年");
   for (const auto& target : running.plan->targets)

@@ -73,6 +73,22 @@ class Checker {
         add("psu", at + ".township", "没有这个乡镇，乡镇从 0 编号。");
       if (!chance(p.probability)) add("psu", at + ".probability", "入样概率要大于 0、不超过 1。");
     }
+    sizes();
+  }
+
+  // Nothing can be drawn that is not there: else the frame that the probabilities rest on is another one.
+  void sizes() {
+    std::vector<int> drawn(d_.strata.size(), 0);
+    for (const auto& p : d_.psus) {
+      if (p.stratum >= 0 && p.stratum < static_cast<int>(drawn.size()))
+        ++drawn[static_cast<std::size_t>(p.stratum)];
+    }
+    for (std::size_t h = 0; h < drawn.size(); ++h) {
+      if (!(d_.strata[h].psus >= drawn[h]) || !std::isfinite(d_.strata[h].psus))
+        add("strata", fmt::format("strata[{}].psus", h),
+            fmt::format("层“{}”抽了 {} 个村（社区），名单里的村数要不少于此数，这里是 {:g}。",
+                        d_.strata[h].name, drawn[h], d_.strata[h].psus));
+    }
   }
 
   void one(const Case& c, const std::string& at) {

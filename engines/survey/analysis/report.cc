@@ -47,6 +47,16 @@ class Report {
     p_.paragraph(Style::note, note + source_line(r_));
   }
 
+  // What is not published has no bar: the table says why.
+  void chart(const std::string& title, std::vector<doc::Interval> bars) {
+    if (bars.empty()) return;
+    p_.intervals(std::move(bars), "比例（%）", title + "，数值见上表");
+    p_.paragraph(
+        Style::note,
+        fmt::format("图 {}　{}。深色横线是 95% 误差范围，横线重叠时，高低不能只看图判断；不公布的不画。",
+                    ++charts_, title));
+  }
+
   void main_results() {
     section("主要结果");
     text(headline(r_));
@@ -91,6 +101,7 @@ class Report {
     section("各人群的比例");
     std::vector<Row> rows = {{head("人群"), head("受访人数"), head("比例"), head("95% 误差范围")}};
     std::string variable;
+    std::vector<doc::Interval> bars;
     for (const auto& e : r_.literacy.rows) {
       if (e.variable == "township") continue;
       if (e.variable != variable) {
@@ -98,12 +109,14 @@ class Report {
         rows.push_back({{std::string(variable_title(variable)), 4, 1, true, false}});
       }
       const bool out = e.publish != Publish::no;
+      if (out && e.lower && e.upper) bars.push_back({group_title(e), e.percent, *e.lower, *e.upper});
       rows.push_back({{group_title(e)},
                       mid(std::to_string(e.n)),
                       mid(shown(e)),
                       mid(out ? range_text(e.lower, e.upper) : "—")});
     }
     table({32, 18, 22, 28}, std::move(rows));
+    chart("各人群具备科学素质的比例", std::move(bars));
   }
 
   void townships() {
@@ -112,7 +125,9 @@ class Report {
     if (!r_.townships.made) return;
     std::vector<Row> rows = {
         {head("乡镇（街道）"), head("村"), head("受访人数"), head("比例（模型）"), head("95% 误差范围")}};
+    std::vector<doc::Interval> bars;
     for (const auto& t : r_.townships.rows) {
+      if (t.percent && t.lower && t.upper) bars.push_back({t.name, *t.percent, *t.lower, *t.upper});
       rows.push_back({{t.name},
                       mid(std::to_string(t.villages)),
                       mid(std::to_string(t.n)),
@@ -120,6 +135,7 @@ class Report {
                       t.percent ? mid(range_text(t.lower, t.upper)) : mid(t.why_not)});
     }
     table({24, 10, 16, 20, 30}, std::move(rows), "按名录顺序，不排名次。");
+    chart("各乡镇（街道）具备科学素质的比例（模型）", std::move(bars));
   }
 
   void comparisons() {
@@ -174,10 +190,20 @@ class Report {
     }
   }
 
+  // Each on its own line: what has no place to break would draw the words beside it apart.
+  void hashes(const std::string& line) {
+    for (const auto& part : base::split(line, "；")) p_.paragraph(Style::note, part);
+  }
+
   void appendix() {
     p_.page_break();
     p_.paragraph(Style::heading1, "附录　方法");
-    for (const auto& line : method_paragraphs(r_)) text(line);
+    for (const auto& line : method_paragraphs(r_)) {
+      if (line.starts_with("核验："))
+        hashes(line);
+      else
+        text(line);
+    }
     for (const auto& note : r_.weighting.notes) text(note);
     p_.paragraph(Style::caption, "附表 1　权数的每一步");
     std::vector<Row> rows = {
@@ -213,7 +239,7 @@ class Report {
                       {rate.title},
                       {rate.formula},
                       mid(rate.percent ? percent_text(*rate.percent) : "—")});
-    table({12, 38, 34, 16}, std::move(rows),
+    table({13, 35, 37, 15}, std::move(rows),
           r_.fieldwork.eligible_percent ? fmt::format("e={}。", percent_text(*r_.fieldwork.eligible_percent))
                                         : "");
   }
@@ -221,7 +247,7 @@ class Report {
   const RoundResult& r_;
   const ReportWords& words_;
   doc::Paper p_;
-  int number_ = 0;
+  int number_ = 0, charts_ = 0;
 };
 
 }  // namespace

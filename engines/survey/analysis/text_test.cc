@@ -70,6 +70,7 @@ TEST(DatasetCheck, FindsEverythingAtOnce_WithItsPlace) {
   d.until = {2026, 1, 1};
   d.psus[2].probability = 0;
   d.psus[3].township = 40;
+  d.strata[0].psus = 1;
   d.cases[0].dwelling_probability = 1.5;
   d.margins[0].counts[0].second += 100000;
   d.margins[2].counts.pop_back();
@@ -82,7 +83,7 @@ TEST(DatasetCheck, FindsEverythingAtOnce_WithItsPlace) {
     fields.push_back(e.field);
     EXPECT_FALSE(e.message.empty());
   }
-  for (const char* wanted : {"until", "psus[2].probability", "psus[3].township",
+  for (const char* wanted : {"until", "psus[2].probability", "psus[3].township", "strata[0].psus",
                              "cases[0].dwelling_probability", "margins[2].counts", "margins[1].counts",
                              "margins", "published[0].source", "published[1].lower", "target.percent"}) {
     EXPECT_EQ(std::count(fields.begin(), fields.end(), wanted) > 0, true) << wanted;

@@ -44,12 +44,17 @@ std::vector<form::Option> surveyors(Context& context);
 http::Response round_page(Context& context, SurveyEngine& engine, const RoundWhole& whole,
                           const Typed& typed);
 
+// What the dates were before; nothing where they never changed.
+void write_date_changes(Out& h, const RoundWhole& whole);
+
 void add_round_pages(site::Site& site, SurveyEngine& engine);
 void add_step_pages(site::Site& site, SurveyEngine& engine);
+void add_date_pages(site::Site& site, SurveyEngine& engine);
 void add_frame_pages(site::Site& site, SurveyEngine& engine);
 void add_draw_pages(site::Site& site, SurveyEngine& engine);
 void add_questionnaire_pages(site::Site& site, SurveyEngine& engine);
 void add_question_pages(site::Site& site, SurveyEngine& engine);
+void add_block_pages(site::Site& site, SurveyEngine& engine);
 void add_item_pages(site::Site& site, SurveyEngine& engine);
 void add_field_pages(site::Site& site, SurveyEngine& engine);
 void add_check_pages(site::Site& site, SurveyEngine& engine);

@@ -174,6 +174,7 @@ http::Response bank_page(Context& context, SurveyEngine& engine, const StoredQue
   }
   site::Page page;
   page.title = "从题库选题";
+  page.note = "加到“科学素质题”一组，题目和选项的顺序随机";
   page.path = {{"科学素质调查", "/survey"},
                {"问卷", "/survey/questionnaires"},
                {stored.title, questionnaire_url(stored.id)},
@@ -193,8 +194,7 @@ http::Response bank_page(Context& context, SurveyEngine& engine, const StoredQue
     auto view = view_of(context, questionnaire_url(stored.id) + "/bank", "加入问卷", typed);
     view.cancel_url = questionnaire_url(stored.id);
     view.hidden = {{"revision", std::to_string(stored.revision)}};
-    h("{}", html::panel("", [&](Out& o) { fields.write(o, view); },
-                        {.note = "加到“科学素质题”一组，题目和选项的顺序随机"}));
+    h("{}", html::panel("", [&](Out& o) { fields.write(o, view); }));
   };
   return site::page(context, std::move(page), typed.empty() ? 200 : 422);
 }

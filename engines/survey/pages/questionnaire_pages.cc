@@ -219,7 +219,13 @@ void write_block(Out& h, Context& context, const StoredQuestionnaire& stored, st
   }
   std::string note = block.shuffle ? "题目顺序随机" : "";
   if (!block.relevant.empty()) note += (note.empty() ? "" : "；") + std::string("问：") + block.relevant;
-  h("{}", html::panel(block.title.empty() ? block.name : block.title, table, {.note = note}));
+  h("{}",
+    html::panel(
+        block.title.empty() ? block.name : block.title, table,
+        {.note = note,
+         .more = edits ? html::Link{"修改“" + (block.title.empty() ? block.name : block.title) + "”",
+                                    fmt::format("{}/blocks/{}", questionnaire_url(stored.id), index + 1)}
+                       : html::Link{}}));
 }
 
 PageAnswer show(Context& context, SurveyEngine& engine) {

@@ -173,18 +173,13 @@ http::Response form_page(Context& context, const Round* stored, form::Values val
   page.path = {{"科学素质调查", "/survey"}};
   if (!fresh) page.path.push_back({stored->title, round_url(stored->id)});
   page.path.push_back({fresh ? "拟订" : "修改", ""});
+  page.note = "调查对象是本县 18–69 岁的常住居民。样本量由允许误差算出，下一页可以看到要抽多少村、多少户";
   page.narrow = true;
   auto view = view_of(context, fresh ? "/survey/rounds/new" : round_url(stored->id) + "/edit",
                       fresh ? "保存，下一步录入村（社区）名单" : "保存", typed, std::move(values));
   view.cancel_url = fresh ? "/survey" : round_url(stored->id);
   if (!fresh) view.hidden = {{"revision", std::to_string(stored->revision)}};
-  page.body = [&](Out& h) {
-    h("{}",
-      html::panel(
-          "", [&](Out& o) { round_form().write(o, view); },
-          {.note =
-               "调查对象是本县 18–69 岁的常住居民。样本量由允许误差算出，下一页可以看到要抽多少村、多少户"}));
-  };
+  page.body = [&](Out& h) { h("{}", html::panel("", [&](Out& o) { round_form().write(o, view); })); };
   return site::page(context, std::move(page), typed.empty() ? 200 : 422);
 }
 

@@ -281,12 +281,19 @@ http::Response round_page(Context& context, SurveyEngine& engine, const RoundWho
   site::Page page;
   page.title = round.title;
   page.path = {{"科学素质调查", "/survey"}, {round.title, ""}};
-  page.note = fmt::format("{}　入户 {} 至 {}{}", title_of(round.state), base::to_iso(round.from),
-                          base::to_iso(round.until), round.basis.empty() ? "" : "　依据：" + round.basis);
+  std::string before;
+  if (!whole.date_changes.empty())
+    before = fmt::format("（原定 {} 至 {}）", base::to_iso(whole.date_changes.front().from),
+                         base::to_iso(whole.date_changes.front().until));
+  page.note =
+      fmt::format("{}　入户 {} 至 {}{}{}", title_of(round.state), base::to_iso(round.from),
+                  base::to_iso(round.until), before, round.basis.empty() ? "" : "　依据：" + round.basis);
   page.actions = [&](Out& h) {
     const auto url = round_url(round.id);
     if (round.state == RoundState::draft && context.actor.may(kManage))
       h("{}", html::button_link("修改", url + "/edit", "edit"));
+    if (find_rule(round.state, RoundAction::reschedule) != nullptr && context.actor.may(kManage))
+      h("{}", html::button_link("改期", url + "/dates", "calendar-event"));
     h("{}", html::button_link("名单", url + "/frame", "table"));
     if (context.actor.may(kManage)) h("{}", html::button_link("总体构成", url + "/reference", "users"));
     if (!cases.empty()) {
@@ -307,6 +314,7 @@ http::Response round_page(Context& context, SurveyEngine& engine, const RoundWho
             base::to_local(round.frozen_at), round.hash);
         }));
     }
+    write_date_changes(h, whole);
     write_plan(h, whole);
     write_villages(h, whole, cases);
   };

@@ -113,10 +113,12 @@ void SurveyEngine::add_metrics(metric::Catalog& catalog) {
 void SurveyEngine::add_to(site::Site& site) {
   field::add_round_pages(site, *this);
   field::add_step_pages(site, *this);
+  field::add_date_pages(site, *this);
   field::add_frame_pages(site, *this);
   field::add_draw_pages(site, *this);
   field::add_questionnaire_pages(site, *this);
   field::add_question_pages(site, *this);
+  field::add_block_pages(site, *this);
   field::add_item_pages(site, *this);
   field::add_field_pages(site, *this);
   field::add_check_pages(site, *this);

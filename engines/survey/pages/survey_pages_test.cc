@@ -195,6 +195,66 @@ TEST_F(SurveyPages, BadInputKeepsWhatWasTyped) {
   EXPECT_EQ(post(office, url + "/draw", {{"seed", ""}, {"revision", revision(id)}}).status, 422);
 }
 
+TEST_F(SurveyPages, DatesMoveWithAReasonAndTheOldOnesStay) {
+  const Id id = in_field();
+  const auto url = "/survey/rounds/" + std::to_string(id);
+  EXPECT_TRUE(has(get(office, url), "href=\"" + url + "/dates\""));
+  EXPECT_TRUE(has(get(office, url + "/dates"), "只能改结束日期"));
+  const auto bad = post(office, url + "/dates",
+                        {{"until", "2026-01-15"}, {"reason", "汛期道路"}, {"revision", revision(id)}});
+  EXPECT_EQ(bad.status, 422);
+  EXPECT_TRUE(has(bad, "结束日期早于开始日期"));
+  EXPECT_TRUE(has(bad, "汛期道路") && has(bad, "2026-01-15"));
+  const http::Pairs fields = {
+      {"until", "2027-04-20"}, {"reason", "汛期道路不通"}, {"revision", revision(id)}};
+  EXPECT_EQ(post({office.token, "wrong", office.person}, url + "/dates", fields).status, 403);
+  EXPECT_EQ(post(leader, url + "/dates", fields).status, 403);
+  EXPECT_EQ(post(first, url + "/dates", fields).status, 403);
+  EXPECT_EQ(post(office, url + "/dates", fields).status, 303);
+  EXPECT_EQ(post(office, url + "/dates", {{"until", "2027-05-20"}, {"reason", "又"}, fields[2]}).status, 422);
+  const auto page = get(leader, url);
+  EXPECT_TRUE(has(page, "2027-04-20（原定 2026-03-02 至 2026-03-31）"));
+  EXPECT_TRUE(has(page, "改期记录") && has(page, "汛期道路不通"));
+  EXPECT_FALSE(has(page, "href=\"" + url + "/dates\""));
+  tenant = make_county("wan", "万岭县");
+  EXPECT_EQ(get(session("fremd", "office"), url + "/dates").status, 404);
+}
+
+TEST_F(SurveyPages, AGroupOfQuestionsIsChangedAndMovedAsAWhole) {
+  const auto sheet = (folder / "form.xlsx").string();
+  write_xlsform(small_questionnaire(), sheet);
+  const Id id = id_of(post(office, "/survey/questionnaires/new", {}, {upload(sheet)}));
+  const auto url = "/survey/questionnaires/" + std::to_string(id);
+  const auto body = [&] { return *must(engine->store().questionnaire(tenant, id)).body; };
+  const auto rev = [&] { return std::to_string(must(engine->store().questionnaire(tenant, id)).revision); };
+  EXPECT_TRUE(has(get(office, url), "href=\"" + url + "/blocks/2\""));
+  EXPECT_TRUE(has(get(office, url + "/blocks/2"), "第 2 组，共 2 组，8 题"));
+  const auto bad = post(office, url + "/blocks/2",
+                        {{"title", "老年人的题"}, {"relevant", "${age} >="}, {"revision", rev()}});
+  EXPECT_EQ(bad.status, 422);
+  EXPECT_TRUE(has(bad, "老年人的题"));
+  EXPECT_EQ(post(office, url + "/blocks/2",
+                 {{"title", "老年人的题"}, {"relevant", "${age} >= 60"}, {"revision", rev()}})
+                .status,
+            303);
+  EXPECT_EQ(body().blocks[1].relevant, "${age} >= 60");
+  EXPECT_FALSE(body().blocks[1].shuffle);
+  EXPECT_EQ(body().blocks[1].questions, small_questionnaire().blocks[1].questions);
+  EXPECT_EQ(post(office, url + "/blocks/2",
+                 {{"title", "题"}, {"relevant", ""}, {"shuffle", "1"}, {"revision", "1"}})
+                .status,
+            422)
+      << "somebody else changed it";
+  const auto walked = walk(body());
+  EXPECT_TRUE(walked.faults.empty()) << walked.faults.front().message;
+  EXPECT_EQ(post(office, url + "/blocks/2/move", {{"do", "up"}, {"revision", rev()}}).status, 303);
+  EXPECT_EQ(body().blocks[0].title, "老年人的题");
+  EXPECT_FALSE(walk(body()).faults.empty()) << "the age is asked after it";
+  EXPECT_EQ(get(office, url + "/blocks/3").status, 404);
+  EXPECT_EQ(get(office, url + "/blocks/0").status, 404);
+  EXPECT_EQ(get(leader, url + "/blocks/1").status, 403);
+}
+
 TEST_F(SurveyPages, EverybodySeesHisOwnAndNoMore) {
   const Id id = in_field();
   const auto url = "/survey/rounds/" + std::to_string(id);
