@@ -1,4 +1,4 @@
-// kepu migrate, backup, restore, audit verify | proof
+// kepu migrate, backup, restore, audit verify | proof, points verify
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -10,6 +10,7 @@
 #include "core/auth/directory.h"
 #include "core/base/text.h"
 #include "core/sql/sql.h"
+#include "engines/points/points_engine.h"
 
 namespace kepu::app {
 namespace {
@@ -54,6 +55,18 @@ int audit_proof(const Config& config, const std::string& tenant_code, const std:
   if (!file) return refused({base::Code::unavailable, "cli.write", "", "写不了文件 " + out + "。"});
   fmt::print("{}\n", out);
   return 0;
+}
+
+int points_verify(const Config& config, const std::string& tenant_code) {
+  Program program(config);
+  int status = 0;
+  for (const auto& tenant : program.directory().tenants()) {
+    if (!tenant_code.empty() && tenant.code != tenant_code) continue;
+    const auto verdict = program.points().ledger().verify(tenant.id);
+    fmt::print("{}：{}\n", tenant.name, verdict.message);
+    if (!verdict.ok) status = kCheckFailed;
+  }
+  return status;
 }
 
 }  // namespace
@@ -106,6 +119,13 @@ void add_keeping(CLI::App& app, Command& command) {
   proof_command->callback([&command, a] {
     command.action = [&command, a] { return audit_proof(command.config, a->tenant, a->out); };
   });
+
+  auto* points_command = app.add_subcommand("points", "服务积分");
+  points_command->require_subcommand(1);
+  auto* points_verify_command = points_command->add_subcommand("verify", "逐笔重算积分账本");
+  points_verify_command->add_option("--tenant", a->tenant, "只核对这个地区");
+  points_verify_command->callback(
+      [&command, a] { command.action = [&command, a] { return points_verify(command.config, a->tenant); }; });
 }
 
 }  // namespace kepu::app

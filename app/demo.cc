@@ -12,6 +12,7 @@
 #include "app/demo_paper.h"
 #include "app/demo_people.h"
 #include "app/demo_plan.h"
+#include "app/demo_points.h"
 #include "app/demo_registers.h"
 #include "app/demo_reports.h"
 #include "app/demo_rollup.h"
@@ -35,17 +36,6 @@ base::Result<auth::Tenant> make_tenant(Program& program, const std::string& code
   tenant.area_code = area;
   tenant.parent_name = "澄州市";
   return program.directory().create_tenant(program.command_actor(0), tenant);
-}
-
-// The acting person of an account, as if he had signed in.
-base::Result<auth::Actor> actor_of(Program& program, base::Id tenant, const std::string& person) {
-  const auto people = TRY(people_by_name(program, program.command_actor(tenant)));
-  const auto found = people.find(person);
-  const auto account =
-      found == people.end() ? std::nullopt : program.directory().account_of(tenant, found->second.id);
-  if (!account)
-    return base::refuse(base::Code::not_found, "demo.person", "示范数据里没有“" + person + "”的账号。");
-  return program.directory().actor_of(tenant, account->id);
 }
 
 base::Result<base::Id> import_text(Program& program, const plan::By& by, const std::string& text,
@@ -77,7 +67,7 @@ base::Done import_own(Program& program, const plan::By& by, Made& made) {
 }  // namespace
 
 base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step& step) {
-  constexpr int kSteps = 18;
+  constexpr int kSteps = 19;
   Made made;
   Dice dice(seed);
   const auto units = parse_units(shipped_demo("units"));
@@ -125,9 +115,11 @@ base::Result<Made> make_county(Program& program, std::uint64_t seed, const Step&
   TRY(make_registers(program, made.tenant));
   step(16, kSteps, "点单、派单、服务和评价");
   TRY(make_orders(program, made.tenant, dice));
-  step(17, kSteps, "公民科学素质调查");
+  step(17, kSteps, "服务时长和积分");
+  TRY(make_points(program, clerk));
+  step(18, kSteps, "公民科学素质调查");
   TRY(make_surveys(program, made.tenant, dice));
-  step(18, kSteps, "开放接口：密钥和事件回调");
+  step(19, kSteps, "开放接口：密钥和事件回调");
   TRY(make_interface(program, head));
   return made;
 }

@@ -39,6 +39,8 @@ constexpr const char* kWords[] = {
     "老人多，请讲本地话", "赶场天人多，最好逢五逢十", "能发点资料最好", "", "", ""};
 constexpr const char* kPraise[] = {"讲得实在，听得懂", "老师很耐心", "下次还请他们来", "", "", ""};
 
+constexpr const char* kMembers[] = {"农技服务队队长", "农技服务队志愿者01号"};
+
 // What happens to one order, one step after another; each step says when the next one comes.
 struct Course {
   Id order = 0;
@@ -57,7 +59,8 @@ class Maker {
         ids_(program.clock(), kNode),
         store_(parts()),
         resident_(store_),
-        offers_(store_, program.orders().registers()) {}
+        offers_(store_, program.orders().registers()),
+        serving_(store_, program.orders().registers()) {}
 
   base::Result<OrdersMade> make() {
     units_ = program_.directory().units(tenant_);
@@ -66,6 +69,7 @@ class Maker {
     for (const auto& [name, person] : TRY(people_by_name(program_, program_.command_actor(tenant_))))
       if (base_name_ends(name, "联络员")) liaisons_.emplace(person.unit, person);
     TRY(set_up());
+    TRY(find_members());
     std::multimap<Millis, Course> agenda;
     for (int i = 0; i < kOrders; ++i) agenda.emplace(placing_time(i), Course{0, i, 0});
     while (!agenda.empty()) {
@@ -78,6 +82,7 @@ class Maker {
       const auto next = TRY(go_on(course));
       if (next) agenda.emplace(*next, course);
     }
+    program_.orders().serving().record_hours(now_);
     TRY(bind_target());
     return made_;
   }
@@ -175,6 +180,7 @@ class Maker {
       case State::claimed:
         return find_team(o, c);
       case State::accepted:
+      case State::serving:
         return serve(o);
       case State::served:
         return rate(o, c);
@@ -285,7 +291,37 @@ class Maker {
     return std::optional(base::start_of(*a.day) + static_cast<Millis>(a.to) * 60'000);
   }
 
-  base::Result<std::optional<Millis>> serve(const Order& o) {
+  // Those of the teams who sign in by themselves, with their own rights.
+  base::Done find_members() {
+    for (const char* name : kMembers) members_.push_back(TRY(demo::actor_of(program_, tenant_, name)));
+    return {};
+  }
+
+  // The leader and one more come and go by the host's codes; now and then a third is filled in later.
+  base::Done come(const Order& o) {
+    const Millis day = base::start_of(*o.day);
+    const Millis from = day + static_cast<Millis>(o.from) * 60'000,
+                 to = day + static_cast<Millis>(o.to) * 60'000;
+    for (const auto& actor : members_) {
+      const auto teams = serving_.teams_of(actor);
+      if (std::find(teams.begin(), teams.end(), o.team) == teams.end()) continue;
+      const bool leads = actor.may(orders::kServe);
+      const By by{actor, kRemote};
+      if (!serving_.sign_in(by, o.id, serving_.code(tenant_, o, false), from)) continue;  // still elsewhere
+      TRY(serving_.sign_out(by, o.id, serving_.code(tenant_, o, true), to));
+      if (!leads || ++filled_ % 3 != 0) continue;
+      const auto all = program_.orders().registers().members(tenant_, o.team);
+      const auto& absent = all[static_cast<std::size_t>(filled_) % all.size()];
+      const auto done = serving_.fill_in(by, o.id, absent.person, from, to, "手机没电，没有当场签到");
+      if (done && filled_ % 2 == 0)
+        TRY(serving_.decide({actor_of(o.department), kRemote}, o.id, absent.person, true, ""));
+    }
+    return {};
+  }
+
+  base::Result<std::optional<Millis>> serve(const Order& before) {
+    TRY(come(before));
+    const Order o = TRY(store_.order(tenant_, before.id));
     const int came = std::max(8, o.people - 10 + static_cast<int>(dice_.below(25)));
     TRY(offers_.finish({actor_of(o.department), kRemote}, o.id, o.revision, came, "按约定完成，发放资料"));
     return std::optional(later(2, 40));
@@ -334,6 +370,9 @@ class Maker {
   orders::OrderStore store_;
   orders::ResidentStore resident_;
   orders::OfferStore offers_;
+  orders::ServeStore serving_;
+  std::vector<auth::Actor> members_;
+  int filled_ = 0;
   std::shared_ptr<const auth::UnitTree> units_;
   std::vector<orders::Service> services_;
   std::vector<Id> villages_;

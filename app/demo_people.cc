@@ -236,4 +236,14 @@ base::Result<std::map<std::string, auth::Person>> people_by_name(Program& progra
   }
 }
 
+base::Result<auth::Actor> actor_of(Program& program, base::Id tenant, const std::string& person) {
+  const auto people = TRY(people_by_name(program, program.command_actor(tenant)));
+  const auto found = people.find(person);
+  const auto account =
+      found == people.end() ? std::nullopt : program.directory().account_of(tenant, found->second.id);
+  if (!account)
+    return base::refuse(base::Code::not_found, "demo.person", "示范数据里没有“" + person + "”的账号。");
+  return program.directory().actor_of(tenant, account->id);
+}
+
 }  // namespace kepu::app::demo

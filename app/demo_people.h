@@ -50,4 +50,7 @@ base::Done open_accounts(Program& program, const auth::Actor& by, const std::vec
 // People of a tenant by name.
 base::Result<std::map<std::string, auth::Person>> people_by_name(Program& program, const auth::Actor& by);
 
+// The acting person of an account, by his name, as if he had signed in.
+base::Result<auth::Actor> actor_of(Program& program, base::Id tenant, const std::string& person);
+
 }  // namespace kepu::app::demo

@@ -34,6 +34,7 @@
 #include "engines/orders/api/order_api.h"
 #include "engines/orders/orders_engine.h"
 #include "engines/plan/plan_engine.h"
+#include "engines/points/points_engine.h"
 #include "engines/registers/registers_engine.h"
 #include "engines/reports/reports_engine.h"
 #include "engines/rollup/rollup_engine.h"
@@ -92,6 +93,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, orders::offers_migrations());
   append(all, orders::serve_migrations());
   append(all, orders::feed_migrations());
+  append(all, points::migrations());
   append(all, rollup::migrations());
   append(all, survey::migrations());
   append(all, survey::results::result_migrations());
@@ -110,6 +112,7 @@ std::vector<auth::Right> all_rights() {
   append(all, evaluation::rights());
   append(all, registers::rights());
   append(all, orders::rights());
+  append(all, points::rights());
   append(all, rollup::rights());
   append(all, survey::rights());
   return all;
@@ -142,6 +145,8 @@ struct Program::Parts {
         evaluation(services, {plan, plan.extensions(), reports.store(), indicators.targets(), metrics}),
         registers(services, cipher, signer, shipped_registers(), {config.home}),
         orders(services, cipher, calendars, registers.registers(), shipped_orders(), {config.home}),
+        points(services, {registers.registers(), [this](base::Id tenant) { return kinds_of(tenant); },
+                          [this](base::Id tenant) { return grades_of(tenant); }}),
         rollup(services, plan, metrics, rollup_sources(plan, reports)),
         survey(services, plan, cipher),
         survey_rounds(survey),
@@ -176,6 +181,11 @@ struct Program::Parts {
     registers.add_to(site);
     orders.add_metrics(metrics);
     orders.add_to(site);
+    orders.serving().on_served([this](const orders::Served& served) {
+      return points.ledger().on_service(served.tenant, service_of(served));
+    });
+    points.add_metrics(metrics);
+    points.add_to(site);
     rollup.add_metrics(metrics);
     rollup.add_to(site);
     survey.add_metrics(metrics);
@@ -196,6 +206,45 @@ struct Program::Parts {
     administration::add_interface(site, {keys, hooks, gate});
     desk::add_to(site, jobs, {!config.smtp_url.empty(), [this](base::Id t) { return hook_secret(t); }});
     add_jobs(config);
+  }
+
+  std::vector<std::string> kinds_of(base::Id tenant) {
+    std::vector<std::string> out;
+    for (const auto& k : orders.store().settings(tenant)->kinds) out.push_back(k.title);
+    return out;
+  }
+  std::vector<std::string> grades_of(base::Id tenant) {
+    std::vector<std::string> out;
+    for (const auto& t : registers.store().types(tenant)->current) {
+      if (t.subject == registers::Subject::person) out.push_back(t.title);
+    }
+    return out;
+  }
+  // What orders saw served, as points are booked for it.
+  points::Service service_of(const orders::Served& served) {
+    points::Service out;
+    out.source = fmt::format("order:{}", served.order);
+    out.person = served.person;
+    out.name = served.name;
+    out.leader = served.leader;
+    const auto settings = orders.store().settings(served.tenant);
+    if (const auto* kind = settings->kind(served.kind)) out.kind = kind->title;
+    out.title = served.title;
+    out.day = served.day;
+    out.minutes = served.minutes;
+    out.filled = served.filled;
+    out.township = served.township;
+    const auto record = registers.registers().record(served.tenant, served.person);
+    const auto types = registers.store().types(served.tenant);
+    if (record) {
+      for (const auto& e : record->entries) {
+        if (!registers::in_force(e, served.day)) continue;
+        for (const auto& t : types->current) {
+          if (t.key == e.type) out.grades.push_back(t.title);
+        }
+      }
+    }
+    return out;
   }
 
   std::string hook_secret(base::Id tenant) const { return cipher.blind_index("webhook", "notify", tenant); }
@@ -223,6 +272,7 @@ struct Program::Parts {
     jobs.add({"events.sweep", "清理送出的事件", 3600'000, [this](base::Millis) { return hooks.sweep(); }});
     jobs.add({"api.usage", "记下接口密钥的用量", 60'000, [this](base::Millis) { return keys.save_usage(); }});
     orders.add_jobs(jobs);
+    points.add_jobs(jobs);
     jobs.add(
         {"rollup.tell", "通知汇总要求、退回和上报", 60'000, [this](base::Millis) { return rollup.tell(); }});
     jobs.add(
@@ -263,6 +313,7 @@ struct Program::Parts {
   evaluation::EvaluationEngine evaluation;
   registers::RegistersEngine registers;
   orders::OrdersEngine orders;
+  points::PointsEngine points;
   rollup::RollupEngine rollup;
   survey::SurveyEngine survey;
   SurveyRounds survey_rounds;
@@ -290,6 +341,7 @@ meetings::MeetingsEngine& Program::meetings() { return parts_->meetings; }
 evaluation::EvaluationEngine& Program::evaluation() { return parts_->evaluation; }
 registers::RegistersEngine& Program::registers() { return parts_->registers; }
 orders::OrdersEngine& Program::orders() { return parts_->orders; }
+points::PointsEngine& Program::points() { return parts_->points; }
 rollup::RollupEngine& Program::rollup() { return parts_->rollup; }
 survey::SurveyEngine& Program::survey() { return parts_->survey; }
 survey::results::ResultsEngine& Program::survey_results() { return parts_->survey_results; }

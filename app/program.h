@@ -51,6 +51,9 @@ class RollupEngine;
 namespace kepu::orders {
 class OrdersEngine;
 }
+namespace kepu::points {
+class PointsEngine;
+}
 namespace kepu::registers {
 class RegistersEngine;
 }
@@ -112,6 +115,7 @@ class Program {
   rollup::RollupEngine& rollup();
   registers::RegistersEngine& registers();
   orders::OrdersEngine& orders();
+  points::PointsEngine& points();
   survey::SurveyEngine& survey();
   survey::results::ResultsEngine& survey_results();
   site::Site& site();

@@ -12,7 +12,7 @@
 #include "core/sql/testing.h"
 #include "engines/orders/feeds_store.h"
 #include "engines/orders/resident_store.h"
-#include "engines/orders/testing.h"
+#include "engines/registers/testing.h"
 
 namespace kepu::orders {
 namespace {
@@ -159,7 +159,7 @@ class OfferStoreTest : public sql::testing::EngineTest {
   std::unique_ptr<OrderStore> store;
   std::unique_ptr<ResidentStore> resident;
   std::unique_ptr<OfferStore> offers;
-  testing::Teams teams;
+  registers::testing::Teams teams;
   Id village = 0, health = 0, volunteers = 0;
   auth::Actor boss, bureau, leader, other, nobody;
 };

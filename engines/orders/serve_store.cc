@@ -43,7 +43,8 @@ constexpr base::Word<PresenceState> kStates[] = {{PresenceState::expected, "expe
 
 constexpr Millis kHour = 3'600'000, kDay = 24 * kHour;
 constexpr std::string_view kColumns =
-    "order_id, person, team, name, kind, state, in_at, out_at, filled_by, decided_by, reason, recorded_at";
+    "order_id, person, team, name, kind, state, in_at, out_at, filled_by, decided_by, reason, recorded_at, "
+    "leader";
 
 Presence presence_from(const sql::Row& r) {
   Presence p;
@@ -59,6 +60,7 @@ Presence presence_from(const sql::Row& r) {
   p.decided_by = r.text(9);
   p.reason = r.text(10);
   p.recorded = r.integer(11) != 0;
+  p.leader = r.flag(12);
   return p;
 }
 
@@ -69,12 +71,31 @@ std::pair<Millis, Millis> span_of(const Order& o) {
   return {day + static_cast<Millis>(o.from) * 60'000, day + static_cast<Millis>(o.to) * 60'000};
 }
 
+Served served_of(Id tenant, const Order& o, const Presence& p) {
+  Served out;
+  out.tenant = tenant;
+  out.order = o.id;
+  out.person = p.person;
+  out.township = o.township;
+  out.name = p.name;
+  out.kind = o.kind;
+  out.title = o.title;
+  out.day = base::date_of(p.in_at);
+  out.minutes = static_cast<int>((p.out_at - p.in_at) / 60'000);
+  out.leader = p.leader;
+  out.filled = p.kind == PresenceKind::filled;
+  return out;
+}
+
 }  // namespace
 
 std::string_view title_of(PresenceState state) { return base::word_of(kStates, state).title; }
 
 const std::vector<sql::Migration>& serve_migrations() {
-  static const std::vector<sql::Migration> kSteps = {{"orders_serve", 1, "到场与时长", kTables}};
+  static const std::vector<sql::Migration> kSteps = {
+      {"orders_serve", 1, "到场与时长", kTables},
+      {"orders_serve", 2, "到场的是不是队长",
+       "alter table orders_presence add column leader bigint not null default 0"}};
   return kSteps;
 }
 
@@ -207,15 +228,17 @@ Done ServeStore::sign_in(const By& by, Id id, const std::string& typed, Millis a
     s.run(
         "insert into orders_presence (tenant, order_id, person, team, name, kind, state, in_at, out_at, "
         "filled_by, "
-        "filled_person, decided_by, decided_person, decided_unit, reason, recorded_at) values (:tenant, "
+        "filled_person, decided_by, decided_person, decided_unit, reason, recorded_at, leader) values "
+        "(:tenant, "
         ":order_id, :person, "
-        ":team, :name, 'code', 'in', :at, 0, '', 0, '', 0, '', '', 0)",
+        ":team, :name, 'code', 'in', :at, 0, '', 0, '', 0, '', '', 0, :leader)",
         {{"tenant", tenant},
          {"order_id", id},
          {"person", person},
          {"team", o.team},
          {"name", by.actor.name},
-         {"at", when}});
+         {"at", when},
+         {"leader", by.actor.may(kServe)}});
     log(s, by, o, "order.sign_in", "到场签到");
     if (o.state == State::accepted) {
       Act first = act;
@@ -392,7 +415,7 @@ std::string ServeStore::record_hours(Millis now) {
               "limit 1000",
               kColumns),
           {{"tenant", tenant.id}}, [](const sql::Row& r) {
-            return Row{presence_from(r), r.text(12), static_cast<Id>(r.integer(13))};
+            return Row{presence_from(r), r.text(13), static_cast<Id>(r.integer(14))};
           });
     });
     auth::Actor program;
@@ -424,6 +447,7 @@ std::string ServeStore::record_hours(Millis now) {
       proof.decided_at = now;
       proof.decided_by = row.decided_person;
       if (!registers_.record_proof(program, proof)) continue;
+      if (on_served_ && !on_served_(served_of(tenant.id, *order, row.p))) continue;
       orders_.parts().db.write([&](sql::Session& s) {
         return s.run(
             "update orders_presence set recorded_at = :now where tenant = :tenant and order_id = :order_id "

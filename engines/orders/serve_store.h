@@ -6,6 +6,7 @@
 // of OrderStore. Thread-safe; no function may be called from inside Database::read() or write().
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,8 +32,20 @@ struct Presence {
   Millis in_at = 0, out_at = 0;  // of filled ones: as filled in
   std::string filled_by, decided_by, reason;
   bool recorded = false;  // the hours stand in the person's record
+  bool leader = false;    // signed in with order.serve
   double hours() const { return out_at > in_at ? static_cast<double>(out_at - in_at) / 3'600'000.0 : 0; }
 };
+
+// What stands in a person's record from then on: told once an order is closed, and again where the program
+// was cut off in between, so whoever listens must bear a second time.
+struct Served {
+  Id tenant = 0, order = 0, person = 0, township = 0;
+  std::string name, kind, title;  // kind: Kind::key
+  Date day;
+  int minutes = 0;
+  bool leader = false, filled = false;
+};
+using OnServed = std::function<base::Done(const Served&)>;
 
 class ServeStore {
  public:
@@ -62,6 +75,7 @@ class ServeStore {
   // No-shows of the last 90 days, for who makes up a team.
   int no_shows(Id tenant, Id person);
 
+  void on_served(OnServed listener) { on_served_ = std::move(listener); }  // while composing
   // For the job: hours of closed orders go into the records of the people, once each.
   std::string record_hours(Millis now);
 
@@ -73,6 +87,7 @@ class ServeStore {
 
   OrderStore& orders_;
   registers::Registers& registers_;
+  OnServed on_served_;
   auth::Guesses guesses_;
 };
 

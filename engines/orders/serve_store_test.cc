@@ -9,7 +9,7 @@
 #include "core/notify/notify.h"
 #include "core/search/search.h"
 #include "core/sql/testing.h"
-#include "engines/orders/testing.h"
+#include "engines/registers/testing.h"
 
 namespace kepu::orders {
 namespace {
@@ -120,7 +120,7 @@ class ServeStoreTest : public sql::testing::EngineTest {
   std::unique_ptr<calendar::CalendarStore> calendars;
   std::unique_ptr<OrderStore> store;
   std::unique_ptr<ServeStore> serving;
-  testing::Teams teams;
+  registers::testing::Teams teams;
   Id village = 0;
   Date day;
   auth::Actor boss, leader, member, stranger, nobody;
@@ -141,9 +141,23 @@ TEST_P(ServeStoreTest, SignedInAndOutByCode_TheHoursAreRecordedOnce) {
   EXPECT_EQ(rule_of(serving->sign_out({member, ""}, o.id, out_code(o))), "ok");
   EXPECT_EQ(serving->record_hours(store->now()), "记入 0 人次的服务时长") << "not closed yet";
   close(o);
+  std::vector<Served> told;
+  bool fails = true;
+  serving->on_served([&](const Served& served) -> base::Done {
+    told.push_back(served);
+    if (fails) return base::refuse(base::Code::unavailable, "test", "还不行");
+    return {};
+  });
+  EXPECT_EQ(serving->record_hours(store->now()), "记入 0 人次的服务时长") << "who listens could not";
+  fails = false;
   EXPECT_EQ(serving->record_hours(store->now()), "记入 1 人次的服务时长");
   EXPECT_EQ(serving->record_hours(store->now()), "记入 0 人次的服务时长");
-  ASSERT_EQ(teams.proofs.size(), 1u);
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[1].person, member.person);
+  EXPECT_EQ(told[1].minutes, 120);
+  EXPECT_FALSE(told[1].leader);
+  EXPECT_FALSE(told[1].filled);
+  ASSERT_FALSE(teams.proofs.empty());
   EXPECT_DOUBLE_EQ(teams.proofs[0].hours, 2);
   EXPECT_EQ(teams.proofs[0].person, member.person);
 }

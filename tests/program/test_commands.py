@@ -8,6 +8,7 @@ from kepu import Client, Folder, Server, added_user, kepu
 COMMANDS = [[], ['serve'], ['demo'], ['plan'], ['plan', 'parse'], ['plan', 'import'], ['plan', 'show'], ['plan', 'export'],
             ['user'], ['user', 'add'], ['tenant'], ['tenant', 'add'], ['tenant', 'list'], ['migrate'], ['backup'],
             ['restore'], ['audit'], ['audit', 'verify'], ['audit', 'proof'], ['appraisal'], ['appraisal', 'verify'],
+            ['points'], ['points', 'verify'],
             ['statistics'], ['statistics', 'check'],
             ['survey'], ['survey', 'simulate'], ['survey', 'result']]
 

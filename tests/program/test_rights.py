@@ -22,7 +22,8 @@ TABLES = {'version': 'plan_version', 'task': 'plan_task', 'initiative': 'plan_in
           'meeting': 'meetings_meeting', 'decision': 'meetings_decision', 'briefing': 'meetings_briefing',
           'recurring': 'meetings_recurring', 'member': 'meetings_member', 'evaluation': 'evaluation_round',
           'order': 'orders_order', 'offer': 'orders_offer', 'key': 'auth_api_key', 'hook': 'webhook',
-          'delivery': 'webhook_delivery'}
+          'delivery': 'webhook_delivery', 'reward': 'points_reward', 'claim': 'points_claim',
+          'correction': 'points_correction', 'holder': 'points_account'}
 # What they show is named in the query.
 ASKED = {'/indicators/literacy/correct', '/decisions/new'}
 # Signing out ends the session that the test works with; it has a test of its own.
@@ -76,7 +77,7 @@ class Rights(Folder):
                  'register': 'informant', 'code': 7}
         for variable, table in TABLES.items():
             columns = [row[1] for row in db.execute(f'pragma table_info({table})')]
-            key = next(c for c in (variable, 'id', f'{variable}_id', 'stand_in') if c in columns and c != 'tenant')
+            key = next(c for c in (variable, 'id', f'{variable}_id', 'stand_in', 'person') if c in columns and c != 'tenant')
             row = db.execute(f'select {key} from {table} where tenant=? order by 1', (tenant,)).fetchone()
             found[variable] = row[0] if row else 7
         found['unit'], = db.execute("select unit from auth_unit where tenant=? and name='县教育局'", (tenant,)).fetchone()

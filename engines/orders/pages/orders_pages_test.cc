@@ -10,7 +10,7 @@
 #include "core/search/search.h"
 #include "core/site/testing.h"
 #include "engines/orders/orders_engine.h"
-#include "engines/orders/testing.h"
+#include "engines/registers/testing.h"
 
 namespace kepu::orders {
 namespace {
@@ -118,7 +118,7 @@ class OrdersPages : public site::testing::PageTest {
   }
 
   calendar::CalendarStore calendars;
-  testing::Teams teams;
+  registers::testing::Teams teams;
   metric::Catalog metrics;
   std::unique_ptr<OrdersEngine> engine;
   Id willow = 0, health = 0, education = 0, volunteers = 0;

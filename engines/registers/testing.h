@@ -1,4 +1,4 @@
-// For tests of orders: registers with teams that stand in memory.
+// For tests of engines that stand on registers: teams in memory.
 #pragma once
 
 #include <map>
@@ -6,7 +6,7 @@
 
 #include "engines/registers/registers.h"
 
-namespace kepu::orders::testing {
+namespace kepu::registers::testing {
 
 using base::Id;
 
@@ -66,4 +66,4 @@ class Teams final : public registers::Registers {
   }
 };
 
-}  // namespace kepu::orders::testing
+}  // namespace kepu::registers::testing
