@@ -71,7 +71,8 @@ class StageVariance {
     return n;
   }
   std::size_t unit(const DesignStage::Stratum& s, std::int32_t k) const {
-    return static_cast<std::size_t>(stage_.by_stratum[static_cast<std::size_t>(s.first + k)]);
+    return static_cast<std::size_t>(
+        stage_.by_stratum[static_cast<std::size_t>(s.first) + static_cast<std::size_t>(k)]);
   }
 
   Outcome<void> add_stratum(const DesignStage::Stratum& s, MatrixXd& group, int& known) {
@@ -136,7 +137,7 @@ Outcome<MatrixXd> Design::variance(const MatrixXd& x, std::span<const std::uint8
   MatrixXd all = MatrixXd::Zero(x.cols(), x.cols());
   for (std::size_t s = 0; s < variance_stages(); ++s) {
     const UnitTotals t = totals_of(x, stages_[s], in, keep_rows);
-    const auto v = StageVariance(*this, s, t).run();
+    auto v = StageVariance(*this, s, t).run();
     if (!v) return v;
     all += *v;
   }
