@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/base/text.h"
 #include "core/base/words.h"
@@ -30,6 +31,7 @@ std::string why_of(const TeamFacts& t) {
   if (t.busy) out.emplace_back("当天已有一单");
   out.push_back(fmt::format("手上 {} 单", t.in_hand));
   out.push_back(fmt::format("近 30 天接 {} 单", t.lately));
+  if (!t.lacks.empty()) out.push_back("没有“" + t.lacks + "”在册的队员，不能接");
   if (t.asked_before) out.emplace_back("问过，没有接");
   return base::join(out, "；");
 }
@@ -39,13 +41,14 @@ std::string why_of(const TeamFacts& t) {
 std::vector<Ranked> rank(std::vector<TeamFacts> teams, const Weights& weights, bool again) {
   std::vector<Ranked> out;
   for (auto& t : teams) {
-    if (t.asked_before && !again) continue;
+    if ((t.asked_before || !t.lacks.empty()) && !again) continue;
     const double cost = cost_of(t, weights);
     std::string why = why_of(t);
     out.push_back({std::move(t), cost, std::move(why)});
   }
   std::sort(out.begin(), out.end(), [](const Ranked& a, const Ranked& b) {
-    return std::pair(a.cost, a.team.team) < std::pair(b.cost, b.team.team);
+    return std::tuple(!a.team.lacks.empty(), a.cost, a.team.team) <
+           std::tuple(!b.team.lacks.empty(), b.cost, b.team.team);
   });
   return out;
 }

@@ -20,6 +20,7 @@ struct TeamFacts {
   int lately = 0;             // accepted in the last 30 days: fairness over time
   bool busy = false;          // has an order on the agreed or first wished day
   bool asked_before = false;  // refused this order, or let its offer run out
+  std::string lacks;  // title of the register that the service asks for and no member is in; empty: nothing
 };
 
 // Weights of the cost; smaller cost is offered first.
@@ -38,7 +39,8 @@ struct Ranked {
   std::string why;  // 同村；会健康义诊；手上 2 单；近 30 天接 3 单
 };
 
-// Cheapest first, ties by team; those asked before are left out unless `again`.
+// Cheapest first, ties by team; those asked before, and those that lack what the service asks for, are left
+// out unless `again`: then the latter stand last, with the reason, and may not be chosen.
 std::vector<Ranked> rank(std::vector<TeamFacts> teams, const Weights& weights = {}, bool again = false);
 
 enum class OfferState {

@@ -161,6 +161,11 @@ Result<Id> OfferStore::offer(const By& by, Id id, Id team) {
       std::find_if(ranked.begin(), ranked.end(), [&](const Ranked& r) { return r.team.team == team; });
   if (chosen == ranked.end())
     return refuse(Code::invalid, "order.team", "没有这支队伍，或者它不服务这个地方。", "team");
+  if (!chosen->team.lacks.empty())
+    return refuse(Code::invalid, "order.certificate",
+                  "这项服务要有“" + chosen->team.lacks + "”在册的队员到场，" + chosen->team.name +
+                      "没有。请选别的队伍。",
+                  "team");
   const auto teams = registers_.find_teams(tenant, {.type = "team", .area = seen.area, .limit = kMostTeams});
   const auto found = std::find_if(teams.begin(), teams.end(), [&](const auto& t) { return t.entry == team; });
   const auto people = found == teams.end() ? std::vector<Id>() : leaders(tenant, *found);
@@ -212,6 +217,11 @@ Result<Order> OfferStore::assign(const By& by, Id id, std::int64_t revision, Id 
       std::find_if(ranked.begin(), ranked.end(), [&](const Ranked& r) { return r.team.team == team; });
   if (chosen == ranked.end())
     return refuse(Code::invalid, "order.team", "没有这支队伍，或者它不服务这个地方。", "team");
+  if (!chosen->team.lacks.empty())
+    return refuse(Code::invalid, "order.certificate",
+                  "这项服务要有“" + chosen->team.lacks + "”在册的队员到场，" + chosen->team.name +
+                      "没有。请选别的队伍。",
+                  "team");
   if (!agreed.day) return refuse(Code::invalid, "order.day", "请填写和队伍约定的日期和时间。", "day");
   Act act = agreed;
   act.action = Action::accept;
@@ -236,6 +246,14 @@ Result<Order> OfferStore::accept(const By& by, Id id, Date day, int from, int to
   if (std::none_of(own.begin(), own.end(), [&](const auto& t) { return t.entry == seen.team; }))
     return refuse(Code::forbidden, "order.not_yours", "这次邀约是给别的队伍的。");
   const Order order = TRY(orders_.order(tenant, seen.order));
+  // The register may have changed since the offer was made, and the day is agreed only now.
+  if (const std::string certificate = certificate_of(tenant, order); !certificate.empty()) {
+    const auto holding = registers_.holding(tenant, certificate, day);
+    if (!std::binary_search(holding.bodies.begin(), holding.bodies.end(), seen.team))
+      return refuse(Code::invalid, "order.certificate",
+                    "这项服务要有“" + holding.title + "”在册的队员到场，那一天队里没有。请换一天，或者谢绝。",
+                    "day");
+  }
   Act act;
   act.action = Action::accept;
   act.team = seen.team;

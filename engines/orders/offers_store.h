@@ -35,6 +35,8 @@ class OfferStore {
 
   // The teams that could serve the order, cheapest first, with why; those asked before too where `again`.
   std::vector<Ranked> candidates(Id tenant, const Order& order, bool again);
+  // Title of the register that one of the team who comes must be in (Service::certificate); empty: none.
+  std::string required(Id tenant, const Order& order);
   // Claimed orders without an open offer (at most 500) of the units over which the actor may dispatch, each
   // with the team and day that serve all of them together best: proven within one percent of the least total
   // cost (matching.h). A team has at most five orders in hand and one a day; teams without the skill, or that
@@ -62,6 +64,7 @@ class OfferStore {
   std::string run(Millis now);
 
  private:
+  std::string certificate_of(Id tenant, const Order& order);
   base::Result<Offer> load(sql::Session& session, Id tenant, Id id);
   void end(sql::Session& session, Id tenant, const Offer& offer, OfferState state, const std::string& by,
            const std::string& reason);

@@ -25,6 +25,17 @@ std::string time_word(const Order& o, const calendar::Calendar& calendar) {
 
 }  // namespace
 
+std::string OfferStore::certificate_of(Id tenant, const Order& order) {
+  if (order.service == 0) return "";
+  const auto service = orders_.service(tenant, order.service);
+  return service ? service->certificate : std::string();
+}
+
+std::string OfferStore::required(Id tenant, const Order& order) {
+  const std::string key = certificate_of(tenant, order);
+  return key.empty() ? key : registers_.holding(tenant, key, orders_.today()).title;
+}
+
 std::vector<Ranked> OfferStore::candidates(Id tenant, const Order& order, bool again) {
   const auto settings = orders_.settings(tenant);
   const auto calendar = orders_.parts().calendars.of(tenant);
@@ -61,9 +72,16 @@ std::vector<Ranked> OfferStore::candidates(Id tenant, const Order& order, bool a
         "('refused', 'expired', 'accepted')",
         {{"tenant", tenant}, {"order_id", order.id}}, [&](const sql::Row& r) { asked.insert(r.integer(0)); });
   });
+  const std::string certificate = certificate_of(tenant, order);
+  const registers::Holding holding =
+      certificate.empty()
+          ? registers::Holding{}
+          : registers_.holding(tenant, certificate, base::parse_date(day).value_or(orders_.today()));
   std::vector<TeamFacts> facts;
   for (const auto& t : teams) {
     TeamFacts f;
+    if (!certificate.empty() && !std::binary_search(holding.bodies.begin(), holding.bodies.end(), t.entry))
+      f.lacks = holding.title;
     f.team = t.entry;
     f.name = t.name;
     f.closeness = t.closeness;

@@ -181,6 +181,33 @@ TEST_P(OfferStoreTest, OffersGoInTurn_UntilNoTeamIsLeft) {
   EXPECT_TRUE(offers->offer({bureau, ""}, o.id, 3)) << "a person may still choose";
 }
 
+TEST_P(OfferStoreTest, ATeamWithoutTheCertificate_IsNeitherAskedNorChosen) {
+  Service s = must(store->service(lan->tenant, 1));
+  s.certificate = "lecturer";
+  must(store->save_service({boss, ""}, s));
+  teams.held["lecturer"] = {2};
+  const Order o = claimed();
+  EXPECT_EQ(offers->required(lan->tenant, o), "lecturer");
+  const auto asked = offers->candidates(lan->tenant, o, false);
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_EQ(asked[0].team.team, 2);
+  const auto shown = offers->candidates(lan->tenant, o, true);
+  ASSERT_EQ(shown.size(), 3u);
+  EXPECT_EQ(shown[0].team.team, 2) << "who may not come stands last";
+  EXPECT_NE(shown[1].why.find("没有“lecturer”在册的队员"), std::string::npos);
+  EXPECT_EQ(offers->offer({bureau, ""}, o.id, 1).error().rule, "order.certificate");
+  Act a;
+  a.day = in_a_week();
+  EXPECT_EQ(offers->assign({bureau, ""}, o.id, o.revision, 1, a).error().rule, "order.certificate");
+  offers->run(store->now());
+  EXPECT_EQ(open_of(o.id).team, 2);
+  teams.held["lecturer"].clear();
+  EXPECT_EQ(offers->accept({other, ""}, open_of(o.id).id, in_a_week(), 540, 600).error().rule,
+            "order.certificate");
+  teams.held.clear();  // the only holder left the register
+  EXPECT_TRUE(offers->candidates(lan->tenant, o, false).empty());
+}
+
 TEST_P(OfferStoreTest, OnlyTheTeamAsked_Accepts_AndInTime) {
   const Order o = claimed();
   offers->run(store->now());

@@ -288,6 +288,11 @@ struct PersonRecord {
   ProofTotals totals;
 };
 
+struct Holding {
+  std::string title;       // 科普讲师; the key itself where there is no such register
+  std::vector<Id> bodies;  // sorted
+};
+
 // Thread-safe. No function may be called from inside Database::read() or write().
 class Registers {
  public:
@@ -296,6 +301,11 @@ class Registers {
   virtual std::vector<FoundTeam> find_teams(Id tenant, const TeamQuery& query) = 0;
   // Entries in force today that belong to this one.
   virtual std::vector<Entry> members(Id tenant, Id entry) = 0;
+  // Entries that have, on that day, a member in force whose person is in force in the register `type` too,
+  // and that register's title.
+  virtual Holding holding(Id tenant, std::string_view type, base::Date day) = 0;
+  // Key and title of the registers of people that take entries.
+  virtual std::vector<std::pair<std::string, std::string>> person_types(Id tenant) = 0;
   // Refuses register.no_person.
   virtual base::Result<PersonRecord> record(Id tenant, Id person) = 0;
   // The record of who is signed in; none where he has none.

@@ -233,6 +233,8 @@ class RegisterStore final : public Registers {
   // ---- Registers
   std::vector<FoundTeam> find_teams(Id tenant, const TeamQuery& query) override;
   std::vector<Entry> members(Id tenant, Id entry) override;
+  Holding holding(Id tenant, std::string_view type, base::Date day) override;
+  std::vector<std::pair<std::string, std::string>> person_types(Id tenant) override;
   base::Result<PersonRecord> record(Id tenant, Id person) override;
   std::optional<Id> person_of_account(Id tenant, Id account_person) override;
   base::Result<Id> record_proof(const auth::Actor& by, const Proof& proof) override;

@@ -216,6 +216,34 @@ std::vector<Entry> RegisterStore::members(Id tenant, Id entry) {
   return out;
 }
 
+Holding RegisterStore::holding(Id tenant, std::string_view type, base::Date on) {
+  Holding out;
+  const auto known = this->type(tenant, type);
+  out.title = known ? known->title : std::string(type);
+  const std::string day = base::to_iso(on);
+  p_.db.read([&](sql::Session& s) {
+    s.each(
+        "select distinct m.parent from register_entry m join register_entry c on c.tenant = m.tenant and "
+        "c.person = "
+        "m.person and c.type = :type and c.state = 'in_force' and c.valid_from <= :day and (c.valid_until = "
+        "'' or "
+        "c.valid_until >= :day) where m.tenant = :tenant and m.parent <> 0 and m.person <> 0 and m.state = "
+        "'in_force' "
+        "and m.valid_from <= :day and (m.valid_until = '' or m.valid_until >= :day) order by m.parent",
+        {{"tenant", tenant}, {"type", type}, {"day", day}},
+        [&](const sql::Row& r) { out.bodies.push_back(r.integer(0)); });
+  });
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> RegisterStore::person_types(Id tenant) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& t : types(tenant)->current) {
+    if (t.subject == Subject::person && t.active) out.emplace_back(t.key, t.title);
+  }
+  return out;
+}
+
 Result<PersonRecord> RegisterStore::record(Id tenant, Id id) {
   PersonRecord out;
   out.person = TRY(person(tenant, id));

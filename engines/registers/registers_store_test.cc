@@ -555,6 +555,18 @@ TEST_P(RegisterStoreTest, FindsTeamsByPlaceSkillAndTime) {
   published(member, office, office);
   EXPECT_EQ(store->members(lan->tenant, town_team).size(), 1u);
   EXPECT_EQ(store->find_teams(lan->tenant, q).front().members, 1);
+  // Whose members are in another register too.
+  EXPECT_TRUE(store->holding(lan->tenant, "expert", store->today()).bodies.empty());
+  const Id expert = published(expert_of("队员", "13900000050"), office, office);
+  const auto held = store->holding(lan->tenant, "expert", store->today());
+  EXPECT_EQ(held.bodies, std::vector<Id>{town_team});
+  EXPECT_EQ(held.title, must(store->type(lan->tenant, "expert")).title);
+  EXPECT_TRUE(store->holding(lan->tenant, "expert", base::Date{2020, 1, 1}).bodies.empty())
+      << "not yet in force";
+  EXPECT_TRUE(store->holding(yun->tenant, "expert", store->today()).bodies.empty());
+  EXPECT_EQ(store->holding(lan->tenant, "nothing", store->today()).title, "nothing");
+  must(act(office, expert, Action::suspend));
+  EXPECT_TRUE(store->holding(lan->tenant, "expert", store->today()).bodies.empty());
   EXPECT_TRUE(store->find_teams(yun->tenant, q).empty());
 }
 

@@ -40,6 +40,16 @@ class Teams final : public registers::Registers {
     }
     return out;
   }
+  // Key of a register → teams with somebody in it; its title is its key.
+  std::map<std::string, std::vector<Id>> held;
+  registers::Holding holding(Id, std::string_view type, base::Date) override {
+    return {std::string(type), held[std::string(type)]};
+  }
+  std::vector<std::pair<std::string, std::string>> person_types(Id) override {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const auto& [key, bodies] : held) out.emplace_back(key, key);
+    return out;
+  }
   base::Result<registers::PersonRecord> record(Id, Id person) override {
     registers::PersonRecord out;
     out.person.id = out.person.account = person;

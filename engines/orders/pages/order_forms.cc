@@ -88,7 +88,8 @@ form::Form action_form(Action action, const Order& o, const Choices& g, Date tod
     case Action::accept: {
       std::vector<form::Option> teams;
       for (const auto& t : g.teams)
-        teams.push_back({std::to_string(t.team.team), t.team.name + "（" + t.why + "）"});
+        if (t.team.lacks.empty())
+          teams.push_back({std::to_string(t.team.team), t.team.name + "（" + t.why + "）"});
       return form::Form({{.name = "team",
                           .label = "队伍",
                           .kind = form::Kind::select,

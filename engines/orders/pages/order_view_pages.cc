@@ -80,6 +80,10 @@ void write_offers(Out& h, Context& context, const Order& o, const std::vector<Of
       for (std::size_t i = 0; i < g.teams.size() && i < 8; ++i) {
         const auto& t = g.teams[i];
         could.rows.push_back({t.team.name, t.why, fmt::format("{:.0f}", t.cost), [&context, &o, &t](Out& y) {
+                                if (!t.team.lacks.empty()) {
+                                  y("<span class=\"muted\">不能邀约</span>");
+                                  return;
+                                }
                                 y("{}", html::PostButton{"邀约" + t.team.name,
                                                          order_url(o.id) + "/offer",
                                                          context.csrf,

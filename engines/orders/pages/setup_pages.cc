@@ -22,7 +22,10 @@ constexpr int kRouteRows = 3;  // empty rows for new rules
 
 // ---------------------------------------------------------------- services
 
-form::Form service_form(const auth::UnitTree& units, const Settings& settings) {
+form::Form service_form(const auth::UnitTree& units, const Settings& settings,
+                        registers::Registers& registers, Id tenant) {
+  std::vector<form::Option> holders;
+  for (const auto& [key, title] : registers.person_types(tenant)) holders.push_back({key, title});
   std::vector<form::Option> kinds;
   for (const auto& k : settings.kinds) kinds.push_back({k.key, k.title});
   return form::Form({
@@ -86,6 +89,12 @@ form::Form service_form(const auth::UnitTree& units, const Settings& settings) {
        .max = 10000,
        .unit = "单",
        .short_field = true},
+      {.name = "certificate",
+       .label = "须有在册人员到场",
+       .kind = form::Kind::select,
+       .hint = "队里没有这个名录在册的队员，就不邀约；不选不要求",
+       .options = holders,
+       .short_field = true},
       {.name = "position",
        .label = "排在第几",
        .kind = form::Kind::integer,
@@ -117,6 +126,7 @@ form::Values values_of(const Service& s) {
   v.add("people_min", number(s.people_min));
   v.add("people_max", number(s.people_max));
   v.add("daily", number(s.daily_limit));
+  v.add("certificate", s.certificate);
   v.add("position", std::to_string(s.position));
   v.add("minors", s.for_minors ? "1" : "");
   v.add("active", s.active ? "1" : "");
@@ -138,7 +148,7 @@ http::Response service_page(Context& context, OrdersEngine& engine, const Servic
   auto view = view_of(context, url, "保存", typed, values_of(s));
   view.hidden = {{"revision", std::to_string(s.revision)}};
   view.cancel_url = "/orders/setup";
-  const auto fields = service_form(*units, *settings);
+  const auto fields = service_form(*units, *settings, engine.registers(), context.tenant.id);
   page.body = [&](Out& h) {
     h("{}", html::panel("服务", [&](Out& o) {
         if (!s.photo.empty())
@@ -173,7 +183,8 @@ PageAnswer save_service(Context& context, OrdersEngine& engine, bool fresh) {
   const auto settings = engine.store().settings(context.tenant.id);
   Service s;
   if (!fresh) s = TRY(engine.store().service(context.tenant.id, TRY(context.id("service"))));
-  auto in = service_form(*units, *settings).check(context.request.form);
+  auto in =
+      service_form(*units, *settings, engine.registers(), context.tenant.id).check(context.request.form);
   if (in.ok()) {
     const auto& v = in.values;
     s.title = v.text("title");
@@ -186,6 +197,7 @@ PageAnswer save_service(Context& context, OrdersEngine& engine, bool fresh) {
     s.people_min = number_of(v, "people_min");
     s.people_max = number_of(v, "people_max");
     s.daily_limit = number_of(v, "daily");
+    s.certificate = v.text("certificate");
     s.position = number_of(v, "position");
     s.for_minors = v.text("minors") == "1";
     s.active = v.text("active") == "1";

@@ -60,12 +60,13 @@ void folded(Out& h, std::string_view title, bool open, const form::Form& fields,
     [&](Out& o) { fields.write(o, view); });
 }
 
-void write_facts(Out& h, const auth::UnitTree& units, const Order& o) {
+void write_facts(Out& h, const auth::UnitTree& units, const Order& o, const std::string& required) {
   html::Definitions facts;
   facts.items.emplace_back("时间", when_words(o));
   facts.items.emplace_back("地点", area_name(units, o.area) + (o.place.empty() ? "" : "　" + o.place));
   if (o.people != 0) facts.items.emplace_back("人数", fmt::format("约 {} 人", o.people));
   if (!o.words.empty()) facts.items.emplace_back("要求", o.words);
+  if (!required.empty()) facts.items.emplace_back("须到场", "“" + required + "”在册的队员");
   h("{}", facts);
 }
 
@@ -110,7 +111,7 @@ http::Response team_page(Context& context, OrdersEngine& engine, const Of& refus
             [&](Out& o) {
               o("<p><strong>请在 {} 前答复。</strong> 邀您的理由：{}</p>", base::to_local(w.offer.until),
                 w.offer.why);
-              write_facts(o, *units, w.order);
+              write_facts(o, *units, w.order, engine.offers().required(tenant, w.order));
               if (shown != w.offer.id && waiting.size() + in_hand.size() > 1) {
                 o("<p class=\"mt\">{}</p>",
                   html::button_link("答复", fmt::format("/my/orders?open={}", w.offer.id), "",
@@ -140,7 +141,7 @@ http::Response team_page(Context& context, OrdersEngine& engine, const Of& refus
       h("{}", html::panel(order.title, [&](Out& o) {
           o("<p>{}　<a href=\"{}\">{}</a></p>", html::light(light_of(order, context.now()), state),
             html::Url{order_url(order.id)}, order.number);
-          write_facts(o, *units, order);
+          write_facts(o, *units, order, engine.offers().required(tenant, order));
           if (order.state != State::accepted && order.state != State::serving) return;
           o("<p>{}</p>",
             html::PostButton{"查看电话", order_url(order.id) + "/phone", context.csrf, html::Look::plain});
