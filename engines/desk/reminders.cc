@@ -71,7 +71,8 @@ class Round {
     if (!actor) return;
     const http::Request request;
     const http::Pairs variables;
-    const site::Context context{request, services_, tenant_, *actor, variables, ""};
+    site::Context context{request, services_, tenant_, *actor, variables, ""};
+    context.stamp = services_.db.stamp();  // what all of a county share is looked up once
     for (auto& todo : site_.todos(context)) {
       if (todo.due) tell(person.id, std::move(todo));
     }

@@ -3,6 +3,7 @@
 
 #include "core/metric/metric.h"
 #include "core/site/site.h"
+#include "core/sql/kept.h"
 #include "engines/evaluation/evaluation_store.h"
 #include "engines/indicators/indicators.h"
 #include "engines/plan/extensions.h"
@@ -36,6 +37,7 @@ class EvaluationEngine {
  private:
   EvaluationStore store_;
   Parts parts_;
+  sql::Kept<std::string, Snapshot> frozen_{16};
 };
 
 }  // namespace kepu::evaluation

@@ -114,8 +114,12 @@ void EvaluationEngine::extend() {
         if (!context.actor.may(kRead)) return;
         for (const auto& r : store_.rounds(context.tenant.id)) {
           if (r.state != State::frozen) continue;
-          const auto whole = store_.round(context.tenant.id, r.id);
-          const auto s = whole ? snapshot_from(whole->snapshot) : tl::unexpected(whole.error());
+          // What is frozen stays as it is, so it is read once.
+          const auto s = frozen_.get(0, fmt::format("{}:{}", r.id, r.revision), [&] {
+            const auto whole = store_.round(context.tenant.id, r.id);
+            auto read = whole ? snapshot_from(whole->snapshot) : tl::unexpected(whole.error());
+            return read ? std::make_shared<const Snapshot>(std::move(*read)) : nullptr;
+          });
           if (!s) return;
           for (const auto& t : s->tasks) {
             if (t.code != task.code || t.title != task.title) continue;
