@@ -42,8 +42,19 @@ void write_claim(Out& h, const Context& context, const Claim& c) {
   }
 }
 
+http::Response nobody_page(Context& context, const base::Error& why) {
+  site::Page page;
+  page.title = "我的时长与积分";
+  page.path = {{"我的时长与积分", ""}};
+  page.narrow = true;
+  page.body = [&](Out& h) { h("{}", html::EmptyState{why.message, {}, {}, "users"}); };
+  return site::page(context, std::move(page));
+}
+
 PageAnswer own_page(Context& context, PointsEngine& engine) {
-  const Id person = TRY(own_person(context, engine));
+  const auto own = own_person(context, engine);
+  if (!own) return nobody_page(context, own.error());
+  const Id person = *own;
   const Id tenant = context.tenant.id;
   Account account;
   if (auto found = engine.ledger().account(tenant, person)) account = std::move(*found);

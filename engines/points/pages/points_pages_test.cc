@@ -98,6 +98,17 @@ TEST_F(PointsPages, AVolunteerSeesAndExchangesHisOwn) {
   EXPECT_EQ(must(engine.ledger().account(tenant, person)).balance, 50);
 }
 
+TEST_F(PointsPages, WhoHasNoRecordIsToldWhereToGetOne) {
+  const auto newcomer = session("newcomer", "volunteer", 0, auth::ScopeKind::own);
+  const auto page = get(newcomer, "/my/points");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_NE(page.body.find("还没有志愿者档案"), std::string::npos);
+  EXPECT_EQ(
+      post(newcomer, "/my/points/redeem", {{"reward", std::to_string(reward)}, {"request", "request-9"}})
+          .status,
+      404);
+}
+
 TEST_F(PointsPages, ThingsAreHandedOutAgainstTheCode) {
   post(volunteer, "/my/points/redeem", {{"reward", std::to_string(reward)}, {"request", "request-1"}});
   const auto code = engine.rewards().claims(tenant, {}).rows.at(0).code;
