@@ -223,7 +223,7 @@ struct Program::Parts {
   // What orders saw served, as points are booked for it.
   points::Service service_of(const orders::Served& served) {
     points::Service out;
-    out.source = fmt::format("order:{}", served.order);
+    out.source = served.source;
     out.person = served.person;
     out.name = served.name;
     out.leader = served.leader;

@@ -111,6 +111,7 @@ base::Result<Catalog> parse_catalog(std::string_view text, std::string_view file
     take("offer", out.terms.offer);
     take("offer_urgent", out.terms.offer_urgent);
     take("erase_days", out.terms.erase_days);
+    take("travel", out.terms.travel);
   }
   return out;
 }

@@ -189,6 +189,7 @@ struct Terms {  // working minutes for each state; catalog/orders.toml [terms], 
   int check = 480, claim = 480, find_team = 960, confirm = 1440, review = 2400;
   int offer = 120, offer_urgent = 30;
   int erase_days = 30;  // name and phone are erased so many days after the order ended
+  int travel = 30;      // minutes by the clock between two orders of one person: 0 … 240
   bool operator==(const Terms&) const = default;
 };
 // When the clock of the state ends for an order that came into it at `since`; 0: the state has none. Accepted

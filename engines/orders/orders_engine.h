@@ -10,6 +10,7 @@
 #include "engines/orders/orders_store.h"
 #include "engines/orders/resident_store.h"
 #include "engines/orders/serve_store.h"
+#include "engines/orders/shift_store.h"
 #include "engines/registers/registers.h"
 
 namespace kepu::orders {
@@ -31,6 +32,7 @@ class OrdersEngine {
   ResidentStore& resident() { return resident_; }
   OfferStore& offers() { return offers_; }
   ServeStore& serving() { return serving_; }
+  ShiftStore& shifts() { return shifts_; }
   FeedStore& feeds() { return feeds_; }
 
   // orders.placed 点单数, orders.closed 办结数, orders.people 服务人次, orders.satisfied 满意率,
@@ -48,6 +50,7 @@ class OrdersEngine {
   ResidentStore resident_{store_};
   OfferStore offers_{store_, registers_};
   ServeStore serving_{store_, registers_};
+  ShiftStore shifts_{store_, serving_, registers_};
   FeedStore feeds_{store_, offers_};
 };
 

@@ -99,7 +99,8 @@ std::string to_json(const Settings& s) {
   j.end().key("terms").object();
   j.field("check", s.terms.check).field("claim", s.terms.claim).field("find_team", s.terms.find_team);
   j.field("confirm", s.terms.confirm).field("review", s.terms.review).field("offer", s.terms.offer);
-  j.field("offer_urgent", s.terms.offer_urgent).field("erase_days", s.terms.erase_days).end();
+  j.field("offer_urgent", s.terms.offer_urgent).field("erase_days", s.terms.erase_days);
+  j.field("travel", s.terms.travel).end();
   j.field("telephone", s.telephone).field("open", s.open).end();
   return std::move(j).text();
 }
@@ -139,6 +140,7 @@ Settings settings_from(std::string_view text, const Catalog& shipped) {
     take("offer", out.terms.offer);
     take("offer_urgent", out.terms.offer_urgent);
     take("erase_days", out.terms.erase_days);
+    take("travel", out.terms.travel);
   }
   out.telephone = f.text("telephone");
   out.open = f.flag("open", true);

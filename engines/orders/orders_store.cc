@@ -42,6 +42,8 @@ Done check_terms(const Terms& t) {
   check(t.offer_urgent, "offer_urgent", "紧急邀约时限");
   if (t.erase_days < 1 || t.erase_days > 365)
     errors.push_back({Code::invalid, "order.terms", "erase_days", "联系方式的保留天数要在 1 到 365 之间。"});
+  if (t.travel < 0 || t.travel > 240)
+    errors.push_back({Code::invalid, "order.terms", "travel", "两单之间的路程要在 0 到 240 分钟之间。"});
   if (!errors.empty()) return tl::unexpected(errors.front());
   return {};
 }

@@ -13,19 +13,21 @@
 
 #include "core/auth/guesses.h"
 #include "engines/orders/orders_store.h"
+#include "engines/orders/shifts.h"
 #include "engines/registers/registers.h"
 
 namespace kepu::orders {
 
-const std::vector<sql::Migration>& serve_migrations();
+const std::vector<sql::Migration>& serve_migrations();  // with those of shift_store.h
 
 enum class PresenceKind { code, filled };  // 扫码签到 补录
 enum class PresenceState { expected, in, out, no_show, waiting, approved, refused };
 // 未到 已到场 已离场 缺席 补录待批准 补录已批准 补录未批准
 std::string_view title_of(PresenceState state);
 
-struct Presence {
+struct Presence {                      // one coming and going; who comes again after he left has another
   Id order = 0, person = 0, team = 0;  // person: of the registers
+  int visit = 1;
   std::string name;
   PresenceKind kind = PresenceKind::code;
   PresenceState state = PresenceState::in;
@@ -33,6 +35,7 @@ struct Presence {
   std::string filled_by, decided_by, reason;
   bool recorded = false;  // the hours stand in the person's record
   bool leader = false;    // signed in with order.serve
+  Id shift = 0;           // of a no-show: the shift that he missed; 0: the whole order
   double hours() const { return out_at > in_at ? static_cast<double>(out_at - in_at) / 3'600'000.0 : 0; }
 };
 
@@ -40,10 +43,14 @@ struct Presence {
 // was cut off in between, so whoever listens must bear a second time.
 struct Served {
   Id tenant = 0, order = 0, person = 0, township = 0;
+  std::string source;             // of this coming and going, with the person once for ever
   std::string name, kind, title;  // kind: Kind::key
   Date day;
   int minutes = 0;
-  bool leader = false, filled = false;
+  bool first = true;         // nothing else of his at this order stands in his record yet
+  bool leader = false;       // by his shift; without one, as he signed in
+  std::optional<Role> role;  // of his shift
+  bool filled = false;
 };
 using OnServed = std::function<base::Done(const Served&)>;
 
@@ -61,17 +68,29 @@ class ServeStore {
   std::vector<Order> orders_of(const auth::Actor& actor);
   std::vector<Presence> presence(Id tenant, Id order);
 
-  // On the agreed day, from two hours before to twelve after its begin. `at`: when the code was typed without
-  // network (0: now), not more than two days back. The same again changes nothing. The first one makes the
-  // order 服务中. A person who is still somewhere else is refused.
-  base::Done sign_in(const By& by, Id order, const std::string& code, Millis at = 0);
-  base::Done sign_out(const By& by, Id order, const std::string& code, Millis at = 0);
-  // By the leader, when the order is served: a member without a phone came from … to …, or did not come.
+  // The order where a team of the actor serves it, and who he is in the registers; else serve.not_member.
+  base::Result<Order> order_of_member(const auth::Actor& actor, Id order, Id& person);
+
+  // How a code was typed. `at`: when, where there was no network (0: now), not more than two days back;
+  // `key`: of the typing, 8 … 64 of [A-Za-z0-9_-]: the same key of a person at an order is one coming or
+  // going for ever; empty: none.
+  struct Typed {
+    std::string code;
+    Millis at = 0;
+    std::string key;
+  };
+  // On the agreed day, from two hours before (of a shift of his, too) to twelve after its begin. Who is there
+  // already, or was at that time, changes nothing; who left may come again. The first one makes the order
+  // 服务中. A person who is still somewhere else is refused. Being there by code ends a no-show.
+  base::Done sign_in(const By& by, Id order, const Typed& typed);
+  base::Done sign_out(const By& by, Id order, const Typed& typed);
+  // By the leader, when the order is served: a member without a phone, or who forgot to sign out, came from …
+  // to …; or did not come (to that shift, or at all).
   base::Done fill_in(const By& by, Id order, Id person, Millis in_at, Millis out_at,
                      const std::string& reason);
-  base::Done no_show(const By& by, Id order, Id person, const std::string& reason);
+  base::Done no_show(const By& by, Id order, Id person, const std::string& reason, Id shift = 0);
   // By the department (order.dispatch), never by who filled it in.
-  base::Done decide(const By& by, Id order, Id person, bool approved, const std::string& reason);
+  base::Done decide(const By& by, Id order, Id person, int visit, bool approved, const std::string& reason);
   // No-shows of the last 90 days, for who makes up a team.
   int no_shows(Id tenant, Id person);
 
@@ -80,9 +99,13 @@ class ServeStore {
   std::string record_hours(Millis now);
 
  private:
+  static std::string source_of(const Presence& presence);
+  bool record(const auth::Actor& program, Id tenant, const Presence& presence,
+              const std::string& decided_unit, Id decided_person, Millis now);
+  base::Result<std::string> member_name(Id tenant, const Order& order, Id person);
   // Refuses serve.code, and auth.throttled after many wrong ones of this person.
   base::Done check_code(const By& by, const Order& order, bool leaving, const std::string& typed);
-  base::Result<Order> own_order(const auth::Actor& actor, Id order, Id& person);
+  base::Done not_elsewhere(sql::Session& session, Id tenant, Id order, Id person, Millis when);
   void log(sql::Session& session, const By& by, const Order& order, std::string action, std::string words);
 
   OrderStore& orders_;

@@ -131,14 +131,15 @@ TEST_P(ServeStoreTest, SignedInAndOutByCode_TheHoursAreRecordedOnce) {
   const Order o = accepted();
   EXPECT_NE(in_code(o), out_code(o));
   at(9);
-  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, "000000")), "serve.code");
-  EXPECT_EQ(rule_of(serving->sign_in({stranger, ""}, o.id, in_code(o))), "serve.not_member");
-  EXPECT_EQ(rule_of(serving->sign_out({member, ""}, o.id, out_code(o))), "serve.not_in");
-  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, in_code(o))), "ok");
-  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, in_code(o))), "ok") << "sent again from the phone";
+  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {"000000", 0, ""})), "serve.code");
+  EXPECT_EQ(rule_of(serving->sign_in({stranger, ""}, o.id, {in_code(o), 0, ""})), "serve.not_member");
+  EXPECT_EQ(rule_of(serving->sign_out({member, ""}, o.id, {out_code(o), 0, ""})), "serve.not_in");
+  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {in_code(o), 0, ""})), "ok");
+  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {in_code(o), 0, ""})), "ok")
+      << "sent again from the phone";
   EXPECT_EQ(now_is(o.id).state, State::serving);
   at(11);
-  EXPECT_EQ(rule_of(serving->sign_out({member, ""}, o.id, out_code(o))), "ok");
+  EXPECT_EQ(rule_of(serving->sign_out({member, ""}, o.id, {out_code(o), 0, ""})), "ok");
   EXPECT_EQ(serving->record_hours(store->now()), "记入 0 人次的服务时长") << "not closed yet";
   close(o);
   std::vector<Served> told;
@@ -165,14 +166,15 @@ TEST_P(ServeStoreTest, SignedInAndOutByCode_TheHoursAreRecordedOnce) {
 TEST_P(ServeStoreTest, TheCode_IsOfTheDayAndItsHours) {
   const Order o = accepted();
   at(4);
-  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, in_code(o))), "serve.time");
+  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {in_code(o), 0, ""})), "serve.time");
   at(30);
-  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, in_code(o))), "serve.time");
+  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {in_code(o), 0, ""})), "serve.time");
   // Typed at ten without network, sent the next morning.
-  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, in_code(o), base::start_of(day) + 10 * kHour)),
+  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {in_code(o), base::start_of(day) + 10 * kHour, ""})),
             "ok");
-  EXPECT_EQ(rule_of(serving->sign_out({member, ""}, o.id, out_code(o), base::start_of(day) + 9 * kHour)),
-            "serve.time");
+  EXPECT_EQ(
+      rule_of(serving->sign_out({member, ""}, o.id, {out_code(o), base::start_of(day) + 9 * kHour, ""})),
+      "serve.time");
 }
 
 TEST_P(ServeStoreTest, TheSixDigits_AreNotTriedOneByOne) {
@@ -180,17 +182,18 @@ TEST_P(ServeStoreTest, TheSixDigits_AreNotTriedOneByOne) {
   const std::string right = serving->code(lan->tenant, o, false);
   for (int i = 0; i < 10; ++i) {
     const std::string guess = fmt::format("{:06}", i);
-    EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, guess == right ? "000010" : guess)), "serve.code");
+    EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {guess == right ? "000010" : guess, 0, ""})),
+              "serve.code");
   }
-  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, right)), "auth.throttled");
+  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {right, 0, ""})), "auth.throttled");
 }
 
 TEST_P(ServeStoreTest, NobodyIsInTwoPlaces) {
   const Order one = accepted(), other = accepted(10 * 60, 12 * 60);
   at(10);
-  ASSERT_TRUE(serving->sign_in({member, ""}, one.id, in_code(one)));
-  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, other.id, in_code(other))), "serve.clash");
-  ASSERT_TRUE(serving->sign_in({leader, ""}, other.id, in_code(other)));
+  ASSERT_TRUE(serving->sign_in({member, ""}, one.id, {in_code(one), 0, ""}));
+  EXPECT_EQ(rule_of(serving->sign_in({member, ""}, other.id, {in_code(other), 0, ""})), "serve.clash");
+  ASSERT_TRUE(serving->sign_in({leader, ""}, other.id, {in_code(other), 0, ""}));
   const Millis from = base::start_of(day) + 10 * kHour;
   at(13);
   EXPECT_EQ(rule_of(serving->fill_in({leader, ""}, other.id, member.person, from, from + kHour, "没带手机")),
@@ -201,7 +204,7 @@ TEST_P(ServeStoreTest, FilledIn_IsKeptApart_AndApprovedByAnother) {
   const Order o = accepted();
   const Millis from = base::start_of(day) + 9 * kHour;
   at(9);
-  ASSERT_TRUE(serving->sign_in({leader, ""}, o.id, in_code(o)));
+  ASSERT_TRUE(serving->sign_in({leader, ""}, o.id, {in_code(o), 0, ""}));
   at(12);
   EXPECT_EQ(rule_of(serving->fill_in({member, ""}, o.id, member.person, from, from + kHour, "没带手机")),
             "serve.leader");
@@ -216,10 +219,10 @@ TEST_P(ServeStoreTest, FilledIn_IsKeptApart_AndApprovedByAnother) {
   close(o);
   EXPECT_EQ(serving->record_hours(store->now()), "记入 0 人次的服务时长")
       << "the leader never signed out, the other waits";
-  EXPECT_EQ(rule_of(serving->decide({leader, ""}, o.id, member.person, true, "")), "auth.right");
-  EXPECT_EQ(rule_of(serving->decide({boss, ""}, o.id, member.person, false, "")), "order.reason");
-  EXPECT_EQ(rule_of(serving->decide({boss, ""}, o.id, member.person, true, "")), "ok");
-  EXPECT_EQ(rule_of(serving->decide({boss, ""}, o.id, member.person, true, "")), "serve.not_waiting");
+  EXPECT_EQ(rule_of(serving->decide({leader, ""}, o.id, member.person, 1, true, "")), "auth.right");
+  EXPECT_EQ(rule_of(serving->decide({boss, ""}, o.id, member.person, 1, false, "")), "order.reason");
+  EXPECT_EQ(rule_of(serving->decide({boss, ""}, o.id, member.person, 1, true, "")), "ok");
+  EXPECT_EQ(rule_of(serving->decide({boss, ""}, o.id, member.person, 1, true, "")), "serve.not_waiting");
   EXPECT_EQ(serving->record_hours(store->now()), "记入 1 人次的服务时长");
   EXPECT_NE(teams.proofs.at(0).note.find("补录"), std::string::npos);
 }
@@ -227,11 +230,68 @@ TEST_P(ServeStoreTest, FilledIn_IsKeptApart_AndApprovedByAnother) {
 TEST_P(ServeStoreTest, NoShow_IsRememberedForTheNextTime) {
   const Order o = accepted();
   at(9);
-  ASSERT_TRUE(serving->sign_in({leader, ""}, o.id, in_code(o)));
+  ASSERT_TRUE(serving->sign_in({leader, ""}, o.id, {in_code(o), 0, ""}));
   EXPECT_EQ(serving->no_shows(lan->tenant, member.person), 0);
   EXPECT_EQ(rule_of(serving->no_show({leader, ""}, o.id, member.person, "没有来，也没有说")), "ok");
   EXPECT_EQ(serving->no_shows(lan->tenant, member.person), 1);
   EXPECT_EQ(rule_of(serving->no_show({leader, ""}, o.id, leader.person, "")), "serve.already");
+}
+
+TEST_P(ServeStoreTest, WhoLeft_MayComeAgain_AndBothCount_EachOnce) {
+  const Order o = accepted(9 * 60, 16 * 60);
+  at(9);
+  ASSERT_TRUE(serving->sign_in({member, ""}, o.id, {in_code(o), 0, "key-coming-1"}));
+  at(11);
+  ASSERT_TRUE(serving->sign_out({member, ""}, o.id, {out_code(o), 0, "key-leaving-1"}));
+  ASSERT_TRUE(serving->sign_in({member, ""}, o.id, {in_code(o), 0, "key-coming-1"})) << "the answer was lost";
+  ASSERT_TRUE(serving->sign_in({member, ""}, o.id, {in_code(o), base::start_of(day) + 10 * kHour, ""}))
+      << "from another device, of the same time";
+  EXPECT_EQ(serving->presence(lan->tenant, o.id).size(), 1u);
+  at(14);
+  ASSERT_TRUE(serving->sign_in({member, ""}, o.id, {in_code(o), 0, "key-coming-2"}));
+  at(15);
+  ASSERT_TRUE(serving->sign_out({member, ""}, o.id, {out_code(o), 0, "key-leaving-1"})) << "an old one again";
+  EXPECT_EQ(serving->presence(lan->tenant, o.id).at(1).state, PresenceState::in);
+  ASSERT_TRUE(serving->sign_out({member, ""}, o.id, {out_code(o), 0, "key-leaving-2"}));
+  close(o);
+  std::vector<Served> told;
+  serving->on_served([&](const Served& served) -> base::Done {
+    told.push_back(served);
+    return {};
+  });
+  EXPECT_EQ(serving->record_hours(store->now()), "记入 2 人次的服务时长");
+  EXPECT_EQ(serving->record_hours(store->now()), "记入 0 人次的服务时长");
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].minutes + told[1].minutes, 180);
+  EXPECT_NE(told[0].source, told[1].source);
+  EXPECT_TRUE(told[0].first);
+  EXPECT_FALSE(told[1].first);
+  EXPECT_NE(teams.proofs.at(0).source, teams.proofs.at(1).source);
+}
+
+TEST_P(ServeStoreTest, WhoForgotToSignOut_IsFilledIn_AndWhoComesAfterAll_IsNotAbsent) {
+  const Order o = accepted();
+  const Millis nine = base::start_of(day) + 9 * kHour;
+  at(9);
+  ASSERT_TRUE(serving->sign_in({leader, ""}, o.id, {in_code(o), 0, ""}));
+  ASSERT_TRUE(serving->no_show({leader, ""}, o.id, member.person, "没有看到人"));
+  EXPECT_EQ(rule_of(serving->no_show({leader, ""}, o.id, member.person, "")), "serve.already");
+  at(10);
+  ASSERT_TRUE(serving->sign_in({member, ""}, o.id, {in_code(o), 0, ""}));
+  EXPECT_EQ(serving->no_shows(lan->tenant, member.person), 0);
+  at(12);
+  EXPECT_EQ(rule_of(serving->fill_in({leader, ""}, o.id, member.person, nine + kHour, nine + 2 * kHour,
+                                     "忘了签离")),
+            "ok");
+  const auto all = serving->presence(lan->tenant, o.id);
+  ASSERT_EQ(all.size(), 2u);
+  const auto& filled = all[0].person == member.person ? all[0] : all[1];
+  EXPECT_EQ(filled.state, PresenceState::waiting);
+  EXPECT_EQ(rule_of(serving->decide({boss, ""}, o.id, member.person, filled.visit, false, "时间不对")), "ok");
+  EXPECT_EQ(
+      rule_of(serving->fill_in({leader, ""}, o.id, member.person, nine + kHour, nine + 2 * kHour, "更正")),
+      "ok")
+      << "what was not approved may be told anew";
 }
 
 }  // namespace

@@ -40,6 +40,8 @@ class Teams final : public registers::Registers {
     }
     return out;
   }
+  // account of a person → keys of the registers that he is in himself
+  std::map<Id, std::vector<std::string>> types_of;
   // Key of a register → teams with somebody in it; its title is its key.
   std::map<std::string, std::vector<Id>> held;
   registers::Holding holding(Id, std::string_view type, base::Date) override {
@@ -54,6 +56,10 @@ class Teams final : public registers::Registers {
     registers::PersonRecord out;
     out.person.id = out.person.account = person;
     for (const Id team : of_account[person]) out.entries.push_back(member(person, team));
+    for (const auto& type : types_of[person]) {
+      out.entries.push_back(member(person, 0));
+      out.entries.back().type = type;
+    }
     return out;
   }
   // A person of the registers has the number of his account here.

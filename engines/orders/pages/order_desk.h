@@ -31,6 +31,13 @@ void add_list_pages(site::Site& site, OrdersEngine& engine);
 void add_view_pages(site::Site& site, OrdersEngine& engine);
 void add_team_pages(site::Site& site, OrdersEngine& engine);
 void add_serve_pages(site::Site& site, OrdersEngine& engine);
+// Members of the order's team, with how often they did not come lately.
+std::vector<form::Option> member_options(OrdersEngine& engine, Id tenant, const Order& order);
+std::string shift_span(const Shift& shift);  // 09:00–11:00
+// Shifts with who does them; `self`, the reader in the registers, may sign up and, as leader, change them.
+void write_shifts(Out& h, const Context& context, const Order& order, const std::vector<Shift>& shifts,
+                  std::optional<Id> self);
+void add_shift_pages(site::Site& site, OrdersEngine& engine);
 void add_feed_pages(site::Site& site, OrdersEngine& engine);
 // The calendar addresses of the teams, made anew or ended here.
 void write_feeds(Out& h, const Context& context, OrdersEngine& engine,

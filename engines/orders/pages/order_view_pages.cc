@@ -188,6 +188,8 @@ http::Response order_page(Context& context, OrdersEngine& engine, const Order& o
             engine.serving().code(tenant, o, false), engine.serving().code(tenant, o, true));
         }));
     }
+    if (const auto shifts = engine.shifts().shifts(tenant, o.id); !shifts.empty())
+      h("{}", html::panel("班次", [&](Out& x) { write_shifts(x, context, o, shifts, {}); }));
     if (!came.empty()) h("{}", html::panel("到场的人", [&](Out& x) { write_presence(x, context, o, came); }));
     h("{}", html::panel("留言", [&](Out& x) {
         if (talk.empty())

@@ -14,6 +14,7 @@ namespace {
 
 constexpr base::Millis kMinute = 60'000, kDay = 24LL * 60 * kMinute;
 constexpr std::int64_t kMostTodos = 100;
+constexpr int kShiftDays = 7;  // so many days ahead a leader is told that people are lacking
 
 Catalog shipped_of(std::string_view text) {
   auto catalog = parse_catalog(text, "catalog/orders.toml");
@@ -103,6 +104,41 @@ void add_todos(std::vector<site::Todo>& out, const Context& context, OrdersEngin
   }
 }
 
+// A member's coming shifts, and the leader's orders of the next days that still lack people.
+void add_shift_todos(std::vector<site::Todo>& out, const Context& context, OrdersEngine& engine) {
+  if (!context.actor.may(kJoin)) return;
+  const Id tenant = context.tenant.id;
+  if (const auto person = engine.registers().person_of_account(tenant, context.actor.person)) {
+    for (const auto& d : engine.shifts().duties(tenant, *person, context.now())) {
+      const auto order = engine.store().order(tenant, d.order);
+      if (!order) continue;
+      site::Todo t = todo_of(context, *order, "去服务", kJoin, 0);
+      t.key = fmt::format("shift:{}", d.shift);
+      t.url = fmt::format("/my/service?open={}", d.order);
+      t.note = fmt::format("{}，{} 至 {}", title_of(d.role), base::to_local(d.from),
+                           base::to_local(d.to).substr(11));
+      t.due = base::date_of(d.from);
+      out.push_back(std::move(t));
+    }
+  }
+  if (!context.actor.may(kServe)) return;
+  const std::int64_t today = base::to_days(context.today());
+  for (const auto& o : engine.serving().orders_of(context.actor)) {
+    if (o.state != State::accepted || !o.day || base::to_days(*o.day) < today ||
+        base::to_days(*o.day) > today + kShiftDays)
+      continue;
+    int open = 0;
+    for (const auto& s : engine.shifts().shifts(tenant, o.id)) open += std::max(0, s.open());
+    if (open == 0) continue;
+    site::Todo t = todo_of(context, o, "排班", kServe, 0);
+    t.key = fmt::format("shifts:{}", o.id);
+    t.url = fmt::format("/my/service/{}/shifts", o.id);
+    t.note = fmt::format("{}，还缺 {} 人", o.number, open);
+    t.due = o.day;
+    out.push_back(std::move(t));
+  }
+}
+
 std::vector<site::Todo> todos_of(const Context& context, OrdersEngine& engine) {
   std::vector<site::Todo> out;
   add_todos(out, context, engine, State::placed, kCheck, "核实派单");
@@ -118,6 +154,7 @@ std::vector<site::Todo> todos_of(const Context& context, OrdersEngine& engine) {
     t.due = base::date_of(w.offer.until);
     out.push_back(std::move(t));
   }
+  add_shift_todos(out, context, engine);
   return out;
 }
 
@@ -184,6 +221,7 @@ void OrdersEngine::add_to(site::Site& site) {
   add_setup_pages(site, *this);
   add_team_pages(site, *this);
   add_serve_pages(site, *this);
+  add_shift_pages(site, *this);
   add_feed_pages(site, *this);
   add_view_pages(site, *this);
   site.add(site::MenuItem{"服务", "订单", "/orders", std::string(kRead), 520, {}, {}, false});

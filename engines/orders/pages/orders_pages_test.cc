@@ -50,6 +50,12 @@ title = "队长"
 purpose = "接单"
 scope = "unit"
 rights = ["order.serve", "order.join"]
+[[role]]
+id = "member"
+title = "志愿者"
+purpose = "服务"
+scope = "own"
+rights = ["order.join"]
 )";
 
 std::string catalog_text() {
@@ -291,6 +297,48 @@ TEST_F(OrdersPages, AMember_SignsInByTheHostsCode) {
   EXPECT_EQ(get(bureau, "/orders/" + std::to_string(o.id)).status, 200);
 }
 
+TEST_F(OrdersPages, ShiftsArePlannedByTheLeader_AndTakenByMembers) {
+  const auto member = session("duiyuan", "member", volunteers, ScopeKind::own);
+  teams.of_account[member.person] = {1};
+  const Order o = placed();
+  act(town, o, "dispatch");
+  act(bureau, o, "claim");
+  act(bureau, o, "accept", {{"team", "1"}, {"day", "2026-03-10"}, {"from", "9:30"}, {"to", "11:00"}});
+  const std::string url = "/my/service/" + std::to_string(o.id) + "/shifts";
+  EXPECT_EQ(get(rival, url).status, 404);
+  EXPECT_EQ(get(stranger, url).status, 404);
+  auto page = get(leader, url);
+  EXPECT_TRUE(base::contains(page.body, "09:30")) << "the agreed time is proposed";
+  page = post(leader, url + "/add", {{"role", "speak"}, {"places", "0"}, {"from", "九点"}, {"to", "11:00"}});
+  EXPECT_EQ(page.status, 422);
+  EXPECT_TRUE(base::contains(page.body, "九点"));
+  EXPECT_EQ(
+      post(member, url + "/add", {{"role", "speak"}, {"places", "1"}, {"from", "9:30"}, {"to", "11:00"}})
+          .status,
+      403);
+  EXPECT_EQ(
+      post(leader, url + "/add", {{"role", "speak"}, {"places", "1"}, {"from", "9:30"}, {"to", "11:00"}})
+          .status,
+      303);
+  const std::string shift = url + "/" + std::to_string(engine->shifts().shifts(tenant, o.id).at(0).id);
+  page = get(member, "/my/service");
+  EXPECT_TRUE(base::contains(page.body, "还缺 1 人"));
+  EXPECT_EQ(post(rival, shift + "/join").status, 404);
+  EXPECT_EQ(post(member, shift + "/join").status, 303);
+  EXPECT_TRUE(base::contains(get(member, "/my/service").body, "讲师 09:30–11:00"));
+  page = post(leader, shift + "/put", {{"person", std::to_string(leader.person)}});
+  EXPECT_EQ(page.status, 422) << "nobody more is needed";
+  EXPECT_TRUE(base::contains(page.body, "报满"));
+  EXPECT_EQ(post(leader, shift + "/put", {{"person", ""}}).status, 422);
+  EXPECT_EQ(post(member, shift + "/put", {{"person", std::to_string(leader.person)}}).status, 403);
+  EXPECT_TRUE(base::contains(get(bureau, "/orders/" + std::to_string(o.id)).body, "讲师"));
+  EXPECT_EQ(post(leader, shift + "/leave", {{"person", std::to_string(member.person)}}).status, 303);
+  EXPECT_EQ(post(leader, shift + "/put", {{"person", std::to_string(member.person)}}).status, 303);
+  EXPECT_TRUE(base::contains(get(leader, url).body, "队长安排"));
+  EXPECT_EQ(post(leader, shift + "/remove").status, 303);
+  EXPECT_TRUE(engine->shifts().shifts(tenant, o.id).empty());
+}
+
 TEST_F(OrdersPages, AServiceThatIsOver_IsOpenedByTheLeader_AlsoWhereNobodySignedIn) {
   const Order o = placed();
   act(town, o, "dispatch");
@@ -373,10 +421,12 @@ TEST_F(OrdersPages, MenuAndRules_AreChangedByTheOffice) {
                   {"offer", "2"},
                   {"offer_urgent", "0.5"},
                   {"erase_days", "30"},
+                  {"travel", "45"},
                   {"telephone", "0990-7000012"}})
                 .status,
             303);
   EXPECT_FALSE(engine->store().settings(tenant)->open);
+  EXPECT_EQ(engine->store().settings(tenant)->terms.travel, 45);
   EXPECT_EQ(as_nobody(http::Method::post, "/p/lan/order", form()).status, 409);
 }
 

@@ -38,24 +38,24 @@ form::Form fill_form(const std::vector<form::Option>& members) {
        time_field("to", "离场"),
        {.name = "reason", .label = "为什么没有当场签到", .required = true, .max_length = 200}});
 }
-form::Form absent_form(const std::vector<form::Option>& members) {
-  return form::Form({{.name = "person",
-                      .label = "谁没有来",
+form::Form absent_form(const std::vector<form::Option>& members, const std::vector<Shift>& shifts) {
+  std::vector<form::Field> fields = {{.name = "person",
+                                      .label = "谁没有来",
+                                      .kind = form::Kind::select,
+                                      .required = true,
+                                      .options = members}};
+  if (!shifts.empty()) {
+    std::vector<form::Option> options;
+    for (const auto& s : shifts)
+      options.push_back({std::to_string(s.id), std::string(title_of(s.role)) + " " + shift_span(s)});
+    fields.push_back({.name = "shift",
+                      .label = "哪个班次",
                       .kind = form::Kind::select,
-                      .required = true,
-                      .options = members},
-                     {.name = "reason", .label = "说明", .max_length = 200}});
-}
-
-std::vector<form::Option> member_options(OrdersEngine& engine, Id tenant, const Order& o) {
-  std::vector<form::Option> out;
-  for (const auto& m : engine.registers().members(tenant, o.team)) {
-    if (m.person == 0) continue;
-    const int absent = engine.serving().no_shows(tenant, m.person);
-    out.push_back({std::to_string(m.person),
-                   absent == 0 ? m.name : fmt::format("{}（近 90 天缺席 {} 次）", m.name, absent)});
+                      .hint = "整单都没有来的不用选",
+                      .options = std::move(options)});
   }
-  return out;
+  fields.push_back({.name = "reason", .label = "说明", .max_length = 200});
+  return form::Form(std::move(fields));
 }
 
 html::Light light_of(PresenceState s) {
@@ -84,6 +84,28 @@ std::string span_words(const Presence& p) {
   return out;
 }
 
+// 讲师 09:00–11:00，领队 14:00–16:00
+std::string duty_words(const std::vector<Shift>& shifts, std::optional<Id> person) {
+  std::vector<std::string> out;
+  for (const auto& s : shifts) {
+    for (const auto& d : s.people) {
+      if (person && d.person == *person) out.push_back(std::string(title_of(s.role)) + " " + shift_span(s));
+    }
+  }
+  return base::join(out, "，");
+}
+
+void write_shift_link(Out& h, const Order& o, const std::vector<Shift>& shifts, bool leader) {
+  if (shifts.empty() && !leader) return;
+  int open = 0;
+  for (const auto& s : shifts) open += std::max(0, s.open());
+  h("<p>{}　{}</p>",
+    shifts.empty() ? std::string("还没有排班")
+    : open == 0    ? std::string("各班次人齐了")
+                   : fmt::format("还缺 {} 人", open),
+    html::button_link(leader ? "排班" : "看班次、报名", fmt::format("/my/service/{}/shifts", o.id)));
+}
+
 http::Response service_page(Context& context, OrdersEngine& engine, const Refused& refused) {
   const Id tenant = context.tenant.id;
   const auto units = context.app.directory.units(tenant);
@@ -102,8 +124,9 @@ http::Response service_page(Context& context, OrdersEngine& engine, const Refuse
       h("{}", html::EmptyState{"您的服务队现在没有接下的订单。接单后会列在这里。", {}, {}, "calendar-event"});
     for (const auto& o : orders) {
       const auto all = engine.serving().presence(tenant, o.id);
-      const auto own = std::find_if(all.begin(), all.end(),
-                                    [&](const Presence& p) { return person && p.person == *person; });
+      const auto last = std::find_if(all.rbegin(), all.rend(),
+                                     [&](const Presence& p) { return person && p.person == *person; });
+      const auto own = last == all.rend() ? all.end() : std::prev(last.base());
       const bool open = shown == o.id || orders.size() == 1;
       h("{}", html::panel(o.title, [&](Out& x) {
           html::Definitions facts;
@@ -111,10 +134,14 @@ http::Response service_page(Context& context, OrdersEngine& engine, const Refuse
           facts.items.emplace_back("地点",
                                    area_name(*units, o.area) + (o.place.empty() ? "" : "　" + o.place));
           if (!o.words.empty()) facts.items.emplace_back("要求", o.words);
+          const auto shifts = engine.shifts().shifts(tenant, o.id);
+          const std::string duty = duty_words(shifts, person);
+          if (!duty.empty()) facts.items.emplace_back("您的班次", duty);
           if (own != all.end())
             facts.items.emplace_back("您", std::string(title_of(own->state)) + "　" + span_words(*own));
           x("{}", facts);
           const bool served = o.state == State::served;
+          if (!served) write_shift_link(x, o, shifts, leader);
           if (!open) {
             if (served && !leader) return;
             x("<p class=\"mt\">{}</p>", html::button_link(served ? "补录、记缺席" : "签到 / 签离",
@@ -133,11 +160,11 @@ http::Response service_page(Context& context, OrdersEngine& engine, const Refuse
           if (leader && part == "fill") {
             fill_form(member_options(engine, tenant, o)).write(x, view("fill", "补录，等部门批准"));
           } else if (leader && part == "absent") {
-            absent_form(member_options(engine, tenant, o)).write(x, view("absent", "记为缺席"));
-          } else if (own == all.end() && !served) {
-            code_form("到场码").write(x, view("in", "到场签到"));
+            absent_form(member_options(engine, tenant, o), shifts).write(x, view("absent", "记为缺席"));
           } else if (own != all.end() && own->state == PresenceState::in) {
             code_form("离场码").write(x, view("out", "离场签离"));
+          } else if (!served) {
+            code_form("到场码").write(x, view("in", own == all.end() ? "到场签到" : "再次到场签到"));
           }
           if (leader && o.state != State::accepted) {
             write_presence(x, context, o, all);
@@ -156,9 +183,10 @@ PageAnswer do_code(Context& context, OrdersEngine& engine, bool leaving) {
   auto in = code_form("").check(context.request.form);
   if (in.ok()) {
     // When it was typed without network, the device says when.
-    const Millis at = base::parse_int(context.field("at")).value_or(0);
-    const auto done = leaving ? engine.serving().sign_out(by(context), id, in.values.text("code"), at)
-                              : engine.serving().sign_in(by(context), id, in.values.text("code"), at);
+    const ServeStore::Typed typed{in.values.text("code"), base::parse_int(context.field("at")).value_or(0),
+                                  std::string(context.field("key"))};
+    const auto done = leaving ? engine.serving().sign_out(by(context), id, typed)
+                              : engine.serving().sign_in(by(context), id, typed);
     if (done) {
       context.say(html::Tone::green,
                   leaving ? "已签离。群众确认后，时长记入您的档案。" : "已签到。离开时别忘了签离。");
@@ -178,13 +206,14 @@ PageAnswer do_person(Context& context, OrdersEngine& engine, bool absent) {
   if (std::count(teams.begin(), teams.end(), o.team) == 0)
     return refuse(Code::not_found, "order.not_found", "没有这个订单，或者不是您的队伍去的。");
   const auto members = member_options(engine, tenant, o);
-  auto in = absent ? absent_form(members).check(context.request.form)
+  auto in = absent ? absent_form(members, engine.shifts().shifts(tenant, id)).check(context.request.form)
                    : fill_form(members).check(context.request.form);
   if (in.ok()) {
     const Id person = base::parse_id(in.values.text("person")).value_or(0);
     base::Done done;
     if (absent) {
-      done = engine.serving().no_show(by(context), id, person, in.values.text("reason"));
+      done = engine.serving().no_show(by(context), id, person, in.values.text("reason"),
+                                      base::parse_id(in.values.text("shift")).value_or(0));
     } else {
       const auto from = parse_clock(in.values.text("from")), to = parse_clock(in.values.text("to"));
       const Date day = o.day.value_or(context.today());
@@ -210,8 +239,9 @@ PageAnswer do_decide(Context& context, OrdersEngine& engine) {
   const Order o = TRY(seen_order(context, engine));
   const Id person = TRY(context.field_id("person"));
   const bool approved = context.field("approved") == "1";
+  const int visit = static_cast<int>(base::parse_int(context.field("visit")).value_or(1));
   const auto done =
-      engine.serving().decide(by(context), o.id, person, approved, approved ? "" : "与现场情况不符");
+      engine.serving().decide(by(context), o.id, person, visit, approved, approved ? "" : "与现场情况不符");
   if (!done && !belongs_to_form(done.error())) return tl::unexpected(done.error());
   if (done) {
     context.say(html::Tone::green, approved ? "已批准补录的时长。" : "没有批准，已告诉队长。");
@@ -222,6 +252,17 @@ PageAnswer do_decide(Context& context, OrdersEngine& engine) {
 }
 
 }  // namespace
+
+std::vector<form::Option> member_options(OrdersEngine& engine, Id tenant, const Order& o) {
+  std::vector<form::Option> out;
+  for (const auto& m : engine.registers().members(tenant, o.team)) {
+    if (m.person == 0) continue;
+    const int absent = engine.serving().no_shows(tenant, m.person);
+    out.push_back({std::to_string(m.person),
+                   absent == 0 ? m.name : fmt::format("{}（近 90 天缺席 {} 次）", m.name, absent)});
+  }
+  return out;
+}
 
 void write_presence(Out& h, const Context& context, const Order& o, const std::vector<Presence>& presence) {
   if (presence.empty()) return;
@@ -242,7 +283,9 @@ void write_presence(Out& h, const Context& context, const Order& o, const std::v
                                      context.csrf,
                                      html::Look::plain,
                                      "",
-                                     {{"person", std::to_string(p.person)}, {"approved", std::string(yes)}}};
+                                     {{"person", std::to_string(p.person)},
+                                      {"visit", std::to_string(p.visit)},
+                                      {"approved", std::string(yes)}}};
            };
            x("{} {}", decide("批准", "1"), decide("不批准", "0"));
          }});

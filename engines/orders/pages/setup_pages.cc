@@ -246,6 +246,15 @@ form::Form terms_form() {
                       .max = 365,
                       .unit = "天",
                       .short_field = true},
+                     {.name = "travel",
+                      .label = "同一名队员两单之间",
+                      .kind = form::Kind::integer,
+                      .required = true,
+                      .hint = "排班时留出的路程",
+                      .min = 0,
+                      .max = 240,
+                      .unit = "分钟",
+                      .short_field = true},
                      {.name = "telephone", .label = "点单电话", .hint = "显示在公开页面上", .max_length = 40},
                      {.name = "open", .label = "公开页面受理点单", .kind = form::Kind::checkbox}});
 }
@@ -264,6 +273,7 @@ form::Values values_of(const Settings& s) {
   v.add("offer", hours_text(s.terms.offer));
   v.add("offer_urgent", hours_text(s.terms.offer_urgent));
   v.add("erase_days", std::to_string(s.terms.erase_days));
+  v.add("travel", std::to_string(s.terms.travel));
   v.add("telephone", s.telephone);
   v.add("open", s.open ? "1" : "");
   return v;
@@ -380,8 +390,9 @@ PageAnswer save(Context& context, OrdersEngine& engine, bool routes) {
       const auto minutes = [&](std::string_view name) {
         return static_cast<int>(std::lround(base::parse_number(v.text(name)).value_or(0) * 60));
       };
-      s.terms = {minutes("check"),  minutes("claim"), minutes("find_team"),    minutes("confirm"),
-                 minutes("review"), minutes("offer"), minutes("offer_urgent"), number_of(v, "erase_days")};
+      s.terms = {minutes("check"),        minutes("claim"),           minutes("find_team"),
+                 minutes("confirm"),      minutes("review"),          minutes("offer"),
+                 minutes("offer_urgent"), number_of(v, "erase_days"), number_of(v, "travel")};
       s.telephone = v.text("telephone");
       s.open = v.text("open") == "1";
     }

@@ -1,0 +1,16 @@
+// Rows of shifts as values. Included by the engine's stores only.
+#pragma once
+
+#include <vector>
+
+#include "core/sql/sql.h"
+#include "engines/orders/shifts.h"
+
+namespace kepu::orders {
+
+// Who does what at an order; by shift, then as they signed up.
+std::vector<Duty> duties_of_order(sql::Session& session, Id tenant, Id order);
+// A person's at orders that a team has promised and not finished, ending after `after`; by begin.
+std::vector<Duty> duties_of_person(sql::Session& session, Id tenant, Id person, Millis after);
+
+}  // namespace kepu::orders
