@@ -4,6 +4,7 @@ import { install as keys } from './ts/keys';
 import { install as order } from './ts/order';
 import { install as part } from './ts/part';
 import { install as review } from './ts/review';
+import { install as sign } from './ts/sign';
 import { install as survey } from './ts/survey';
 import { install as visit } from './ts/visit';
 
@@ -14,4 +15,5 @@ review();
 visit();
 survey();
 order();
+sign();
 document.documentElement.classList.add('js');

@@ -118,30 +118,55 @@ await checks.run('队长在手机上接单，接单前看不到电话', async ()
   assert.equal(await wide(leader), 0);
 });
 
-await checks.run('到场码签到、签离，报告完成', async () => {
+await checks.run('队长排班，自己报名', async () => {
+  await leader.goto('/my/service');
+  const card = leader.locator('section.panel', { hasText: kAsked });
+  await card.getByRole('link', { name: '排班' }).click();
+  await leader.selectOption('[name=role]', { label: '讲师' });
+  await leader.getByRole('button', { name: '加班次' }).click();
+  await said(leader, '已加班次');
+  await leader.getByRole('button', { name: '报名' }).click();
+  await said(leader, '已报名');
+  await said(leader, '齐了');
+  assert.equal(await wide(leader), 0);
+});
+
+await checks.run('没有网络也能到场签到、签离，联网后自动送出，各一次', async () => {
   await resident.goto(track);
   const [coming, leaving] = await resident.locator('b.order-code').allInnerTexts();
   assert.match(coming, /^\d{6}$/);
-  const order = await leader.evaluate(async () => (await (await fetch('/my/service')).text()).match(/open=(\d+)/g));
-  for (const at of order || ['']) {  // the one of today that takes the code
-    await leader.goto('/my/service?' + at);
-    if (!(await leader.getByText('农技专家上门').count())) continue;
-    const field = leader.locator('[name=code]');
-    if (!(await field.count())) continue;
-    await field.fill(coming);
-    await leader.getByRole('button', { name: '到场签到' }).click();
-    if (await leader.getByText('已签到').count()) break;
-  }
-  await said(leader, '已签到');
+  assert.match(leaving, /^\d{6}$/);
+  await leader.goto('/my/service');
+  await leader.waitForFunction(async () => navigator.serviceWorker.controller && await caches.match('/my/service'));
+  await leader.context().setOffline(true);
+  await leader.goto('/my/service');  // as it was last seen
+  const card = leader.locator('section.panel', { hasText: kAsked });
+  await card.locator('[name=code]').fill(coming);
+  await card.getByRole('button', { name: '到场签到' }).click();
+  await said(leader, '已存在这台设备上');
+  await leader.goto('/my/service');
+  await card.locator('[name=code]').fill(leaving);
+  await card.getByRole('button', { name: '离场签离' }).click();
+  await leader.waitForFunction(() => JSON.parse(localStorage.getItem('kepu-sign') || '[]').length === 2);
+  await leader.context().setOffline(false);
+  await said(leader, '已签离');
+  await leader.waitForFunction(() => !localStorage.getItem('kepu-sign'));
+  assert.match(await card.innerText(), /已离场/);
+});
+
+await checks.run('现场没人认的码不收，报告完成', async () => {
+  const card = leader.locator('section.panel', { hasText: kAsked }).first();
+  await card.locator('[name=code]').fill('12');
+  await card.getByRole('button', { name: '再次到场签到' }).click();
+  await said(leader, '到场码不对');
   await leader.goto('/orders');  // not his list
   await leader.goto('/my/orders');
-  const card = leader.locator('section.panel', { hasText: kAsked });
-  const link = card.getByRole('link', { name: '办完了' });
+  const taken = leader.locator('section.panel', { hasText: kAsked });
+  const link = taken.getByRole('link', { name: '办完了' });
   if (await link.count()) await link.click();
   await leader.fill('[name=people]', '46');
   await leader.getByRole('button', { name: '报告完成' }).click();
   await said(leader, '已报告完成');
-  assert.match(leaving, /^\d{6}$/);
 });
 
 await checks.run('群众评价，订单办结；合并的一单也看得到', async () => {

@@ -1,4 +1,4 @@
-// Keeps the pages that their owner asked to keep (ts/visit.ts, ts/survey.ts, ts/order.ts), so that they open without network: the page as it was
+// Keeps the pages that their owner asked to keep (ts/visit.ts, ts/survey.ts, ts/order.ts, ts/sign.ts), so that they open without network: the page as it was
 // last seen, and the styles and scripts it needs. Nothing else is ever kept, and all of it goes at sign-out.
 export {};
 
@@ -11,7 +11,7 @@ const worker = self as unknown as Worker;
 const kKept = 'kepu-kept-1';
 const kPatience = 8000;  // milliseconds until a network that does not answer counts as none
 
-const isPage = (path: string) => /^\/(inspection\/visits|survey\/cases)(\/\d+)?$|^\/p\/[a-z0-9-]+\/order$/.test(path);
+const isPage = (path: string) => /^\/(inspection\/visits|survey\/cases)(\/\d+)?$|^\/p\/[a-z0-9-]+\/order$|^\/my\/service$/.test(path);
 // A sign-in page that came instead is not the page that was asked for.
 const isWhole = (answer: Response) => answer.ok && !answer.redirected && answer.type === 'basic';
 

@@ -22,10 +22,6 @@ namespace {
 
 constexpr int kOfferedDays = 12;
 
-bool wants_json(const Context& context) {
-  return base::contains(context.request.header("accept"), "application/json");
-}
-
 // The coming days from which the service may be asked for; a page without a service offers them from today
 // on.
 std::vector<Date> coming_days(Date today, const Service* service) {
@@ -120,16 +116,6 @@ http::Response ask_page(Context& context, OrdersEngine& engine, Asked asked, boo
   };
   return on_behalf ? site::page(context, std::move(page), status)
                    : site::public_page(context, std::move(page), status);
-}
-
-http::Response answer_json(int status, const std::function<void(base::Json&)>& write) {
-  base::Json j;
-  j.object();
-  write(j);
-  j.end();
-  auto r = http::json(std::move(j).text(), status);
-  r.set("cache-control", "no-store");
-  return r;
 }
 
 PageAnswer place(Context& context, OrdersEngine& engine, bool on_behalf) {

@@ -6,6 +6,20 @@
 
 namespace kepu::orders {
 
+bool wants_json(const Context& context) {
+  return base::contains(context.request.header("accept"), "application/json");
+}
+
+http::Response answer_json(int status, const std::function<void(base::Json&)>& write) {
+  base::Json j;
+  j.object();
+  write(j);
+  j.end();
+  auto r = http::json(std::move(j).text(), status);
+  r.set("cache-control", "no-store");
+  return r;
+}
+
 std::string order_url(Id order) { return fmt::format("/orders/{}", order); }
 
 std::string unit_name(const auth::UnitTree& units, Id unit) {

@@ -1,10 +1,12 @@
 // What the pages of this engine share.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/auth/directory.h"
+#include "core/base/json.h"
 #include "core/form/form.h"
 #include "core/site/list.h"
 #include "engines/orders/orders_engine.h"
@@ -16,6 +18,9 @@ using site::Context;
 using PageAnswer = site::Answer;
 
 inline By by(const Context& context) { return {context.actor, context.request.remote}; }
+// Whether a script of ours asked; what it is told: an object, never kept.
+bool wants_json(const Context& context);
+http::Response answer_json(int status, const std::function<void(base::Json&)>& write);
 std::string order_url(Id order);
 // 柳溪镇　大坪村; "—" for none.
 std::string area_name(const auth::UnitTree& units, Id area);

@@ -38,6 +38,11 @@ std::string shift_span(const Shift& shift);  // 09:00–11:00
 void write_shifts(Out& h, const Context& context, const Order& order, const std::vector<Shift>& shifts,
                   std::optional<Id> self);
 void add_shift_pages(site::Site& site, OrdersEngine& engine);
+// The field of a code; whether an order takes one now; the box that stands on the card for it.
+form::Form sign_fields();
+bool signs_in_now(const Order& order, Millis now);
+void write_sign_form(Out& h, const Context& context, const Order& order, bool leaving, bool again,
+                     const Typed& typed);
 void add_feed_pages(site::Site& site, OrdersEngine& engine);
 // The calendar addresses of the teams, made anew or ended here.
 void write_feeds(Out& h, const Context& context, OrdersEngine& engine,

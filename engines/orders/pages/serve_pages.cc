@@ -22,15 +22,6 @@ struct Refused {
   Typed typed;
 };
 
-form::Form code_form(std::string label) {
-  return form::Form({{.name = "code",
-                      .label = std::move(label),
-                      .required = true,
-                      .hint = "6 位数字，向现场的群众或村、社区要",
-                      .max_length = 12,
-                      .autocomplete = "off"}});
-}
-
 form::Form fill_form(const std::vector<form::Option>& members) {
   return form::Form(
       {{.name = "person", .label = "队员", .kind = form::Kind::select, .required = true, .options = members},
@@ -106,12 +97,61 @@ void write_shift_link(Out& h, const Order& o, const std::vector<Shift>& shifts, 
     html::button_link(leader ? "排班" : "看班次、报名", fmt::format("/my/service/{}/shifts", o.id)));
 }
 
-http::Response service_page(Context& context, OrdersEngine& engine, const Refused& refused) {
+// One order of the member: what is asked, his shift, signing in and out on the day, the leader's tools.
+void write_card(Out& x, Context& context, OrdersEngine& engine, const Order& o, const Refused& refused,
+                bool open) {
   const Id tenant = context.tenant.id;
   const auto units = context.app.directory.units(tenant);
-  const auto orders = engine.serving().orders_of(context.actor);
   const auto person = engine.registers().person_of_account(tenant, context.actor.person);
-  const bool leader = context.actor.may(kServe);
+  const bool leader = context.actor.may(kServe), served = o.state == State::served;
+  const auto all = engine.serving().presence(tenant, o.id);
+  const auto last = std::find_if(all.rbegin(), all.rend(),
+                                 [&](const Presence& p) { return person && p.person == *person; });
+  const Presence* own = last == all.rend() ? nullptr : &*last;
+  const auto shifts = engine.shifts().shifts(tenant, o.id);
+  html::Definitions facts;
+  facts.items.emplace_back("时间", when_words(o));
+  facts.items.emplace_back("地点", area_name(*units, o.area) + (o.place.empty() ? "" : "　" + o.place));
+  if (!o.words.empty()) facts.items.emplace_back("要求", o.words);
+  if (const std::string duty = duty_words(shifts, person); !duty.empty())
+    facts.items.emplace_back("您的班次", duty);
+  if (own != nullptr)
+    facts.items.emplace_back("您", std::string(title_of(own->state)) + "　" + span_words(*own));
+  x("{}", facts);
+  if (!served) write_shift_link(x, o, shifts, leader);
+  const bool leaving = own != nullptr && own->state == PresenceState::in;
+  const bool here = refused.order == o.id;
+  if (leaving || (!served && signs_in_now(o, context.now())) || (here && refused.deed == "in")) {
+    write_sign_form(x, context, o, leaving, own != nullptr,
+                    here && (refused.deed == "in" || refused.deed == "out") ? refused.typed : Typed{});
+  } else if (!served) {
+    x("<p class=\"hint\">当天到了现场，在这里输入现场的人告诉您的到场码签到。</p>");
+  }
+  if (!leader || o.state == State::accepted) return;
+  if (!open) {
+    x("<p class=\"mt\">{}</p>", html::button_link("补录、记缺席", fmt::format("/my/service?open={}", o.id)));
+    return;
+  }
+  const auto view = [&](std::string_view deed, std::string submit) {
+    auto v = view_of(context, fmt::format("/my/service/{}/{}", o.id, deed), std::move(submit),
+                     refused.deed == deed && here ? refused.typed : Typed{});
+    v.guard = false;
+    return v;
+  };
+  const std::string_view part = refused.deed.empty() ? context.param("part") : std::string_view(refused.deed);
+  if (part == "fill") {
+    fill_form(member_options(engine, tenant, o)).write(x, view("fill", "补录，等部门批准"));
+  } else if (part == "absent") {
+    absent_form(member_options(engine, tenant, o), shifts).write(x, view("absent", "记为缺席"));
+  }
+  write_presence(x, context, o, all);
+  x("<p class=\"mt\">{} {}</p>",
+    html::button_link("补录没有手机的队员", fmt::format("/my/service?open={}&part=fill", o.id)),
+    html::button_link("记缺席", fmt::format("/my/service?open={}&part=absent", o.id)));
+}
+
+http::Response service_page(Context& context, OrdersEngine& engine, const Refused& refused) {
+  const auto orders = engine.serving().orders_of(context.actor);
   const Id shown = refused.order != 0 ? refused.order : base::parse_id(context.param("open")).value_or(0);
   site::Page page;
   page.title = "我的服务";
@@ -120,67 +160,24 @@ http::Response service_page(Context& context, OrdersEngine& engine, const Refuse
   page.note = orders.empty() ? std::string("没有要去的服务") : fmt::format("{} 单", orders.size());
   page.actions = [&](Out& h) { h("{}", html::button_link("我的档案", "/registers/record", "user")); };
   page.body = [&](Out& h) {
+    // What was typed without network belongs to this person; nobody else who uses the device sends it.
+    h("<div id=\"sign-state\" class=\"visit-state\" aria-live=\"polite\" data-person=\"{}\" "
+      "data-csrf=\"{}\"></div>",
+      context.actor.person, context.csrf);
     if (orders.empty())
       h("{}", html::EmptyState{"您的服务队现在没有接下的订单。接单后会列在这里。", {}, {}, "calendar-event"});
-    for (const auto& o : orders) {
-      const auto all = engine.serving().presence(tenant, o.id);
-      const auto last = std::find_if(all.rbegin(), all.rend(),
-                                     [&](const Presence& p) { return person && p.person == *person; });
-      const auto own = last == all.rend() ? all.end() : std::prev(last.base());
-      const bool open = shown == o.id || orders.size() == 1;
+    for (const auto& o : orders)
       h("{}", html::panel(o.title, [&](Out& x) {
-          html::Definitions facts;
-          facts.items.emplace_back("时间", when_words(o));
-          facts.items.emplace_back("地点",
-                                   area_name(*units, o.area) + (o.place.empty() ? "" : "　" + o.place));
-          if (!o.words.empty()) facts.items.emplace_back("要求", o.words);
-          const auto shifts = engine.shifts().shifts(tenant, o.id);
-          const std::string duty = duty_words(shifts, person);
-          if (!duty.empty()) facts.items.emplace_back("您的班次", duty);
-          if (own != all.end())
-            facts.items.emplace_back("您", std::string(title_of(own->state)) + "　" + span_words(*own));
-          x("{}", facts);
-          const bool served = o.state == State::served;
-          if (!served) write_shift_link(x, o, shifts, leader);
-          if (!open) {
-            if (served && !leader) return;
-            x("<p class=\"mt\">{}</p>", html::button_link(served ? "补录、记缺席" : "签到 / 签离",
-                                                          fmt::format("/my/service?open={}", o.id), "",
-                                                          served ? html::Look::plain : html::Look::primary));
-            return;
-          }
-          const auto view = [&](std::string_view deed, std::string submit) {
-            auto v = view_of(context, fmt::format("/my/service/{}/{}", o.id, deed), std::move(submit),
-                             refused.deed == deed && refused.order == o.id ? refused.typed : Typed{});
-            v.guard = false;
-            return v;
-          };
-          const std::string_view part =
-              refused.deed.empty() ? context.param("part") : std::string_view(refused.deed);
-          if (leader && part == "fill") {
-            fill_form(member_options(engine, tenant, o)).write(x, view("fill", "补录，等部门批准"));
-          } else if (leader && part == "absent") {
-            absent_form(member_options(engine, tenant, o), shifts).write(x, view("absent", "记为缺席"));
-          } else if (own != all.end() && own->state == PresenceState::in) {
-            code_form("离场码").write(x, view("out", "离场签离"));
-          } else if (!served) {
-            code_form("到场码").write(x, view("in", own == all.end() ? "到场签到" : "再次到场签到"));
-          }
-          if (leader && o.state != State::accepted) {
-            write_presence(x, context, o, all);
-            x("<p class=\"mt\">{} {}</p>",
-              html::button_link("补录没有手机的队员", fmt::format("/my/service?open={}&part=fill", o.id)),
-              html::button_link("记缺席", fmt::format("/my/service?open={}&part=absent", o.id)));
-          }
+          write_card(x, context, engine, o, refused, shown == o.id || orders.size() == 1);
         }));
-    }
   };
   return site::page(context, std::move(page), refused.typed.empty() ? 200 : 422);
 }
 
 PageAnswer do_code(Context& context, OrdersEngine& engine, bool leaving) {
   const Id id = TRY(context.id("order"));
-  auto in = code_form("").check(context.request.form);
+  const bool json = wants_json(context);
+  auto in = sign_fields().check(context.request.form);
   if (in.ok()) {
     // When it was typed without network, the device says when.
     const ServeStore::Typed typed{in.values.text("code"), base::parse_int(context.field("at")).value_or(0),
@@ -190,11 +187,13 @@ PageAnswer do_code(Context& context, OrdersEngine& engine, bool leaving) {
     if (done) {
       context.say(html::Tone::green,
                   leaving ? "已签离。群众确认后，时长记入您的档案。" : "已签到。离开时别忘了签离。");
+      if (json) return answer_json(200, [](base::Json& j) { j.field("url", "/my/service"); });
       return site::redirect("/my/service");
     }
     if (!belongs_to_form(done.error())) return tl::unexpected(done.error());
     in.errors.push_back(done.error());
   }
+  if (json) return answer_json(422, [&](base::Json& j) { j.field("message", in.errors.front().message); });
   return service_page(context, engine, {leaving ? "out" : "in", id, {in.values, in.errors}});
 }
 
