@@ -21,7 +21,7 @@ struct ServeOptions {
   std::string certificate, key, access_log;
   std::vector<std::string> proxies, hosts;
   bool behind_tls_proxy = false;
-  std::string smtp_password_file;
+  std::string smtp_password_file, sms_secret_file;
 };
 
 void append_metrics(std::string& out, const http::Server& server, sql::Database& db) {
@@ -90,6 +90,15 @@ int serve(const Config& base_config, const ServeOptions& options) {
            "文件 " + options.smtp_password_file + " 的第一行应当是邮箱密码，现在是空的或打不开。"});
     }
   }
+  if (!options.sms_secret_file.empty()) {
+    std::ifstream file(options.sms_secret_file);
+    std::getline(file, config.sms.secret);
+  }
+  if (!config.sms.url.empty() && config.sms.secret.size() < 16) {
+    return refused({base::Code::invalid, "serve.sms", "",
+                    "用 --sms-url 时请同时用 --sms-secret-file 给出密钥文件，第一行至少 16 "
+                    "个字符；短信网关用它核对签名。"});
+  }
   Program program(config);
   http::ServerOptions how;
   how.address = options.address;
@@ -150,6 +159,12 @@ void add_serve(CLI::App& app, Command& command) {
   serve_command
       ->add_option("--smtp-password-file", options->smtp_password_file, "写有邮箱密码的文件（第一行）")
       ->check(CLI::ExistingFile);
+  serve_command->add_option("--sms-url", command.config.sms.url,
+                            "短信网关的地址，如 https://sms.example.cn/send；不给则不用短信验证码");
+  serve_command->add_option("--sms-secret-file", options->sms_secret_file, "写有短信网关密钥的文件（第一行）")
+      ->check(CLI::ExistingFile);
+  serve_command->add_option("--sms-outbox", command.config.sms.outbox,
+                            "试用：短信不发出，写进这个文件，一行一条");
   serve_command->add_option("--home", command.config.home, "平台的公开网址，写进邮件里的链接");
   serve_command->add_flag("--internal-hooks", command.config.internal_hooks,
                           "允许网络回调和事件回调送到本机和内网地址（默认拒绝）");

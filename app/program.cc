@@ -92,6 +92,7 @@ std::vector<sql::Migration> all_migrations() {
   append(all, orders::resident_migrations());
   append(all, orders::offers_migrations());
   append(all, orders::serve_migrations());
+  append(all, orders::phone_migrations());
   append(all, orders::feed_migrations());
   append(all, points::migrations());
   append(all, rollup::migrations());
@@ -144,7 +145,8 @@ struct Program::Parts {
         meetings(services, plan, plan.extensions(), metrics),
         evaluation(services, {plan, plan.extensions(), reports.store(), indicators.targets(), metrics}),
         registers(services, cipher, signer, shipped_registers(), {config.home}),
-        orders(services, cipher, calendars, registers.registers(), shipped_orders(), {config.home}),
+        orders(services, cipher, calendars, registers.registers(), shipped_orders(),
+               {config.home, notify::text_sender(config.sms, clock)}),
         points(services, {registers.registers(), [this](base::Id tenant) { return kinds_of(tenant); },
                           [this](base::Id tenant) { return grades_of(tenant); }}),
         rollup(services, plan, metrics, rollup_sources(plan, reports)),

@@ -9,6 +9,7 @@
 
 #include "core/auth/auth.h"
 #include "core/base/result.h"
+#include "core/notify/sms.h"
 
 namespace kepu::sql {
 class Database;
@@ -84,6 +85,7 @@ struct Config {
   bool secure_cookies = false;
   // How notices leave the program; an empty smtp_url: no e-mail.
   std::string smtp_url, smtp_from, smtp_user, smtp_password;
+  notify::TextGateway sms;      // how codes reach a telephone; empty: not at all
   std::string home;             // the public address, for links in letters
   bool internal_hooks = false;  // webhooks may reach this machine and private networks
   std::string url() const { return database.empty() ? "sqlite:" + data + "/kepu.db" : database; }

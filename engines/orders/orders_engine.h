@@ -8,6 +8,7 @@
 #include "engines/orders/feeds_store.h"
 #include "engines/orders/offers_store.h"
 #include "engines/orders/orders_store.h"
+#include "engines/orders/phone_store.h"
 #include "engines/orders/resident_store.h"
 #include "engines/orders/serve_store.h"
 #include "engines/orders/shift_store.h"
@@ -19,7 +20,8 @@ namespace kepu::orders {
 class OrdersEngine {
  public:
   struct Options {
-    std::string home;  // the public address, for QR codes; empty: as the request was addressed
+    std::string home;       // the public address, for QR codes; empty: as the request was addressed
+    notify::SendText text;  // empty: no telephone is proven by a code
   };
   // Throws std::runtime_error where the shipped catalogue cannot be read.
   OrdersEngine(site::Services services, const auth::Cipher& cipher, calendar::CalendarStore& calendars,
@@ -30,6 +32,7 @@ class OrdersEngine {
   registers::Registers& registers() { return registers_; }
   OrderStore& store() { return store_; }
   ResidentStore& resident() { return resident_; }
+  PhoneStore& phones() { return phones_; }
   OfferStore& offers() { return offers_; }
   ServeStore& serving() { return serving_; }
   ShiftStore& shifts() { return shifts_; }
@@ -48,6 +51,7 @@ class OrdersEngine {
   registers::Registers& registers_;
   OrderStore store_;
   ResidentStore resident_{store_};
+  PhoneStore phones_{store_, resident_, options_.text};
   OfferStore offers_{store_, registers_};
   ServeStore serving_{store_, registers_};
   ShiftStore shifts_{store_, serving_, registers_};

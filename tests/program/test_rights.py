@@ -21,7 +21,7 @@ TABLES = {'version': 'plan_version', 'task': 'plan_task', 'initiative': 'plan_in
           'entry': 'register_entry', 'record': 'register_person', 'proof': 'register_proof', 'merge': 'register_merge',
           'meeting': 'meetings_meeting', 'decision': 'meetings_decision', 'briefing': 'meetings_briefing',
           'recurring': 'meetings_recurring', 'member': 'meetings_member', 'evaluation': 'evaluation_round',
-          'order': 'orders_order', 'offer': 'orders_offer', 'key': 'auth_api_key', 'hook': 'webhook',
+          'order': 'orders_order', 'offer': 'orders_offer', 'shift': 'orders_shift', 'key': 'auth_api_key', 'hook': 'webhook',
           'delivery': 'webhook_delivery', 'reward': 'points_reward', 'claim': 'points_claim',
           'correction': 'points_correction', 'holder': 'points_account'}
 # What they show is named in the query.
@@ -114,6 +114,7 @@ class Rights(Folder):
         open_changes = {p for method, p, access, _ in self.routes if method != 'GET' and access == 'open'}
         # The certificate is only checked; a resident asks, and follows his order by its code.
         self.assertLessEqual(open_changes, {'/sign-in', '/sign-in/code', '/p/{tenant}/certificates',
+                                             '/p/{tenant}/order/find/send', '/p/{tenant}/order/find/list',
                                             '/p/{tenant}/order', '/p/{tenant}/order/{code}/{deed}'})
 
     # ------------------------------------------------------------ who may read

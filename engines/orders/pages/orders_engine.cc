@@ -243,6 +243,8 @@ void OrdersEngine::add_jobs(job::Jobs& jobs) {
             [this](base::Millis now) { return store_.confirm_unanswered(now); }});
   jobs.add({"orders.hours", "把服务时长记入个人档案", 10 * kMinute,
             [this](base::Millis now) { return serving_.record_hours(now); }});
+  jobs.add({"orders.codes", "清理过期的短信验证码", kDay,
+            [this](base::Millis now) { return phones_.sweep(now); }});
   jobs.add({"orders.erase", "删除已办结订单的联系方式", kDay,
             [this](base::Millis now) { return store_.erase_old(now); }});
 }

@@ -69,9 +69,15 @@ class OrdersPages : public site::testing::PageTest {
  protected:
   OrdersPages()
       : PageTest(kRoles, {notify::migrations(), calendar::migrations(), search::migrations(), migrations(),
-                          resident_migrations(), offers_migrations(), serve_migrations(), feed_migrations()}),
+                          resident_migrations(), offers_migrations(), serve_migrations(), phone_migrations(),
+                          feed_migrations()}),
         calendars(database->db(), {}) {
-    engine = std::make_unique<OrdersEngine>(services, cipher, calendars, teams, catalog_text());
+    engine =
+        std::make_unique<OrdersEngine>(services, cipher, calendars, teams, catalog_text(),
+                                       OrdersEngine::Options{"", [this](const notify::Text& t) -> base::Done {
+                                                               texts.push_back(t);
+                                                               return {};
+                                                             }});
     engine->add_metrics(metrics);
     engine->add_to(site);
     tenant = make_county("lan", "岚江县");
@@ -125,6 +131,7 @@ class OrdersPages : public site::testing::PageTest {
 
   calendar::CalendarStore calendars;
   registers::testing::Teams teams;
+  std::vector<notify::Text> texts;
   metric::Catalog metrics;
   std::unique_ptr<OrdersEngine> engine;
   Id willow = 0, health = 0, education = 0, volunteers = 0;
@@ -165,6 +172,39 @@ TEST_F(OrdersPages, AResident_AsksFollowsAndRates) {
   EXPECT_DOUBLE_EQ(rate.value.value_or(0), 100);
   EXPECT_EQ(must(metrics.records({tenant, "orders.people", {}, {2026, 1, 1}, {2026, 12, 31}}, 0, 10)).size(),
             1u);
+}
+
+TEST_F(OrdersPages, APhoneIsProven_ByACodeSentToIt_AndFindsItsOrders) {
+  const Order o = placed();
+  const std::string track = "/p/lan/order/" + o.code;
+  EXPECT_TRUE(base::contains(as_nobody(http::Method::get, track).body, "验证电话号码"));
+  EXPECT_EQ(as_nobody(http::Method::post, track + "/phone").status, 303);
+  ASSERT_EQ(texts.size(), 1u);
+  EXPECT_EQ(texts[0].phone, "13800000000");
+  auto page = as_nobody(http::Method::post, track + "/prove", {{"text", "12"}});
+  EXPECT_EQ(page.status, 422);
+  EXPECT_TRUE(base::contains(page.body, "验证码不对"));
+  EXPECT_EQ(as_nobody(http::Method::post, track + "/prove", {{"text", texts[0].code}}).status, 303);
+  EXPECT_TRUE(now_is(o.id).phone_proven);
+  EXPECT_TRUE(base::contains(get(town, "/orders/" + std::to_string(o.id)).body, "（已验证）"));
+  EXPECT_FALSE(base::contains(as_nobody(http::Method::get, track).body, "验证电话号码"));
+  const std::string find = "/p/lan/order/find";
+  EXPECT_TRUE(base::contains(as_nobody(http::Method::get, find).body, "查询码找不到了"));
+  page = as_nobody(http::Method::post, find + "/send", {{"phone", "很久"}});
+  EXPECT_EQ(page.status, 422);
+  EXPECT_TRUE(base::contains(page.body, "很久"));
+  page = as_nobody(http::Method::post, find + "/send", {{"phone", "13800000000"}});
+  EXPECT_EQ(page.status, 200);
+  ASSERT_EQ(texts.size(), 2u);
+  page = as_nobody(http::Method::post, find + "/list", {{"phone", "13800000000"}, {"code", "1"}});
+  EXPECT_EQ(page.status, 422);
+  EXPECT_FALSE(base::contains(page.body, o.number));
+  page = as_nobody(http::Method::post, find + "/list", {{"phone", "13800000000"}, {"code", texts[1].code}});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(base::contains(page.body, o.number));
+  EXPECT_EQ(as_nobody(http::Method::post, "/p/yun/order/find/list", {{"phone", "13800000000"}, {"code", "1"}})
+                .status,
+            422);
 }
 
 TEST_F(OrdersPages, WhoTriesManyCodes_HasToWait) {

@@ -218,13 +218,13 @@ void write_shifts(Out& h, const Context& context, const Order& o, const std::vec
     const bool mine = self && std::any_of(s.people.begin(), s.people.end(),
                                           [&](const Duty& d) { return d.person == *self; });
     table.rows.push_back({std::string(title_of(s.role)), shift_span(s),
-                          [&context, s, url, leader](Out& x) {
+                          [&context, s, url, leader, self](Out& x) {
                             if (s.people.empty()) x("<span class=\"muted\">还没有人</span>");
                             for (const auto& d : s.people) {
                               x("<div>{}{} {}</div>", d.name, d.put_in_by.empty() ? "" : "（队长安排）",
                                 [&](Out& y) {
-                                  if (leader)
-                                    y("{}", html::PostButton{"撤下" + d.name,
+                                  if (leader && d.person != *self)
+                                    y("{}", html::PostButton{"撤下",
                                                              url + "/leave",
                                                              context.csrf,
                                                              html::Look::link,
@@ -237,12 +237,15 @@ void write_shifts(Out& h, const Context& context, const Order& o, const std::vec
     if (!self) continue;
     table.rows.back().push_back([&context, &o, s, url, mine, leader](Out& x) {
       if (mine)
-        x("{}", html::PostButton{"退出", url + "/leave", context.csrf, html::Look::plain});
+        x("{}", html::PostButton{"退出", url + "/leave", context.csrf,
+                                 leader ? html::Look::link : html::Look::plain});
       else if (s.open() > 0)
-        x("{}", html::PostButton{"报名", url + "/join", context.csrf, html::Look::primary});
+        x("{}", html::PostButton{"报名", url + "/join", context.csrf,
+                                 leader ? html::Look::link : html::Look::primary});
       if (!leader) return;
       if (s.open() > 0)
-        x(" {}", html::button_link("安排队员", fmt::format("{}?put={}", shifts_url(o.id), s.id)));
+        x(" {}", html::button_link("安排队员", fmt::format("{}?put={}", shifts_url(o.id), s.id), "",
+                                   html::Look::link));
       if (s.from > context.now())
         x(" {}", html::PostButton{"取消班次", url + "/remove", context.csrf, html::Look::link});
     });
@@ -251,16 +254,18 @@ void write_shifts(Out& h, const Context& context, const Order& o, const std::vec
 }
 
 void add_shift_pages(site::Site& site, OrdersEngine& engine) {
-  const std::string join(kJoin), serve(kServe), base = "/my/service/{order}/shifts";
-  site.add({Method::get, base, Access::right, join, [&](Context& c) { return show(c, engine); }});
-  site.add({Method::post, base + "/add", Access::right, serve, [&](Context& c) { return add(c, engine); }});
-  site.add({Method::post, base + "/{shift}/join", Access::right, join,
+  const std::string join(kJoin), serve(kServe);
+  site.add({Method::get, "/my/service/{order}/shifts", Access::right, join,
+            [&](Context& c) { return show(c, engine); }});
+  site.add({Method::post, "/my/service/{order}/shifts/add", Access::right, serve,
+            [&](Context& c) { return add(c, engine); }});
+  site.add({Method::post, "/my/service/{order}/shifts/{shift}/join", Access::right, join,
             [&](Context& c) { return change(c, engine, Deed::join); }});
-  site.add({Method::post, base + "/{shift}/put", Access::right, serve,
+  site.add({Method::post, "/my/service/{order}/shifts/{shift}/put", Access::right, serve,
             [&](Context& c) { return put(c, engine); }});
-  site.add({Method::post, base + "/{shift}/leave", Access::right, join,
+  site.add({Method::post, "/my/service/{order}/shifts/{shift}/leave", Access::right, join,
             [&](Context& c) { return change(c, engine, Deed::leave); }});
-  site.add({Method::post, base + "/{shift}/remove", Access::right, serve,
+  site.add({Method::post, "/my/service/{order}/shifts/{shift}/remove", Access::right, serve,
             [&](Context& c) { return change(c, engine, Deed::remove); }});
 }
 

@@ -29,7 +29,7 @@ void write_sign_form(Out& h, const Context& context, const Order& o, bool leavin
   const std::string id = fmt::format("code-{}", o.id);
   const std::string_view error = typed.errors.empty() ? std::string_view() : typed.errors.front().message;
   h(
-      "<form class=\"sign\" method=\"post\" action=\"/my/service/{}/{}\" data-sign=\"{}\"><input "
+      "<form class=\"come\" method=\"post\" action=\"/my/service/{}/{}\" data-sign=\"{}\"><input "
       "type=\"hidden\" "
       "name=\"csrf\" value=\"{}\"><input type=\"hidden\" name=\"key\" value=\"{}\"><div "
       "class=\"field\"><label "
