@@ -9,11 +9,17 @@
 #include "core/form/form.h"
 #include "core/html/charts.h"
 #include "core/html/components.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
+#include "core/site/parts.h"
 #include "core/site/site.h"
 #include "engines/indicators/indicators_engine.h"
 
 namespace kepu::indicators {
+
+using site::timeline_of;
+using site::Typed;
+using site::view_of;
 
 void add_catalog_pages(site::Site& site, IndicatorsEngine& engine);  // /indicators
 void add_metric_pages(site::Site& site, IndicatorsEngine& engine);   // /indicators/{metric}, its records
@@ -47,17 +53,10 @@ std::string unit_name(const auth::UnitTree& units, Id unit);  // 0: 全县
 std::string shown(std::optional<double> value, const metric::Metric& metric);
 // Of a target: with two decimals at most.
 std::string shown(std::optional<double> value, std::string_view unit);
-html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit = 20);
 // Units over which the person may see single figures; none: all.
 std::optional<std::vector<Id>> scope_of(const site::Context& context);
 bool sees(const site::Context& context, Id unit);
 // First day of the running plan, else of this year.
 base::Date first_day(site::Context& context, IndicatorsEngine& engine);
-
-// A form's page after a refusal: what was typed, and why not.
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-};
 
 }  // namespace kepu::indicators

@@ -13,19 +13,6 @@ namespace {
 
 constexpr std::uint64_t kUploadLimit = 64ull << 20;
 
-template <class E>
-std::vector<form::Option> options_of(std::initializer_list<E> values) {
-  std::vector<form::Option> out;
-  for (const E v : values) out.push_back({std::string(to_text(v)), std::string(title_of(v))});
-  return out;
-}
-
-std::vector<std::pair<std::string, std::string>> as_filter(const std::vector<form::Option>& options) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const auto& o : options) out.emplace_back(o.value, o.label);
-  return out;
-}
-
 const std::vector<form::Option>& severity_options() {
   static const auto kOptions = options_of({Severity::general, Severity::serious, Severity::grave});
   return kOptions;

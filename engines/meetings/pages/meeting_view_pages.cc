@@ -281,7 +281,8 @@ http::Response meeting_page(Context& context, MeetingsEngine& engine, const Meet
                           },
                           {.note = fmt::format("{} 项", decisions.size())}));
     }
-    if (manages) h("{}", html::panel("办理记录", timeline_of(context, fmt::format("meeting:{}", m.id))));
+    if (manages)
+      h("{}", html::panel("办理记录", timeline_of(context, fmt::format("meeting:{}", m.id), kHistory)));
   };
   return site::page(context, std::move(page), typed.empty() ? 200 : 422);
 }

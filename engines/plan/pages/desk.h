@@ -9,6 +9,7 @@
 #include "core/auth/directory.h"
 #include "core/html/components.h"
 #include "core/site/list.h"
+#include "core/site/parts.h"
 #include "core/site/site.h"
 #include "engines/plan/plan_engine.h"
 

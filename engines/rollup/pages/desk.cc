@@ -66,17 +66,6 @@ html::Segment views(Context& context, RollupEngine& engine, int current) {
   return out;
 }
 
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored) {
-  form::View view;
-  view.action = std::move(action);
-  view.csrf = context.csrf;
-  view.submit = std::move(submit);
-  view.values = typed.empty() ? std::move(stored) : typed.values;
-  view.errors = typed.errors;
-  return view;
-}
-
 void write_facts(Out& h, const Facts& f) {
   html::Definitions list;
   if (f.plan.empty()) {

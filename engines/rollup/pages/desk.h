@@ -6,6 +6,7 @@
 
 #include "core/auth/directory.h"
 #include "core/form/form.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
 #include "engines/rollup/rollup_engine.h"
 
@@ -13,6 +14,8 @@ namespace kepu::rollup {
 
 using html::Out;
 using site::Context;
+using site::Typed;
+using site::view_of;
 using PageAnswer = site::Answer;
 
 inline By by(const Context& context) { return {context.actor, context.request.remote}; }
@@ -30,15 +33,6 @@ std::string period_text(Date from, Date to);  // 2026-01-01 至 2026-06-30
 std::string value_text(const Entry& entry);
 // 收到的要求 · 下发的要求 · 汇总关系, on top of the three lists. `current` from 0.
 html::Segment views(Context& context, RollupEngine& engine, int current);
-
-// What was typed, with the refusals beside its fields.
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-  bool empty() const { return errors.empty(); }
-};
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored = {});
 
 // The facts that the program adds, as they stand in a return.
 void write_facts(Out& h, const Facts& facts);

@@ -6,6 +6,7 @@
 #include "core/file/file.h"
 #include "core/form/form.h"
 #include "core/html/format.h"
+#include "core/site/forms.h"
 #include "engines/survey/analysis/dataset_json.h"
 #include "engines/survey/analysis/report.h"
 #include "engines/survey/analysis/wording.h"
@@ -25,15 +26,11 @@ using base::refuse;
 using html::Out;
 using site::Answer;
 using site::Context;
+using site::Typed;
 
 namespace {
 
 constexpr const char* kDocx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-};
 
 ResultBy by(const Context& c) { return {c.actor, c.request.remote}; }
 bool prepares(const Context& c) { return c.actor.may(kResultManage) || c.actor.may(kResultApprove); }
