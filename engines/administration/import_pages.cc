@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/doc/workbook.h"
 #include "core/file/file.h"
+#include "core/file/office.h"
 #include "engines/administration/pages.h"
 
 namespace kepu::administration {
@@ -139,7 +140,7 @@ Answer send_template(Context& context, const Kind& kind) {
   doc::WorkbookWriter out(path);
   out.sheet(kind.title, columns);
   out.close();
-  return http::attachment(path, kind.title + "模板.xlsx", kWorkbookType, true);
+  return http::attachment(path, kind.title + "模板.xlsx", file::kWorkbook, true);
 }
 
 // ---------------------------------------------------------------- preview

@@ -59,7 +59,4 @@ std::map<Id, int> people_per_unit(const site::Context& context);
 // The latest entries of the audit log about one thing, as a panel's content.
 html::Content history_of(const site::Context& context, const std::string& subject);
 
-inline constexpr const char* kWorkbookType =
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
 }  // namespace kepu::administration

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/auth/directory.h"
+#include "core/file/office.h"
 #include "core/form/form.h"
 #include "core/site/forms.h"
 #include "core/site/list.h"
@@ -23,9 +24,6 @@ using site::Typed;
 using site::unit_name;
 using site::view_of;
 using PageAnswer = site::Answer;
-
-inline constexpr std::string_view kWord =
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 inline constexpr int kHistory = 30;  // entries of the audit log on a page
 

@@ -22,6 +22,8 @@ using site::unit_name;
 using site::view_of;
 using PageAnswer = site::Answer;
 
+inline constexpr std::uint64_t kProblemUpload = 64ull << 20;  // bytes of a form with photos and papers
+
 inline By by(const Context& context) { return {context.actor, context.request.remote}; }
 std::string round_url(Id id);
 std::string visit_url(Id id);
@@ -50,6 +52,7 @@ void write_problems(Out& h, Context& context, const std::vector<Problem>& proble
 void add_round_pages(site::Site& site, InspectionEngine& engine);
 void add_round_steps(site::Site& site, InspectionEngine& engine);
 void add_visit_pages(site::Site& site, InspectionEngine& engine);
+void add_problem_list_pages(site::Site& site, InspectionEngine& engine);
 void add_problem_pages(site::Site& site, InspectionEngine& engine);
 void add_circular_pages(site::Site& site, InspectionEngine& engine);
 void add_offline_routes(site::Site& site, InspectionEngine& engine);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/auth/directory.h"
+#include "core/file/office.h"
 #include "core/form/form.h"
 #include "core/site/forms.h"
 #include "core/site/list.h"
@@ -25,9 +26,6 @@ using site::view_of;
 using PageAnswer = site::Answer;
 
 inline constexpr std::uint64_t kUploadLimit = 32ull << 20;
-inline constexpr std::string_view kWord =
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-
 inline constexpr int kHistory = 30;  // entries of the audit log on a page
 
 inline By by(const Context& context) { return {context.actor, context.request.remote}; }

@@ -294,7 +294,7 @@ PageAnswer show(Context& context, MeetingsEngine& engine) {
     const auto day = m.called_at != 0 ? base::date_of(m.called_at) : context.today();
     context.log("export.meeting", fmt::format("meeting:{}", m.id), "下载会议通知《" + m.title + "》");
     return http::attachment_bytes(notice_of(m, names_of(context, m, {}), issuer_of(context), day).docx(),
-                                  m.title + "通知.docx", std::string(kWord));
+                                  m.title + "通知.docx", file::kWord);
   }
   if (as == "minutes") {
     if (!m.took_place() || !sees_minutes(context, m))
@@ -304,7 +304,7 @@ PageAnswer show(Context& context, MeetingsEngine& engine) {
     context.log("export.meeting", fmt::format("meeting:{}", m.id), "下载会议纪要《" + m.title + "》");
     return http::attachment_bytes(
         minutes_of(m, decisions, names_of(context, m, decisions), issuer_of(context), day).docx(),
-        m.title + "纪要.docx", std::string(kWord));
+        m.title + "纪要.docx", file::kWord);
   }
   return meeting_page(context, engine, m, {}, "");
 }

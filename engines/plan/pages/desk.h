@@ -28,10 +28,10 @@ html::Light mark_of(Light light);
 // Groups of page files register themselves; each is one function in pages/*.cc.
 void add_version_pages(site::Site& site,
                        PlanEngine& engine);  // list of plans, upload, versions, withdraw, file download
-void add_review_pages(site::Site& site, PlanEngine& engine);  // the parsed plan beside its source, all edits
-void add_name_pages(site::Site& site, PlanEngine& engine);    // names → units, open items, adoption
-void add_compare_pages(site::Site& site,
-                       PlanEngine& engine);  // two versions; alignment with the superior's; citations
+void add_review_pages(site::Site& site, PlanEngine& engine);   // the parsed plan beside its source, all edits
+void add_name_pages(site::Site& site, PlanEngine& engine);     // names → units, open items, adoption
+void add_compare_pages(site::Site& site, PlanEngine& engine);  // two versions
+void add_alignment_pages(site::Site& site, PlanEngine& engine);  // alignment with the superior's; citations
 void add_dashboard_pages(site::Site& site, PlanEngine& engine);  // "/" , schedule (Gantt), targets
 void add_matrix_pages(site::Site& site, PlanEngine& engine);     // "/matrix"
 void add_item_pages(site::Site& site, PlanEngine& engine);       // "/tasks", task, initiative

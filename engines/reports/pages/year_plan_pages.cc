@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/doc/word.h"
+#include "core/file/office.h"
 #include "engines/reports/pages/desk.h"
 #include "engines/reports/report_rows.h"
 
@@ -389,9 +390,8 @@ Answer paper(Context& context, ReportsEngine& engine) {
   out.paragraph(doc::Style::signature, base::to_chinese(context.today()));
   context.log("year_plan.export", fmt::format("year_plan:{}", year),
               fmt::format("导出{}年工作计划 Word", year));
-  return http::attachment_bytes(out.docx(),
-                                fmt::format("{}{}年全民科学素质工作计划.docx", context.tenant.name, year),
-                                "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
+  return http::attachment_bytes(
+      out.docx(), fmt::format("{}{}年全民科学素质工作计划.docx", context.tenant.name, year), file::kWord);
 }
 
 }  // namespace

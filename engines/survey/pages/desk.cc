@@ -4,6 +4,7 @@
 
 #include "core/base/secret.h"
 #include "core/base/text.h"
+#include "core/file/office.h"
 
 namespace kepu::survey::field {
 
@@ -68,8 +69,7 @@ http::Response workbook_answer(Context& context, const std::string& name,
   std::filesystem::create_directories(context.app.work_folder);
   const std::string path = context.app.work_folder + "/" + base::random_token(12) + ".xlsx";
   write(path);
-  return http::attachment(path, name + ".xlsx",
-                          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", true);
+  return http::attachment(path, name + ".xlsx", file::kWorkbook, true);
 }
 
 std::vector<form::Option> surveyors(Context& context) {
