@@ -8,8 +8,6 @@
 namespace kepu::site {
 namespace {
 
-using auth::testing::must;
-
 enum class Fruit { plum, pear };
 std::string_view to_text(Fruit f) { return f == Fruit::plum ? "plum" : "pear"; }
 std::string_view title_of(Fruit f) { return f == Fruit::plum ? "李" : "梨"; }
@@ -18,7 +16,7 @@ class Forms : public testing::PageTest {
  protected:
   Forms() : PageTest({}, {}), county(world, "lan", "岚江县") {
     tenant = county.tenant;
-    whose = must(directory.tenant(tenant));
+    whose = directory.tenant(tenant).value();
     context = std::make_unique<Context>(Context{request, services, whose, county.program, none, "token"});
   }
   void note(Id of, const std::string& subject, const std::string& summary, const std::string& unit = {}) {

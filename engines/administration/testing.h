@@ -39,11 +39,11 @@ class AdministrationTest : public site::testing::PageTest {
     b.get("/account");  // the token of the session
     return b;
   }
-  std::vector<audit::Entry> entries(Id tenant, const std::string& action) {
+  std::vector<audit::Entry> entries(Id whose, const std::string& action) {
     return world.db.read([&](sql::Session& s) {
       audit::Query query;
       query.action_prefix = action;
-      return audit::find(s, tenant, query).entries;
+      return audit::find(s, whose, query).entries;
     });
   }
 

@@ -71,7 +71,6 @@ class IndicatorPages : public site::testing::PageTest {
         samples::running(samples::plan(), world.directory.units(lan.tenant), std::move(assignments)));
     engine.add_to(site);
   }
-  ~IndicatorPages() override { std::filesystem::remove_all(folder_); }
 
   Browser signed_in(auth::testing::County& county, const std::string& role, Id unit, ScopeKind scope) {
     return browser(session(fmt::format("user{}", ++count_), role, unit, scope, county.tenant));
@@ -281,10 +280,10 @@ TEST_F(IndicatorPages, TodosTellWhatIsDue) {
   auto clerk = signed_in(lan, "clerk", lan.root, ScopeKind::tenant);
   declared(clerk);
   const auto actor = lan.actor("liaison", east, ScopeKind::unit);
-  const auto tenant = *world.directory.tenant(lan.tenant);
+  const auto county = *directory.tenant(lan.tenant);
   const http::Request request;
   const http::Pairs variables;
-  site::Context context{request, services, tenant, actor, variables, ""};
+  site::Context context{request, services, county, actor, variables, ""};
   const auto todos = site.todos(context);
   ASSERT_EQ(todos.size(), 1u);
   EXPECT_NE(todos[0].title.find("2026年二季度"), std::string::npos);

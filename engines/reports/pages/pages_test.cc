@@ -180,9 +180,9 @@ TEST_F(ReportPagesTest, TheCalendar_IsEdited_AndItsErrorsNameTheLine) {
 TEST_F(ReportPagesTest, WhatWaits_IsToldToWhomItWaitsFor) {
   const auto todos = [&](const auth::Actor& actor) {
     http::Request request;
-    const auto tenant = directory.tenant(g.lan.tenant).value();
+    const auto county = directory.tenant(g.lan.tenant).value();
     const http::Pairs none;
-    site::Context context{request, services, tenant, actor, none,    "", false,
+    site::Context context{request, services, county, actor, none,    "", false,
                           false,   "",       {},     {},    nullptr, {}, {}};
     std::vector<std::string> keys;
     for (const auto& todo : site.todos(context)) keys.push_back(todo.key.substr(0, todo.key.find(':')));
