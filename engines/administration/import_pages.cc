@@ -1,6 +1,5 @@
 // Units and people from Excel: template, upload, preview of all that is wrong, then everything or nothing.
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include "core/auth/import.h"

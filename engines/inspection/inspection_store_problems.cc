@@ -1,9 +1,6 @@
 // The list of problems, as it is read.
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "core/base/text.h"
 #include "engines/inspection/inspection_rows.h"
 
 namespace kepu::inspection {

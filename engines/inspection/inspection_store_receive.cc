@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/base/text.h"
 #include "core/notify/notify.h"
 #include "engines/inspection/inspection_rows.h"
 

@@ -1,7 +1,6 @@
 // 考核: one year with its units, and the steps from draft to final.
 #include <set>
 
-#include "core/base/text.h"
 #include "engines/appraisal/pages/desk.h"
 
 namespace kepu::appraisal {

@@ -49,6 +49,12 @@ std::vector<form::Option> unit_options(const auth::UnitTree& units);
 base::Result<File> take_file(Context& context, std::string_view field);
 PageAnswer file_answer(Context& context, const File& file);
 
+void write_units(Out& h, const auth::UnitTree& units, const Meeting& meeting);
+void write_attendance_form(Out& h, const Context& context, const auth::UnitTree& units,
+                           const Meeting& meeting);
+// The invitations with what that form says.
+std::vector<Invitation> read_attendance(const Context& context, const Meeting& meeting);
+
 void write_decisions(Out& h, Context& context, const std::vector<Decision>& decisions, std::string caption);
 
 std::vector<TaskName> task_names(Context& context, MeetingsEngine& engine);

@@ -7,8 +7,6 @@
 
 namespace kepu::plan {
 
-using base::Code;
-using base::refuse;
 using html::Out;
 using site::Answer;
 using site::Context;

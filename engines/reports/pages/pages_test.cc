@@ -1,5 +1,4 @@
 // The pages from outside: rights per route, forms that lose nothing, files, what waits for whom.
-#include <algorithm>
 
 #include "core/base/text.h"
 #include "core/site/testing.h"
