@@ -14,9 +14,11 @@
 #include "core/site/parts.h"
 #include "core/site/site.h"
 #include "engines/indicators/indicators_engine.h"
+#include "engines/plan/pages.h"
 
 namespace kepu::indicators {
 
+using plan::mark_of;
 using site::timeline_of;
 using site::Typed;
 using site::view_of;
@@ -43,7 +45,6 @@ base::Result<plan::Running> running(site::Context& context, IndicatorsEngine& en
 base::Result<metric::Metric> metric_of(site::Context& context, IndicatorsEngine& engine);  // of {metric}
 base::Result<ManualMetric> manual_of(site::Context& context, IndicatorsEngine& engine);    // of {metric}
 
-html::Light mark_of(plan::Light light);
 std::string metric_url(std::string_view metric,
                        std::string_view page = {});           // /indicators/plan.tasks/balance
 std::string target_url(Id target);                            // /targets/ID

@@ -63,8 +63,6 @@ base::Result<ManualMetric> manual_of(site::Context& context, IndicatorsEngine& e
   return std::move(*found);
 }
 
-html::Light mark_of(plan::Light light) { return static_cast<html::Light>(light); }
-
 std::string metric_url(std::string_view metric, std::string_view page) {
   std::string out = "/indicators/" + std::string(metric);
   if (!page.empty()) out += "/" + std::string(page);

@@ -11,6 +11,7 @@
 #include "core/site/list.h"
 #include "core/site/parts.h"
 #include "core/site/site.h"
+#include "engines/plan/pages.h"
 #include "engines/plan/plan_engine.h"
 
 namespace kepu::plan {
@@ -23,7 +24,6 @@ struct DateLight {
   std::string why;  // the rule as it applied; empty: by dates alone
 };
 DateLight light_of(const Running& now, const TaskItem& task, base::Date today);
-html::Light mark_of(Light light);
 
 // Groups of page files register themselves; each is one function in pages/*.cc.
 void add_version_pages(site::Site& site,

@@ -15,22 +15,6 @@ std::string call_url(Id call, std::string_view page) {
 std::string return_url(Id returned) { return fmt::format("/rollup/returns/{}", returned); }
 std::string county_url(Id county) { return fmt::format("/rollup/counties/{}", county); }
 
-html::Light to_html(plan::Light light) {
-  switch (light) {
-    case plan::Light::done:
-      return html::Light::done;
-    case plan::Light::ok:
-      return html::Light::ok;
-    case plan::Light::watch:
-      return html::Light::watch;
-    case plan::Light::late:
-      return html::Light::late;
-    case plan::Light::idle:
-      return html::Light::idle;
-  }
-  return html::Light::idle;
-}
-
 std::optional<html::Light> parse_light(std::string_view text) {
   for (const auto light :
        {html::Light::done, html::Light::ok, html::Light::watch, html::Light::late, html::Light::idle}) {

@@ -8,11 +8,13 @@
 #include "core/form/form.h"
 #include "core/site/forms.h"
 #include "core/site/list.h"
+#include "engines/plan/pages.h"
 #include "engines/rollup/rollup_engine.h"
 
 namespace kepu::rollup {
 
 using html::Out;
+using plan::mark_of;
 using site::Context;
 using site::Typed;
 using site::view_of;
@@ -25,7 +27,6 @@ std::string call_url(Id call, std::string_view page = {});  // the superior's si
 std::string return_url(Id returned);
 std::string county_url(Id county);
 
-html::Light to_html(plan::Light light);
 std::optional<html::Light> parse_light(std::string_view text);  // of Entry::light
 html::Light light_of(CallState state);
 std::string period_text(Date from, Date to);  // 2026-01-01 至 2026-06-30
