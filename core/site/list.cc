@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/base/secret.h"
+#include "core/file/office.h"
 
 namespace kepu::site::detail {
 
@@ -42,8 +43,7 @@ http::Response bytes_answer(Context& context, const ListOptions& options, std::s
 
 http::Response file_answer(Context& context, const ListOptions& options, std::string path) {
   log_export(context, options, "xlsx");
-  return http::attachment(std::move(path), options.file_name + ".xlsx",
-                          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", true);
+  return http::attachment(std::move(path), options.file_name + ".xlsx", file::kWorkbook, true);
 }
 
 }  // namespace kepu::site::detail

@@ -93,7 +93,7 @@ void write_account_state(Out& h, const auth::Account& a) {
 }
 
 void write_account_deeds(Out& h, const Context& context, const auth::Person& p, const auth::Account& a,
-                         const Returned& returned) {
+                         const Typed& returned) {
   const auto post = [&](const char* text, std::string_view deed) {
     return html::PostButton{text, person_url(p.id, deed), context.csrf};
   };
@@ -107,8 +107,9 @@ void write_account_deeds(Out& h, const Context& context, const auth::Person& p, 
       });
   if (a.disabled) return;
   h("<details class=\"mt\"{}><summary>停用账号</summary>{}</details>",
-    html::Attr{returned.form == "disable", " open"}, [&](Out& o) {
-      disable_form().write(o, view_of(context, returned, "disable", person_url(p.id, "disable"), "停用账号"));
+    html::Attr{returned.of == "disable", " open"}, [&](Out& o) {
+      disable_form().write(
+          o, view_of(context, person_url(p.id, "disable"), "停用账号", returned.only("disable")));
     });
 }
 
@@ -121,14 +122,14 @@ Answer create_account(Context& context) {
     if (password) return show_person(context, {}, {in.values.text("login"), *password});
     in.errors.push_back(password.error());
   }
-  return show_person(context, {"account", in.values, in.errors});
+  return show_person(context, {in.values, in.errors, "account"});
 }
 
 Answer issue_password(Context& context) {
   const auth::Person person = TRY(person_to_manage(context));
   const auto password = context.app.directory.issue_password(context.actor, person.id);
   if (password) return show_person(context, {}, {person.login, *password});
-  return show_person(context, {"password", {}, {password.error()}});
+  return show_person(context, {{}, {password.error()}, "password"});
 }
 
 Answer disable(Context& context) {
@@ -144,7 +145,7 @@ Answer disable(Context& context) {
     in.errors.push_back(ended.error());
     if (in.errors.back().field == "reason") in.errors.back().field = "account_reason";
   }
-  return show_person(context, {"disable", in.values, in.errors});
+  return show_person(context, {in.values, in.errors, "disable"});
 }
 
 // A deed without a form of its own: done, or said why not.
@@ -185,7 +186,7 @@ Answer give(Context& context) {
     }
     in.errors.push_back(given.error());
   }
-  return show_person(context, {"grant", in.values, in.errors});
+  return show_person(context, {in.values, in.errors, "grant"});
 }
 
 Answer end_grant(Context& context) {
@@ -208,24 +209,25 @@ std::string scope_text(const auth::Grant& grant, const auth::UnitTree& tree) {
   return text + "：" + base::join(names, "、");
 }
 
-void write_account(Out& h, const Context& context, const auth::Person& p, const Returned& returned) {
+void write_account(Out& h, const Context& context, const auth::Person& p, const Typed& returned) {
   const auto account = context.app.directory.account_of(context.tenant.id, p.id);
   const bool may = context.actor.may("person.manage", p.unit);
   h("{}", html::panel("账号", [&](Out& o) {
-      if (returned.form == "password") o("{}", html::ErrorSummary{returned.errors});
+      if (returned.of == "password") o("{}", html::ErrorSummary{returned.errors});
       if (account) {
         write_account_state(o, *account);
         if (may) write_account_deeds(o, context, p, *account, returned);
       } else if (may && p.active) {
         o("<p class=\"muted\">还没有账号，不能登录。</p>");
-        login_form().write(o, view_of(context, returned, "account", person_url(p.id, "account"), "开通账号"));
+        login_form().write(
+            o, view_of(context, person_url(p.id, "account"), "开通账号", returned.only("account")));
       } else {
         o("<p class=\"muted\">没有账号。</p>");
       }
     }));
 }
 
-void write_grants(Out& h, const Context& context, const auth::Person& p, const Returned& returned) {
+void write_grants(Out& h, const Context& context, const auth::Person& p, const Typed& returned) {
   const auto grants = context.app.directory.grants_of(context.actor, p.id);
   if (!grants) return;
   const auto tree = context.app.directory.units(context.tenant.id);
@@ -247,9 +249,9 @@ void write_grants(Out& h, const Context& context, const auth::Person& p, const R
       if (!grants->empty()) o("{}", view);
       if (!may || !p.active) return;
       o("<details class=\"mt\"{}><summary>授予角色</summary>{}</details>",
-        html::Attr{returned.form == "grant" || grants->empty(), " open"}, [&](Out& x) {
+        html::Attr{returned.of == "grant" || grants->empty(), " open"}, [&](Out& x) {
           grant_form_for(context).write(
-              x, view_of(context, returned, "grant", person_url(p.id, "grants"), "授予"));
+              x, view_of(context, person_url(p.id, "grants"), "授予", returned.only("grant")));
         });
     }));
 }

@@ -161,8 +161,8 @@ form::Form key_form(const Context& context, const Interface& parts) {
   });
 }
 
-http::Response new_page(Context& context, const Interface& parts, const Returned& returned) {
-  auto view = view_of(context, returned, "key", "/settings/api/new", "开通并显示密钥");
+http::Response new_page(Context& context, const Interface& parts, const Typed& returned) {
+  auto view = view_of(context, "/settings/api/new", "开通并显示密钥", returned.only("key"));
   view.cancel_url = kHome;
   site::Page page;
   page.title = "开通密钥";
@@ -223,7 +223,7 @@ Answer make_key(Context& context, const Interface& parts) {
     if (made) return once_page(context, base::trim(key.holder), *made);
     in.errors.push_back(made.error());
   }
-  return new_page(context, parts, {"key", in.values, in.errors});
+  return new_page(context, parts, {in.values, in.errors, "key"});
 }
 
 // ---------------------------------------------------------------- one key
@@ -237,8 +237,7 @@ const form::Form& revoke_form() {
   return kForm;
 }
 
-http::Response show_key(Context& context, const Interface& parts, const ApiKey& key,
-                        const Returned& returned) {
+http::Response show_key(Context& context, const Interface& parts, const ApiKey& key, const Typed& returned) {
   const auto tree = context.app.directory.units(context.tenant.id);
   const auto state = state_of(key, context.today());
   site::Page page;
@@ -264,7 +263,7 @@ http::Response show_key(Context& context, const Interface& parts, const ApiKey& 
     if (key.revoked_at == 0) {
       h("{}", html::panel("停用", [&](Out& o) {
           revoke_form().write(
-              o, view_of(context, returned, "revoke", key_url(key.id) + "/revoke", "停用这个密钥"));
+              o, view_of(context, key_url(key.id) + "/revoke", "停用这个密钥", returned.only("revoke")));
         }));
     }
     h("{}", html::panel("变更记录", history_of(context, fmt::format("api_key:{}", key.id))));
@@ -283,7 +282,7 @@ Answer revoke(Context& context, const Interface& parts) {
     }
     in.errors.push_back(done.error());
   }
-  return show_key(context, parts, key, {"revoke", in.values, in.errors});
+  return show_key(context, parts, key, {in.values, in.errors, "revoke"});
 }
 
 std::vector<site::Todo> todos_of(const Context& context, const Interface& parts) {

@@ -15,10 +15,6 @@ std::string local_path(std::string_view wanted) {
   return std::string(wanted);
 }
 
-int status_of(const base::Errors& errors) {
-  return errors.empty() ? 200 : http::status_of(errors.front().code);
-}
-
 void set_session_cookie(site::Context& context, std::string_view token) {
   constexpr std::int64_t kHalfDay = 12 * 3600;
   context.set_cookies.emplace_back(site::kSessionCookie, site::cookie_value(context.app, token, kHalfDay));
@@ -32,17 +28,6 @@ std::string address(std::string_view area, Id id, std::string_view deed) {
 
 std::string unit_url(Id unit, std::string_view deed) { return address("organisation", unit, deed); }
 std::string person_url(Id person, std::string_view deed) { return address("people", person, deed); }
-
-form::View view_of(const site::Context& context, const Returned& returned, std::string_view name,
-                   std::string action, std::string submit, form::Values stored) {
-  form::View view{.action = std::move(action), .csrf = context.csrf, .values = std::move(stored)};
-  view.submit = std::move(submit);
-  if (returned.form == name) {
-    view.values = returned.values;
-    view.errors = returned.errors;
-  }
-  return view;
-}
 
 std::vector<form::Option> unit_options(const auth::UnitTree& tree, Villages villages) {
   std::vector<form::Option> options;

@@ -82,8 +82,8 @@ form::Form hook_form(const Interface& parts) {
                       .options = std::move(events)}});
 }
 
-http::Response new_page(Context& context, const Interface& parts, const Returned& returned) {
-  auto view = view_of(context, returned, "hook", "/settings/events/new", "登记并显示签名密钥");
+http::Response new_page(Context& context, const Interface& parts, const Typed& returned) {
+  auto view = view_of(context, "/settings/events/new", "登记并显示签名密钥", returned.only("hook"));
   view.cancel_url = kHome;
   site::Page page;
   page.title = "新增回调";
@@ -127,7 +127,7 @@ Answer make_hook(Context& context, const Interface& parts) {
     if (made) return once_page(context, base::trim(hook.title), made->id, made->secret);
     in.errors.push_back(made.error());
   }
-  return new_page(context, parts, {"hook", in.values, in.errors});
+  return new_page(context, parts, {in.values, in.errors, "hook"});
 }
 
 // ---------------------------------------------------------------- one, with what was sent

@@ -1,6 +1,5 @@
 // Units and people from Excel: template, upload, preview of all that is wrong, then everything or nothing.
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include "core/auth/import.h"
@@ -8,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/doc/workbook.h"
 #include "core/file/file.h"
+#include "core/file/office.h"
 #include "engines/administration/pages.h"
 
 namespace kepu::administration {
@@ -139,7 +139,7 @@ Answer send_template(Context& context, const Kind& kind) {
   doc::WorkbookWriter out(path);
   out.sheet(kind.title, columns);
   out.close();
-  return http::attachment(path, kind.title + "模板.xlsx", kWorkbookType, true);
+  return http::attachment(path, kind.title + "模板.xlsx", file::kWorkbook, true);
 }
 
 // ---------------------------------------------------------------- preview
@@ -195,16 +195,11 @@ http::Response preview_page(Context& context, const Kind& kind, const auth::Impo
   return site::page(context, std::move(page), good ? 200 : 422);
 }
 
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 base::Result<http::Response> preview_of(Context& context, const Kind& kind, const http::Upload& upload) {
   if (upload.size > kUploadLimit) {
     return refuse(Code::too_large, "import.too_large", "文件超过 32 MB，请拆成几个文件分次导入", "file");
   }
-  const std::string bytes = read_file(upload.path);
+  const std::string bytes = site::bytes_of(upload);
   const auto rows = TRY(rows_of(bytes));
   const auto report = TRY(kind.run(context.app.directory, context.actor, rows, true));
   const std::string folder = waiting_folder(context);

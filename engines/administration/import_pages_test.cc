@@ -12,8 +12,7 @@ class ImportPagesTest : public AdministrationTest {
 
   std::string workbook(const std::vector<std::string>& titles,
                        const std::vector<std::vector<std::string>>& rows) {
-    std::filesystem::create_directories(folder_);
-    const std::string path = (folder_ / "made.xlsx").string();
+    const std::string path = (folder / "made.xlsx").string();
     {
       doc::WorkbookWriter out(path);
       std::vector<doc::WorkbookWriter::Column> columns;
@@ -40,7 +39,7 @@ TEST_F(ImportPagesTest, Template_HasTheHeaderThatTheImportKnows) {
     ASSERT_FALSE(b.last().file.empty());
     std::ifstream in(b.last().file, std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), {});
-    b.post(fmt::format("/import/{}", kind), {}, {upload_of("模板.xlsx", bytes)});
+    b.post(fmt::format("/import/{}", kind), {}, {upload("file", "模板.xlsx", bytes)});
     EXPECT_EQ(b.last().status, 422);
     EXPECT_TRUE(b.shows("表头下面没有数据")) << "the header is known, only rows are missing";
   }
@@ -50,9 +49,9 @@ TEST_F(ImportPagesTest, Preview_WithErrors_NamesRowsAndImportsNothing) {
   Browser b = signed_in("admin");
   const int before = units();
   b.post("/import/units", {},
-         {upload_of("单位.xlsx",
-                    workbook({"单位名称", "上级单位", "类型"},
-                             {{"郁山镇", "岚江县", "乡镇街道"}, {"青石村", "没有的镇", "村社区"}}))});
+         {upload("file", "单位.xlsx",
+                 workbook({"单位名称", "上级单位", "类型"},
+                          {{"郁山镇", "岚江县", "乡镇街道"}, {"青石村", "没有的镇", "村社区"}}))});
   EXPECT_EQ(b.last().status, 422);
   EXPECT_TRUE(b.shows("第 3 行")) << b.last().body;
   EXPECT_TRUE(b.shows("没有的镇"));
@@ -63,10 +62,10 @@ TEST_F(ImportPagesTest, Preview_WithErrors_NamesRowsAndImportsNothing) {
 TEST_F(ImportPagesTest, Confirm_ImportsOnceWhatWasPreviewed) {
   Browser b = signed_in("admin");
   const int before = units();
-  b.post(
-      "/import/units", {},
-      {upload_of("单位.xlsx", workbook({"单位名称", "上级单位", "类型"},
-                                       {{"郁山镇", "岚江县", "乡镇街道"}, {"青石村", "郁山镇", "村社区"}}))});
+  b.post("/import/units", {},
+         {upload("file", "单位.xlsx",
+                 workbook({"单位名称", "上级单位", "类型"},
+                          {{"郁山镇", "岚江县", "乡镇街道"}, {"青石村", "郁山镇", "村社区"}}))});
   ASSERT_EQ(b.last().status, 200) << b.last().body;
   EXPECT_EQ(units(), before) << "a preview applies nothing";
   const std::string file = b.hidden("file");
@@ -82,9 +81,9 @@ TEST_F(ImportPagesTest, PeopleWithLogins_GetPasswordsShownOnce) {
   lan.unit("县农业农村局");
   Browser b = signed_in("admin");
   b.post("/import/people", {},
-         {upload_of("人员.xlsx",
-                    workbook(titles(auth::person_columns(*world.roles)),
-                             {{"方禾", "县农业农村局", "股长", "13800001234", "", "fanghe", "经办"}}))});
+         {upload("file", "人员.xlsx",
+                 workbook(titles(auth::person_columns(*world.roles)),
+                          {{"方禾", "县农业农村局", "股长", "13800001234", "", "fanghe", "经办"}}))});
   ASSERT_EQ(b.last().status, 200) << b.last().body;
   b.post("/import/people/confirm", {{"file", b.hidden("file")}, {"name", "人员.xlsx"}});
   ASSERT_EQ(b.last().status, 200) << b.last().body;
@@ -104,8 +103,8 @@ TEST_F(ImportPagesTest, WaitingFile_OfAnotherTenant_IsNotImported) {
   member(yun, "other", "administrator", yun.root);
   Browser b = signed_in("admin");
   b.post("/import/units", {},
-         {upload_of("单位.xlsx",
-                    workbook({"单位名称", "上级单位", "类型"}, {{"郁山镇", "岚江县", "乡镇街道"}}))});
+         {upload("file", "单位.xlsx",
+                 workbook({"单位名称", "上级单位", "类型"}, {{"郁山镇", "岚江县", "乡镇街道"}}))});
   const std::string file = b.hidden("file");
   ASSERT_EQ(file.size(), 64u);
   Browser other = signed_in("other", "yun");
@@ -115,13 +114,13 @@ TEST_F(ImportPagesTest, WaitingFile_OfAnotherTenant_IsNotImported) {
 
 TEST_F(ImportPagesTest, WhatIsNoWorkbook_IsRefusedAtItsField) {
   Browser b = signed_in("admin");
-  b.post("/import/people", {}, {upload_of("人员.xlsx", "这不是表格")});
+  b.post("/import/people", {}, {upload("file", "人员.xlsx", "这不是表格")});
   EXPECT_NE(b.last().status, 200);
   EXPECT_TRUE(b.shows("e-file")) << b.last().body;
   b.post("/import/people", {});
   EXPECT_EQ(b.last().status, 422);
   EXPECT_TRUE(b.shows("请选择填好的 Excel 文件"));
-  b.post("/import/people", {}, {upload_of("人员.xlsx", workbook({"甲", "乙"}, {{"1", "2"}}))});
+  b.post("/import/people", {}, {upload("file", "人员.xlsx", workbook({"甲", "乙"}, {{"1", "2"}}))});
   EXPECT_EQ(b.last().status, 422);
   EXPECT_TRUE(b.shows("表头"));
 }

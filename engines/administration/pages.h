@@ -8,11 +8,15 @@
 
 #include "core/auth/directory.h"
 #include "core/form/form.h"
+#include "core/site/forms.h"
 #include "core/site/site.h"
 
 namespace kepu::administration {
 
 using base::Id;
+using site::status_of;
+using site::Typed;
+using site::view_of;
 
 void add_sign_in_pages(site::Site& site);        // /sign-in, /sign-out
 void add_account_pages(site::Site& site);        // /account: oneself, sessions, password
@@ -32,24 +36,11 @@ void add_settings_pages(site::Site& site);       // /settings
 // be: browsers drop tabs and line breaks and take "\" for "/", so "/\t/evil" would leave the site.
 std::string local_path(std::string_view wanted);
 
-// The status of a page that brings its form back.
-int status_of(const base::Errors& errors);
-
 // Sets the session cookie (12 hours, as the session at most lives).
 void set_session_cookie(site::Context& context, std::string_view token);
 
 std::string unit_url(Id unit, std::string_view deed = {});      // /organisation/ID/move
 std::string person_url(Id person, std::string_view deed = {});  // /people/ID/edit
-
-// A form of a page with several that was refused: which one, what was typed, why.
-struct Returned {
-  std::string form;
-  form::Values values;
-  base::Errors errors;
-};
-// How the form `name` is shown: as it came back, else with the stored values.
-form::View view_of(const site::Context& context, const Returned& returned, std::string_view name,
-                   std::string action, std::string submit, form::Values stored = {});
 
 // The units as choices. Villages are many and seldom have anything below them: left out where a superior is
 // chosen.
@@ -67,8 +58,5 @@ base::Result<std::vector<Id>> units_typed(std::string_view text, const auth::Uni
 std::map<Id, int> people_per_unit(const site::Context& context);
 // The latest entries of the audit log about one thing, as a panel's content.
 html::Content history_of(const site::Context& context, const std::string& subject);
-
-inline constexpr const char* kWorkbookType =
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 }  // namespace kepu::administration

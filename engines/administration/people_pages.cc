@@ -161,12 +161,12 @@ std::vector<form::Option> places(const Context& context, const auth::UnitTree& t
   return options;
 }
 
-http::Response new_page(Context& context, const Returned& returned) {
+http::Response new_page(Context& context, const Typed& returned) {
   const auto tree = context.app.directory.units(context.tenant.id);
   form::Values proposed;
   proposed.set("unit", context.param("unit").empty() ? std::to_string(context.actor.unit)
                                                      : std::string(context.param("unit")));
-  auto view = view_of(context, returned, "new", "/people/new", "新增", std::move(proposed));
+  auto view = view_of(context, "/people/new", "新增", returned.only("new"), std::move(proposed));
   view.cancel_url = "/people";
   site::Page page;
   page.title = "新增人员";
@@ -192,7 +192,7 @@ Answer add_person(Context& context) {
     }
     in.errors.push_back(added.error());
   }
-  return new_page(context, {"new", in.values, in.errors});
+  return new_page(context, {in.values, in.errors, "new"});
 }
 
 }  // namespace

@@ -16,13 +16,13 @@ base::Result<auth::Person> person_of(const site::Context& context);
 // The same for a change of the person: person.manage over the unit.
 base::Result<auth::Person> person_to_manage(const site::Context& context);
 
-site::Answer show_person(site::Context& context, const Returned& returned, const Issued& issued = {});
+site::Answer show_person(site::Context& context, const Typed& returned, const Issued& issued = {});
 
 // The parts of the page that others bring.
 void write_account(html::Out& h, const site::Context& context, const auth::Person& person,
-                   const Returned& returned);
+                   const Typed& returned);
 void write_grants(html::Out& h, const site::Context& context, const auth::Person& person,
-                  const Returned& returned);
+                  const Typed& returned);
 // "本单位及下级", "指定单位：…".
 std::string scope_text(const auth::Grant& grant, const auth::UnitTree& tree);
 // Who stands in for whom, with a button that ends it where `may_end` says so.

@@ -73,7 +73,7 @@ void write_issued(Out& h, const Issued& issued) {
                       {.note = "只显示这一次"}));
 }
 
-void write_forms(Out& h, const Context& context, const auth::Person& p, const Returned& returned) {
+void write_forms(Out& h, const Context& context, const auth::Person& p, const Typed& returned) {
   if (!p.active) {
     h("{}", html::panel("恢复",
                         [&](Out& o) {
@@ -84,20 +84,20 @@ void write_forms(Out& h, const Context& context, const auth::Person& p, const Re
     return;
   }
   h("{}", html::panel("修改", [&](Out& o) {
-      auto view = view_of(context, returned, "edit", person_url(p.id, "edit"), "保存", values_of(p));
-      view.hidden = {{"revision", returned.form == "edit" ? std::string(context.field("revision"))
-                                                          : std::to_string(p.revision)}};
+      auto view = view_of(context, person_url(p.id, "edit"), "保存", returned.only("edit"), values_of(p));
+      view.hidden = {{"revision", returned.of == "edit" ? std::string(context.field("revision"))
+                                                        : std::to_string(p.revision)}};
       person_form().write(o, view);
     }));
   h("{}", html::panel("调到别的单位", [&](Out& o) {
-      auto view = view_of(context, returned, "move", person_url(p.id, "move"), "调动");
+      auto view = view_of(context, person_url(p.id, "move"), "调动", returned.only("move"));
       view.hidden = {{"revision", std::to_string(p.revision)}};
       move_form_for(context, p).write(o, view);
     }));
   h("{}", html::panel("停用",
                       [&](Out& o) {
-                        reason_form().write(o, view_of(context, returned, "deactivate",
-                                                       person_url(p.id, "deactivate"), "停用"));
+                        reason_form().write(o, view_of(context, person_url(p.id, "deactivate"), "停用",
+                                                       returned.only("deactivate")));
                       },
                       {.note = "立即结束登录、角色和代理；办理过的记录保留姓名"}));
 }
@@ -141,7 +141,7 @@ Answer edit(Context& context) {
     if (changed) return done(context, "人员信息已保存。", person.id);
     in.errors.push_back(changed.error());
   }
-  return show_person(context, {"edit", in.values, in.errors});
+  return show_person(context, {in.values, in.errors, "edit"});
 }
 
 Answer move(Context& context) {
@@ -154,7 +154,7 @@ Answer move(Context& context) {
     if (moved) return done(context, fmt::format("{}已调动。", person.name), person.id);
     in.errors.push_back(moved.error());
   }
-  return show_person(context, {"move", in.values, in.errors});
+  return show_person(context, {in.values, in.errors, "move"});
 }
 
 Answer deactivate(Context& context) {
@@ -166,7 +166,7 @@ Answer deactivate(Context& context) {
     if (ended) return done(context, fmt::format("{}已停用。", person.name), person.id);
     in.errors.push_back(ended.error());
   }
-  return show_person(context, {"deactivate", in.values, in.errors});
+  return show_person(context, {in.values, in.errors, "deactivate"});
 }
 
 Answer reactivate(Context& context) {
@@ -189,7 +189,7 @@ base::Result<auth::Person> person_to_manage(const Context& context) {
   return person;
 }
 
-Answer show_person(Context& context, const Returned& returned, const Issued& issued) {
+Answer show_person(Context& context, const Typed& returned, const Issued& issued) {
   const auth::Person p = TRY(person_of(context));
   const auto tree = context.app.directory.units(context.tenant.id);
   if (context.as() == "json") return json_of(p, *tree);

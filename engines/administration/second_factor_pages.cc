@@ -39,16 +39,16 @@ bool is_on(const Context& context) {
   return account && account->second_factor;
 }
 
-form::View narrow_view(const Context& context, const Returned& returned, std::string_view name,
+form::View narrow_view(const Context& context, const Typed& returned, std::string_view name,
                        std::string submit) {
   auto view =
-      view_of(context, returned, name, std::string(kPath) + "/" + std::string(name), std::move(submit));
+      view_of(context, std::string(kPath) + "/" + std::string(name), std::move(submit), returned.only(name));
   view.values = {};  // codes are not typed twice
   view.guard = false;
   return view;
 }
 
-void write_on(Out& h, const Context& context, const Returned& returned) {
+void write_on(Out& h, const Context& context, const Typed& returned) {
   const int left = context.app.sign_in.recovery_codes_left(context.actor);
   h("{}", html::panel("备用恢复码", [&](Out& o) {
       o("<p>还有 {} 个没有用过。手机丢失时，可用一个恢复码代替动态口令登录。</p>", left);
@@ -60,7 +60,7 @@ void write_on(Out& h, const Context& context, const Returned& returned) {
                 {.note = "换手机时先关闭，再用新手机重新启用"}));
 }
 
-http::Response state_page(Context& context, const Returned& returned,
+http::Response state_page(Context& context, const Typed& returned,
                           const auth::SignIn::Enrolment* enrolment = nullptr) {
   const bool on = is_on(context);
   site::Page page;
@@ -71,7 +71,7 @@ http::Response state_page(Context& context, const Returned& returned,
   page.narrow = true;
   page.body = [&](Out& h) {
     if (on) return write_on(h, context, returned);
-    if (enrolment == nullptr && returned.form != "confirm") {
+    if (enrolment == nullptr && returned.of != "confirm") {
       h("{}", html::panel("启用", [&](Out& o) {
           o("<p>先在手机上装一个动态口令（TOTP）应用，再点下面的按钮扫码。密码泄露时，别人仍然登录不了。</"
             "p>{}",
@@ -135,7 +135,7 @@ Answer confirm(Context& context) {
     if (codes) return codes_page(context, *codes);
     in.errors.push_back(codes.error());
   }
-  return state_page(context, {"confirm", in.values, in.errors});
+  return state_page(context, {in.values, in.errors, "confirm"});
 }
 
 // The error of a code belongs to the field of the form that sent it.
@@ -151,7 +151,7 @@ Answer renew(Context& context) {
     if (codes) return codes_page(context, *codes);
     in.errors.push_back(error_at(codes.error(), "renew_code"));
   }
-  return state_page(context, {"renew", in.values, in.errors});
+  return state_page(context, {in.values, in.errors, "renew"});
 }
 
 Answer remove(Context& context) {
@@ -164,7 +164,7 @@ Answer remove(Context& context) {
     }
     in.errors.push_back(error_at(done.error(), "remove_code"));
   }
-  return state_page(context, {"remove", in.values, in.errors});
+  return state_page(context, {in.values, in.errors, "remove"});
 }
 
 }  // namespace

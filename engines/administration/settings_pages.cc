@@ -27,14 +27,14 @@ const form::Form& tenant_form() {
   return kForm;
 }
 
-http::Response settings_page(Context& context, const Returned& returned) {
+http::Response settings_page(Context& context, const Typed& returned) {
   const auto tenant = context.app.directory.tenant(context.tenant.id).value_or(context.tenant);
   form::Values stored;
   stored.set("name", tenant.name);
   stored.set("code", tenant.code);
   stored.set("area_code", tenant.area_code);
   stored.set("parent_name", tenant.parent_name);
-  const auto view = view_of(context, returned, "tenant", "/settings", "保存", std::move(stored));
+  const auto view = view_of(context, "/settings", "保存", returned.only("tenant"), std::move(stored));
   site::Page page;
   page.title = "设置";
   page.path = {{"设置", ""}};
@@ -61,7 +61,7 @@ Answer save(Context& context) {
     }
     in.errors.push_back(done.error());
   }
-  return settings_page(context, {"tenant", in.values, in.errors});
+  return settings_page(context, {in.values, in.errors, "tenant"});
 }
 
 }  // namespace

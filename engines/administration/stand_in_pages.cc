@@ -76,10 +76,10 @@ void write_unit_choice(Out& h, const Context& context, const Asked& asked) {
     [&](Out& o) { choice.write(o, view); });
 }
 
-http::Response new_page(Context& context, const Asked& asked, const Returned& returned) {
+http::Response new_page(Context& context, const Asked& asked, const Typed& returned) {
   form::Values proposed;
   proposed.set("from", base::to_iso(context.today()));
-  auto view = view_of(context, returned, "new", "/stand-ins/new", "设置代理", std::move(proposed));
+  auto view = view_of(context, "/stand-ins/new", "设置代理", returned.only("new"), std::move(proposed));
   view.hidden = {{"principal", std::to_string(asked.principal)}, {"unit", std::to_string(asked.unit)}};
   view.cancel_url = asked.principal == context.actor.person ? "/account" : person_url(asked.principal);
   site::Page page;
@@ -123,7 +123,7 @@ Answer add_stand_in(Context& context) {
     }
     in.errors.push_back(added.error());
   }
-  return new_page(context, asked, {"new", in.values, in.errors});
+  return new_page(context, asked, {in.values, in.errors, "new"});
 }
 
 Answer end_stand_in(Context& context) {

@@ -159,19 +159,19 @@ void write_children(Out& h, const Shown& s) {
     }));
 }
 
-void write_deeds(Out& h, const Context& context, const Shown& s, const Returned& returned) {
+void write_deeds(Out& h, const Context& context, const Shown& s, const Typed& returned) {
   const auth::Unit& u = *s.unit;
   h("{}", html::panel("修改", [&](Out& o) {
-      auto view = view_of(context, returned, "edit", unit_url(u.id, "edit"), "保存", values_of(u));
+      auto view = view_of(context, unit_url(u.id, "edit"), "保存", returned.only("edit"), values_of(u));
       view.hidden = {{"revision", std::to_string(u.revision)}};
       // What came back keeps the revision it started from, so that a second try does not overwrite either.
-      if (returned.form == "edit") view.hidden[0].second = std::string(context.field("revision"));
+      if (returned.of == "edit") view.hidden[0].second = std::string(context.field("revision"));
       unit_form().write(o, view);
     }));
   if (u.id == s.tree->root()) return;
   h("{}", html::panel("移到别的上级单位",
                       [&](Out& o) {
-                        auto view = view_of(context, returned, "move", unit_url(u.id, "move"), "移动");
+                        auto view = view_of(context, unit_url(u.id, "move"), "移动", returned.only("move"));
                         view.hidden = {{"revision", std::to_string(u.revision)}};
                         move_form_for(s).write(o, view);
                       },
@@ -186,8 +186,8 @@ void write_deeds(Out& h, const Context& context, const Shown& s, const Returned&
   h("{}",
     html::panel("停用",
                 [&](Out& o) {
-                  reason_form().write(o, view_of(context, returned, "deactivate",
-                                                 unit_url(u.id, "deactivate"), "停用这个单位"));
+                  reason_form().write(o, view_of(context, unit_url(u.id, "deactivate"), "停用这个单位",
+                                                 returned.only("deactivate")));
                 },
                 {.note = "停用后不再出现在各处的选单里，历史记录保留；还有在岗人员或下级单位时不能停用"}));
   h("{}", html::panel("删除",
@@ -209,7 +209,7 @@ Answer json_of(const Shown& s) {
   return http::json(std::move(j.end().end()).text());
 }
 
-Answer show_unit(Context& context, const Returned& returned) {
+Answer show_unit(Context& context, const Typed& returned) {
   const Shown s = TRY(unit_of(context));
   if (context.as() == "json") return json_of(s);
   const bool may_manage = context.actor.may("organisation.manage", s.unit->id);
@@ -258,7 +258,7 @@ Answer edit(Context& context) {
     if (changed) return done(context, "单位信息已保存。", s.unit->id);
     in.errors.push_back(changed.error());
   }
-  return show_unit(context, {"edit", in.values, in.errors});
+  return show_unit(context, {in.values, in.errors, "edit"});
 }
 
 Answer move(Context& context) {
@@ -271,7 +271,7 @@ Answer move(Context& context) {
     if (moved) return done(context, "单位已移动。", s.unit->id);
     in.errors.push_back(moved.error());
   }
-  return show_unit(context, {"move", in.values, in.errors});
+  return show_unit(context, {in.values, in.errors, "move"});
 }
 
 Answer deactivate(Context& context) {
@@ -283,7 +283,7 @@ Answer deactivate(Context& context) {
     if (ended) return done(context, fmt::format("“{}”已停用。", s.unit->name), s.unit->id);
     in.errors.push_back(ended.error());
   }
-  return show_unit(context, {"deactivate", in.values, in.errors});
+  return show_unit(context, {in.values, in.errors, "deactivate"});
 }
 
 Answer reactivate(Context& context) {
@@ -305,13 +305,13 @@ Answer remove(Context& context) {
   return site::redirect(unit_url(s.unit->parent));
 }
 
-http::Response new_page(Context& context, const Shown& s, const Returned& returned) {
+http::Response new_page(Context& context, const Shown& s, const Typed& returned) {
   site::Page page;
   page.title = "新增单位";
   page.path = {{"组织机构", "/organisation"}, {s.unit->name, unit_url(s.unit->id)}, {"新增", ""}};
   page.note = fmt::format("上级单位：{}", s.unit->name);
   page.narrow = true;
-  auto view = view_of(context, returned, "new", unit_url(s.unit->id, "new"), "新增");
+  auto view = view_of(context, unit_url(s.unit->id, "new"), "新增", returned.only("new"));
   view.cancel_url = unit_url(s.unit->id);
   page.body = [&](Out& h) { h("{}", html::panel("", [&](Out& o) { unit_form().write(o, view); })); };
   return site::page(context, std::move(page), status_of(returned.errors));
@@ -329,7 +329,7 @@ Answer add_below(Context& context) {
     if (added) return done(context, fmt::format("已在“{}”下新增“{}”。", s.unit->name, unit.name), *added);
     in.errors.push_back(added.error());
   }
-  return new_page(context, s, {"new", in.values, in.errors});
+  return new_page(context, s, {in.values, in.errors, "new"});
 }
 
 }  // namespace

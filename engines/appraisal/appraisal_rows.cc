@@ -19,6 +19,14 @@ AppealState appeal_state_of(std::string_view text) {
 
 std::string iso(const std::optional<base::Date>& date) { return date ? base::to_iso(*date) : std::string(); }
 
+base::Done check_revision(const Head& head, std::int64_t revision) {
+  if (head.revision == revision) return {};
+  return base::refuse(
+      base::Code::conflict, "appraisal.changed_meanwhile",
+      fmt::format("{}于 {} 刚改过这项考核，您的操作没有保存。请刷新页面，在最新内容上再做一次。",
+                  head.edited_by, base::to_local(head.edited_at)));
+}
+
 Head head_of(const sql::Row& r) {
   Head h;
   h.id = r.integer(0);

@@ -33,5 +33,7 @@ inline constexpr std::string_view kResultColumns =
 ResultRow result_of(const sql::Row& row);
 
 std::string iso(const std::optional<base::Date>& date);
+// Refuses appraisal.changed_meanwhile, naming who and when.
+base::Done check_revision(const Head& head, std::int64_t revision);
 
 }  // namespace kepu::appraisal::rows

@@ -10,13 +10,15 @@ namespace {
 class AppraisalStoreTest : public sql::testing::EngineTest {
  protected:
   void prepare(sql::Database& database) override {
-    people = std::make_unique<People>(database);
+    world = std::make_unique<auth::testing::World>(database, kRoles);
+    people = std::make_unique<People>(*world);
     store = std::make_unique<AppraisalStore>(database, people->world.clock, people->world.ids,
                                              people->world.directory, must(Criteria::parse(catalogue())));
   }
   void TearDown() override {
     store.reset();
     people.reset();
+    world.reset();
     EngineTest::TearDown();
   }
   static By by(const auth::Actor& actor) { return {actor, "192.0.2.7"}; }
@@ -65,6 +67,7 @@ class AppraisalStoreTest : public sql::testing::EngineTest {
     return result ? "done" : result.error().rule;
   }
 
+  std::unique_ptr<auth::testing::World> world;
   std::unique_ptr<People> people;
   std::unique_ptr<AppraisalStore> store;
   Id id = 0;

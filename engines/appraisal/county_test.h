@@ -46,9 +46,10 @@ inline std::vector<sql::Migration> steps() {
 }
 
 struct People {
-  explicit People(sql::Database& db)
-      : world(db, kRoles), lan(world, "lan", "岚江县"), yun(world, "yun", "云溪县") {
-    sql::migrate(db, [] {
+  // In a world with kRoles.
+  explicit People(auth::testing::World& shared)
+      : world(shared), lan(world, "lan", "岚江县"), yun(world, "yun", "云溪县") {
+    sql::migrate(world.db, [] {
       auto all = audit::migrations();
       for (const auto& step : auth::migrations()) all.push_back(step);
       for (const auto& step : steps()) all.push_back(step);
@@ -74,7 +75,7 @@ struct People {
     return t;
   }
 
-  auth::testing::World world;
+  auth::testing::World& world;
   auth::testing::County lan, yun;
   Id education, health, town, association, foreign;
   auth::Actor office, second, of_education, of_health, expert1, expert2, expert3, stranger;

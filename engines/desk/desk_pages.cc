@@ -1,6 +1,7 @@
 #include "core/auth/directory.h"
 #include "core/notify/notify.h"
 #include "core/site/list.h"
+#include "core/site/parts.h"
 #include "core/sql/kept.h"
 #include "core/sql/sql.h"
 #include "engines/desk/outward_pages.h"
@@ -49,8 +50,7 @@ std::vector<Row> rows_of(const Context& context, const site::Site& site) {
   for (auto& todo : todos) {
     Row row;
     row.urgency = urgency_of(todo, context.today());
-    if (const auto* unit = units->find(todo.unit))
-      row.unit = unit->short_name.empty() ? unit->name : unit->short_name;
+    if (const auto* unit = units->find(todo.unit)) row.unit = site::short_name(*unit);
     if (const auto at = names.find(todo.on_behalf_of); at != names.end()) row.principal = at->second;
     row.todo = std::move(todo);
     rows.push_back(std::move(row));

@@ -9,12 +9,6 @@ using base::Code;
 std::string round_subject(Id round) { return fmt::format("evaluation:{}", round); }
 std::string sheet_subject(Id round, Id unit) { return fmt::format("evaluation.sheet:{}:{}", round, unit); }
 
-std::string list_of(const std::vector<Id>& ids) {
-  std::string out = "-1";
-  for (const Id id : ids) out += fmt::format(",{}", id);
-  return out;
-}
-
 base::Done check_text(const std::string& text, std::string_view field, bool required, const std::string& what,
                       std::size_t most) {
   const std::string rule = "evaluation." + std::string(field);

@@ -6,13 +6,15 @@
 
 #include "core/base/text.h"
 #include "core/sql/sql.h"
+#include "core/sql/text.h"
 #include "engines/evaluation/evaluation_store.h"
 
 namespace kepu::evaluation {
 
-std::string round_subject(Id round);              // "evaluation:4711"
-std::string sheet_subject(Id round, Id unit);     // "evaluation.sheet:4711:12"
-std::string list_of(const std::vector<Id>& ids);  // "-1,4711": an empty list is no SQL
+using sql::list_of;
+
+std::string round_subject(Id round);           // "evaluation:4711"
+std::string sheet_subject(Id round, Id unit);  // "evaluation.sheet:4711:12"
 base::Done check_text(const std::string& text, std::string_view field, bool required, const std::string& what,
                       std::size_t most);
 base::Error changed_meanwhile(const std::string& by, base::Millis at, const std::string& what);

@@ -9,8 +9,6 @@ namespace kepu::inspection {
 
 std::string subject_of(std::string_view kind, Id id) { return fmt::format("{}:{}", kind, id); }
 
-std::string iso_or_empty(const std::optional<base::Date>& date) { return date ? base::to_iso(*date) : ""; }
-
 std::string strata_text(const std::vector<Stratum>& strata) {
   std::string out;
   for (const auto& s : strata) out += fmt::format("{}:{},", auth::to_text(s.kind), s.take);

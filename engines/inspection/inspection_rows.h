@@ -6,9 +6,14 @@
 #include <vector>
 
 #include "core/sql/sql.h"
+#include "core/sql/text.h"
 #include "engines/inspection/inspection_store.h"
 
 namespace kepu::inspection {
+
+using sql::iso_or_empty;
+using sql::like_of;
+using sql::list_of;
 
 std::string subject_of(std::string_view kind, Id id);  // "problem:4711"
 
@@ -34,6 +39,5 @@ inline constexpr std::string_view kProblemColumns =
     "task_code, task_title, measure, due, photos, revision, opened_at, opened_by, reported_on, ended_at, "
     "edited_at, edited_by";
 Problem problem_from(const sql::Row& row);
-std::string iso_or_empty(const std::optional<base::Date>& date);
 
 }  // namespace kepu::inspection

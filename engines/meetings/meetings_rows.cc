@@ -8,12 +8,6 @@ using base::Code;
 
 std::string subject_of(std::string_view kind, Id id) { return fmt::format("{}:{}", kind, id); }
 
-std::string list_of(const std::vector<Id>& ids) {
-  std::string out = "-1";
-  for (const Id id : ids) out += fmt::format(",{}", id);
-  return out;
-}
-
 base::Done check_text(const std::string& text, std::string_view field, bool required, const std::string& what,
                       std::size_t most) {
   const std::string rule = "meetings." + std::string(field);

@@ -7,14 +7,16 @@
 
 #include "core/base/text.h"
 #include "core/sql/sql.h"
+#include "core/sql/text.h"
 #include "engines/meetings/meetings_store.h"
 
 namespace kepu::meetings {
 
-inline std::string iso_or_empty(const std::optional<Date>& d) { return d ? base::to_iso(*d) : ""; }
+using sql::iso_or_empty;
+using sql::like_of;
+using sql::list_of;
+
 std::string subject_of(std::string_view kind, Id id);  // "decision:4711"
-// "-1,4711,4712": an empty list is no SQL. Ids are numbers of our own.
-std::string list_of(const std::vector<Id>& ids);
 // Refuses meetings.FIELD where it is empty and required, or longer than `most` characters.
 base::Done check_text(const std::string& text, std::string_view field, bool required, const std::string& what,
                       std::size_t most);

@@ -18,15 +18,6 @@ namespace {
 constexpr std::size_t kWords = 2000;
 constexpr std::string_view kWithUnit = "state in ('open', 'in_hand', 'returned')";
 
-std::string like_of(const std::string& text) {
-  std::string out = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '!') out += '!';
-    out += c;
-  }
-  return out + "%";
-}
-
 struct Condition {
   std::string sql = "tenant = :tenant";
   sql::Args args;

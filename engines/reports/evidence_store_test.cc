@@ -13,7 +13,8 @@ using testing::must;
 class EvidenceStoreTest : public sql::testing::EngineTest {
  protected:
   void prepare(sql::Database& db) override {
-    g = std::make_unique<Ground>(db);
+    world = std::make_unique<auth::testing::World>(db, testing::kRoles);
+    g = std::make_unique<Ground>(*world);
     g->begin_reporting();
   }
   std::vector<std::string> found(const std::string& text, Id tenant = 0) {
@@ -34,6 +35,7 @@ class EvidenceStoreTest : public sql::testing::EngineTest {
     fresh.content.url = url;
     return fresh;
   }
+  std::unique_ptr<auth::testing::World> world;
   std::unique_ptr<Ground> g;
 };
 KEPU_STORE_TEST_SUITE(EvidenceStoreTest);

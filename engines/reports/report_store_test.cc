@@ -13,12 +13,14 @@ namespace {
 class ReportStoreTest : public sql::testing::EngineTest {
  protected:
   void prepare(sql::Database& db) override {
-    g = std::make_unique<testing::Ground>(db);
+    world = std::make_unique<auth::testing::World>(db, testing::kRoles);
+    g = std::make_unique<testing::Ground>(*world);
     g->begin_reporting();
   }
   std::string rule_of(const ReportStore::Written& written) {
     return written.errors.empty() ? "" : written.errors[0].rule;
   }
+  std::unique_ptr<auth::testing::World> world;
   std::unique_ptr<testing::Ground> g;
 };
 KEPU_STORE_TEST_SUITE(ReportStoreTest);

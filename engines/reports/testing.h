@@ -92,8 +92,10 @@ inline std::shared_ptr<const plan::Running> running_of(auth::testing::County& co
 // Everything that a test of the stores stands on, on 9 October 2026: the third quarter is open.
 class Ground {
  public:
-  explicit Ground(sql::Database& db)
-      : world(db, kRoles), lan((migrate(db), world), "lan", "岚江县"), yun(world, "yun", "云溪县") {
+  // In a world with kRoles.
+  explicit Ground(auth::testing::World& shared)
+      : world(shared), lan((migrate(world.db), world), "lan", "岚江县"), yun(world, "yun", "云溪县") {
+    auto& db = world.db;
     farming = lan.unit("县农业农村局");
     education = lan.unit("县教育局");
     office = lan.actor("office", lan.root, auth::ScopeKind::tenant);
@@ -150,7 +152,7 @@ class Ground {
     return must(evidence->add(by(actor), fresh)).evidence;
   }
 
-  auth::testing::World world;
+  auth::testing::World& world;
   auth::testing::County lan, yun;
   Plans plans;
   metric::Catalog metrics;

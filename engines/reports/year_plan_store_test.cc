@@ -13,7 +13,8 @@ using testing::must;
 class YearPlanStoreTest : public sql::testing::EngineTest {
  protected:
   void prepare(sql::Database& db) override {
-    g = std::make_unique<Ground>(db);
+    world = std::make_unique<auth::testing::World>(db, testing::kRoles);
+    g = std::make_unique<Ground>(*world);
     plans = std::make_unique<YearPlanStore>(
         YearPlanStore::Parts{db, g->world.clock, g->world.ids, g->world.directory, g->plans});
   }
@@ -23,6 +24,7 @@ class YearPlanStoreTest : public sql::testing::EngineTest {
     return items;
   }
   std::string rule_of(const base::Errors& errors) { return errors.empty() ? "" : errors[0].rule; }
+  std::unique_ptr<auth::testing::World> world;
   std::unique_ptr<Ground> g;
   std::unique_ptr<YearPlanStore> plans;
 };

@@ -142,8 +142,10 @@ void AppraisalEngine::add_metrics() {
 }
 
 void AppraisalEngine::add_to(site::Site& site, plan::Extensions& extensions) {
+  add_year_list_pages(site, *this);
   add_year_pages(site, *this);
   add_table_pages(site, *this);
+  add_table_settings_pages(site, *this);
   add_item_pages(site, *this);
   add_sheet_pages(site, *this);
   add_appeal_pages(site, *this);

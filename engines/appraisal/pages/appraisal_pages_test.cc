@@ -1,95 +1,19 @@
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
-
 #include "core/base/text.h"
-#include "core/file/file.h"
-#include "core/sql/testing.h"
+#include "core/site/testing.h"
 #include "engines/appraisal/appraisal_engine.h"
 #include "engines/appraisal/county_test.h"
+#include "engines/plan/testing.h"
 
 namespace kepu::appraisal::testing {
 namespace {
 
 using auth::ScopeKind;
+using site::testing::Browser;
 
-constexpr const char* kPassword = "青山绿水之间住着几户人家";
-
-// A county without a plan: the metrics over it have no figure.
-class NoPlans final : public plan::RunningPlans {
- public:
-  base::Result<std::shared_ptr<const plan::Running>> running(Id) override { return none(); }
-  base::Result<std::shared_ptr<const plan::Running>> running_version(Id, Id) override { return none(); }
-
- private:
-  static base::Result<std::shared_ptr<const plan::Running>> none() {
-    return base::refuse(base::Code::not_found, "plan.none_adopted", "还没有采纳的方案。");
-  }
-};
-
-// Somebody who is signed in, without scripts; sends the token of the last page that held one.
-class Reader {
- public:
-  Reader(site::Site& site, std::string token) : site_(site), token_(std::move(token)) {}
-  int get(const std::string& target) { return send(http::Method::get, target, {}); }
-  int post(const std::string& target, http::Pairs form) {
-    form.emplace_back("csrf", csrf_);
-    return send(http::Method::post, target, std::move(form));
-  }
-  bool shows(std::string_view text) const { return body.find(text) != std::string::npos; }
-  std::string hidden(const std::string& name) const {
-    const std::string mark = "name=\"" + name + "\" value=\"";
-    const auto at = body.find(mark);
-    return at == std::string::npos
-               ? ""
-               : body.substr(at + mark.size(), body.find('"', at + mark.size()) - at - mark.size());
-  }
-  std::string body, location;
-
- private:
-  int send(http::Method method, const std::string& target, http::Pairs form) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto mark = target.find('?');
-    request.path = http::url_decode(target.substr(0, mark), false).value_or("/");
-    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
-    if (!token_.empty()) request.cookies = {{std::string(site::kSessionCookie), token_}};
-    request.form = std::move(form);
-    request.remote = "192.0.2.7";
-    request.host = "kepu.test";
-    request.id = "t1";
-    request.headers = {{"user-agent", "Mozilla/5.0 Chrome/120.0"}, {"host", "kepu.test"}};
-    const auto answer = site_.answer(std::move(request));
-    body = answer.body;
-    const auto* to = answer.get("Location");
-    location = to == nullptr ? "" : *to;
-    if (const auto fresh = hidden("csrf"); !fresh.empty()) csrf_ = fresh;
-    return answer.status;
-  }
-  site::Site& site_;
-  std::string token_, csrf_;
-};
-
-class AppraisalPagesTest : public ::testing::Test {
+class AppraisalPagesTest : public site::testing::PageTest {
  protected:
   AppraisalPagesTest()
-      : folder(std::filesystem::temp_directory_path() /
-               fmt::format("kepu-appraisal-{}-{}", getpid(),
-                           ::testing::UnitTest::GetInstance()->current_test_info()->name())),
-        database(sql::testing::TestDatabase::make(sql::testing::Engine::sqlite)),
-        p(database->db()),
-        files((folder / "files").string()),
-        services{p.world.db,
-                 p.world.clock,
-                 p.world.ids,
-                 p.world.directory,
-                 p.world.sign_in,
-                 files,
-                 (folder / "work").string()},
-        engine(services, plans, metrics, catalogue()),
-        site(services, {"科普行动平台", "lan"}) {
+      : PageTest(kRoles, {steps()}), p(world), engine(services, plans, metrics, catalogue()) {
     metric::Metric events{"test.events", "活动场次", "场", "本单位办的活动"};
     metric::Source source;
     source.by_unit = [this](const metric::Question& q) {
@@ -108,19 +32,10 @@ class AppraisalPagesTest : public ::testing::Test {
     engine.add_metrics();
     engine.add_to(site, extensions);
   }
-  ~AppraisalPagesTest() override { std::filesystem::remove_all(folder); }
 
-  Reader member(auth::testing::County& county, const std::string& login, const std::string& role, Id unit,
-                ScopeKind scope) {
-    const Id person = county.person("人员" + login, unit);
-    const std::string first = county.account(person, login);
-    county.grant(person, role, scope);
-    auth::Credentials given;
-    given.tenant = county.tenant;
-    given.login = login;
-    given.password = first;
-    const auto session = must(p.world.sign_in.sign_in(given));
-    return {site, must(p.world.sign_in.change_password(session.token, first, kPassword, "")).token};
+  Browser member(auth::testing::County& county, const std::string& login, const std::string& role, Id unit,
+                 ScopeKind scope) {
+    return browser(session(login, role, unit, scope, county.tenant));
   }
   Id publish_by_store() {
     const By office{p.office, ""};
@@ -139,28 +54,24 @@ class AppraisalPagesTest : public ::testing::Test {
     must(engine.store().step(office, id, revision, s));
   }
 
-  std::filesystem::path folder;
-  std::unique_ptr<sql::testing::TestDatabase> database;
   People p;
-  file::Store files;
-  site::Services services;
-  NoPlans plans;
+  plan::testing::NoPlan plans;  // the metrics over it have no figure
   metric::Catalog metrics;
   plan::Extensions extensions;
   AppraisalEngine engine;
-  site::Site site;
 };
 
 TEST_F(AppraisalPagesTest, TheEditor_RefusesAForbiddenCriterionBesideItsField) {
-  Reader office = member(p.lan, "office", "office", p.association, ScopeKind::tenant);
+  Browser office = member(p.lan, "office", "office", p.association, ScopeKind::tenant);
   office.get("/appraisals/new");
-  ASSERT_EQ(office.post("/appraisals/new", {{"year", "2026"}, {"title", "年度考核"}, {"from", "example"}}),
-            303)
-      << office.body;
-  const std::string table = office.location;
-  ASSERT_EQ(office.get(table), 200);
+  ASSERT_EQ(
+      office.post("/appraisals/new", {{"year", "2026"}, {"title", "年度考核"}, {"from", "example"}}).status,
+      303)
+      << office.body();
+  const std::string table = office.location();
+  ASSERT_EQ(office.get(table).status, 200);
   const std::string items = base::replace_all(table, "/table", "/items/");
-  ASSERT_EQ(office.get(items + "new"), 200);
+  ASSERT_EQ(office.get(items + "new").status, 200);
   http::Pairs form = {{"code", "7.1"},
                       {"content", "公众号运营"},
                       {"standard", "文章点　赞达到 100 个得 2 分"},
@@ -169,40 +80,41 @@ TEST_F(AppraisalPagesTest, TheEditor_RefusesAForbiddenCriterionBesideItsField) {
                       {"rule", "manual"},
                       {"missing", "zero"},
                       {"revision", office.hidden("revision")}};
-  EXPECT_EQ(office.post(items + "new", form), 422);
+  EXPECT_EQ(office.post(items + "new", form).status, 422);
   EXPECT_TRUE(office.shows("国办函〔2026〕12号"));
   EXPECT_TRUE(office.shows("e-standard")) << "beside the field";
   EXPECT_TRUE(office.shows("文章点　赞达到 100 个得 2 分")) << "what was typed is kept";
   form[2].second = "查看活动签到表，每场 1 分";
-  EXPECT_EQ(office.post(items + "new", form), 303) << office.body;
+  EXPECT_EQ(office.post(items + "new", form).status, 303) << office.body();
   office.get(table);
   EXPECT_TRUE(office.shows("公众号运营"));
-  EXPECT_EQ(office.get(items + "7.1"), 200);
+  EXPECT_EQ(office.get(items + "7.1").status, 200);
   form[7].second = office.hidden("revision");
   form[4].second = "两分";
-  EXPECT_EQ(office.post(items + "7.1", form), 422);
-  EXPECT_EQ(office.post(items + "7.1/remove", {{"revision", office.hidden("revision")}}), 303);
+  EXPECT_EQ(office.post(items + "7.1", form).status, 422);
+  EXPECT_EQ(office.post(items + "7.1/remove", {{"revision", office.hidden("revision")}}).status, 303);
   office.get(table);
   EXPECT_FALSE(office.shows("公众号运营"));
 }
 
 TEST_F(AppraisalPagesTest, AUnit_SeesItsOwnAloneUntilTheNotice) {
-  Reader unit = member(p.lan, "unit", "unit", p.education, ScopeKind::unit);
-  Reader expert = member(p.lan, "expert", "assessor", p.lan.root, ScopeKind::tenant);
+  Browser unit = member(p.lan, "unit", "unit", p.education, ScopeKind::unit);
+  Browser expert = member(p.lan, "expert", "assessor", p.lan.root, ScopeKind::tenant);
   const Id id = publish_by_store();
   const std::string year = fmt::format("/appraisals/{}", id),
                     own = fmt::format("{}/units/{}", year, p.education),
                     other = fmt::format("{}/units/{}", year, p.health);
   step(id, Action::open_self);
-  ASSERT_EQ(unit.get(year), 200);
+  ASSERT_EQ(unit.get(year).status, 200);
   EXPECT_TRUE(unit.shows("县教育局"));
   EXPECT_FALSE(unit.shows("县卫健局"));
-  EXPECT_EQ(unit.get(other), 403);
-  ASSERT_EQ(unit.get(own), 200);
+  EXPECT_EQ(unit.get(other).status, 403);
+  ASSERT_EQ(unit.get(own).status, 200);
   EXPECT_EQ(unit.post(own + "/self", {{"points-1", "61"},
                                       {"reason-1", "超额完成"},
                                       {"revision", unit.hidden("revision")},
-                                      {"submit", "1"}}),
+                                      {"submit", "1"}})
+                .status,
             422);
   EXPECT_TRUE(unit.shows("value=\"61\""));
   EXPECT_TRUE(unit.shows("e-points-1"));
@@ -210,95 +122,101 @@ TEST_F(AppraisalPagesTest, AUnit_SeesItsOwnAloneUntilTheNotice) {
                                       {"reason-1", "见总结"},
                                       {"link-1", "/tasks/1"},
                                       {"revision", unit.hidden("revision")},
-                                      {"submit", "1"}}),
+                                      {"submit", "1"}})
+                .status,
             303)
-      << unit.body;
-  EXPECT_EQ(unit.post(other + "/self", {{"points-1", "1"}}), 403);
-  EXPECT_EQ(unit.post(own + "/review", {{"points-1", "60"}}), 403);
-  EXPECT_EQ(unit.post(own + "/assess", {{"points-1", "60"}}), 403);
+      << unit.body();
+  EXPECT_EQ(unit.post(other + "/self", {{"points-1", "1"}}).status, 403);
+  EXPECT_EQ(unit.post(own + "/review", {{"points-1", "60"}}).status, 403);
+  EXPECT_EQ(unit.post(own + "/assess", {{"points-1", "60"}}).status, 403);
   step(id, Action::open_assessing);
-  ASSERT_EQ(expert.get(own), 200);
+  ASSERT_EQ(expert.get(own).status, 200);
   EXPECT_TRUE(expert.shows("见总结"));
-  EXPECT_EQ(expert.post(own + "/assess", {{"points-1", "33"}, {"reason-1", "缺总结"}}), 303) << expert.body;
+  EXPECT_EQ(expert.post(own + "/assess", {{"points-1", "33"}, {"reason-1", "缺总结"}}).status, 303)
+      << expert.body();
   unit.get(own);
   EXPECT_FALSE(unit.shows("缺总结"));
   EXPECT_FALSE(unit.shows("1：33")) << "neither the mark nor its trace in the log";
-  EXPECT_EQ(unit.get(own + "/items/2"), 200);
+  EXPECT_EQ(unit.get(own + "/items/2").status, 200);
   EXPECT_TRUE(unit.shows("科普月现场活动")) << "the records behind the figure";
   expert.get(fmt::format("{}/units/{}", year, p.town));
   EXPECT_TRUE(expert.shows("平台没有这个单位的记录")) << "missing is shown as missing";
   for (const Id u : {p.health, p.town})
     must(engine.store().assess({p.expert3, ""}, id, u, {mark(Mark::Kind::assessor, u, "1", 50 * kPoint)}));
   step(id, Action::open_review);
-  EXPECT_EQ(unit.get(year + "/notice"), 404);
-  EXPECT_EQ(unit.get(year + "/result.docx"), 404);
+  EXPECT_EQ(unit.get(year + "/notice").status, 404);
+  EXPECT_EQ(unit.get(year + "/result.docx").status, 404);
   step(id, Action::open_notice);
   unit.get(own);
   EXPECT_TRUE(unit.shows("61")) << "33 and 28 by the metric";
   unit.get(year);
   EXPECT_TRUE(unit.shows("县卫健局"));
-  EXPECT_EQ(unit.get(other), 403);
-  EXPECT_EQ(unit.post(own + "/appeal", {{"item", "1"}, {"text", "总结已补交"}}), 303) << unit.body;
-  EXPECT_EQ(unit.post(other + "/appeal", {{"item", "1"}, {"text", "x"}}), 403);
+  EXPECT_EQ(unit.get(other).status, 403);
+  EXPECT_EQ(unit.post(own + "/appeal", {{"item", "1"}, {"text", "总结已补交"}}).status, 303) << unit.body();
+  EXPECT_EQ(unit.post(other + "/appeal", {{"item", "1"}, {"text", "x"}}).status, 403);
 }
 
 TEST_F(AppraisalPagesTest, TheWholeYear_IsWalkedThroughOnThePages) {
-  Reader office = member(p.lan, "office", "office", p.association, ScopeKind::tenant);
+  Browser office = member(p.lan, "office", "office", p.association, ScopeKind::tenant);
   const Id id = publish_by_store();
   const std::string year = fmt::format("/appraisals/{}", id);
   const auto go = [&](const std::string& step, http::Pairs form = {}) {
     office.get(year);
     form.emplace_back("revision", office.hidden("revision"));
-    return office.post(year + "/step/" + step, form);
+    return office.post(year + "/step/" + step, form).status;
   };
   EXPECT_EQ(go("open-self", {{"due", "2026-03-01"}}), 422) << "in the past";
-  EXPECT_EQ(go("open-self", {{"due", "2026-03-20"}}), 303) << office.body;
+  EXPECT_EQ(go("open-self", {{"due", "2026-03-20"}}), 303) << office.body();
   EXPECT_EQ(go("publish"), 409) << "not in this state";
-  EXPECT_EQ(go("open-assessing", {{"due", "2026-03-20"}}), 303) << office.body;
+  EXPECT_EQ(go("open-assessing", {{"due", "2026-03-20"}}), 303) << office.body();
   for (const Id u : {p.education, p.health, p.town})
     must(engine.store().assess({p.expert3, ""}, id, u, {mark(Mark::Kind::assessor, u, "1", 50 * kPoint)}));
   EXPECT_EQ(go("open-review"), 303);
   const std::string sheet = fmt::format("{}/units/{}", year, p.education);
   office.get(sheet);
-  EXPECT_EQ(office.post(sheet + "/review", {{"points-1", "58"}, {"revision", office.hidden("revision")}}),
-            422)
-      << "without a reason";
   EXPECT_EQ(
-      office.post(sheet + "/review",
-                  {{"points-1", "58"}, {"reason-1", "核对台账"}, {"revision", office.hidden("revision")}}),
-      303)
-      << office.body;
-  EXPECT_EQ(go("open-notice", {{"due", "2026-03-20"}}), 303) << office.body;
+      office.post(sheet + "/review", {{"points-1", "58"}, {"revision", office.hidden("revision")}}).status,
+      422)
+      << "without a reason";
+  EXPECT_EQ(office
+                .post(sheet + "/review",
+                      {{"points-1", "58"}, {"reason-1", "核对台账"}, {"revision", office.hidden("revision")}})
+                .status,
+            303)
+      << office.body();
+  EXPECT_EQ(go("open-notice", {{"due", "2026-03-20"}}), 303) << office.body();
   const Id appeal = must(engine.store().appeal({p.of_education, ""}, id, p.education, "1", "少算", ""));
   const std::string appeal_url = fmt::format("{}/appeals/{}", year, appeal);
   office.get(appeal_url);
-  EXPECT_EQ(office.post(appeal_url, {{"state", "upheld"}, {"points", "60"}}), 422) << "without reasons";
-  EXPECT_EQ(office.post(appeal_url, {{"state", "upheld"}, {"points", "60"}, {"reason", "属实"}}), 303)
-      << office.body;
-  EXPECT_EQ(office.post(appeal_url, {{"state", "rejected"}, {"reason", "晚了"}}), 409);
-  p.world.clock.set(base::start_of({2026, 3, 21}) + 1000);
-  Reader later = member(p.lan, "later", "office", p.association, ScopeKind::tenant);
+  EXPECT_EQ(office.post(appeal_url, {{"state", "upheld"}, {"points", "60"}}).status, 422)
+      << "without reasons";
+  EXPECT_EQ(office.post(appeal_url, {{"state", "upheld"}, {"points", "60"}, {"reason", "属实"}}).status, 303)
+      << office.body();
+  EXPECT_EQ(office.post(appeal_url, {{"state", "rejected"}, {"reason", "晚了"}}).status, 409);
+  clock.set(base::start_of({2026, 3, 21}) + 1000);
+  Browser later = member(p.lan, "later", "office", p.association, ScopeKind::tenant);
   later.get(year);
-  EXPECT_EQ(later.post(year + "/step/finish", {{"revision", later.hidden("revision")}}), 303) << later.body;
+  EXPECT_EQ(later.post(year + "/step/finish", {{"revision", later.hidden("revision")}}).status, 303)
+      << later.body();
   for (const char* page :
        {"", "/table", "/notice", "/verify", "/appeals", "?as=csv", "/table?as=xlsx", "/result.docx"})
-    EXPECT_EQ(later.get(year + page), 200) << page << later.body;
+    EXPECT_EQ(later.get(year + page).status, 200) << page << later.body();
   later.get(year + "/verify");
   EXPECT_TRUE(later.shows("全部相符"));
-  Reader nobody(site, "");
-  EXPECT_EQ(nobody.get("/p/lan/appraisals/2026"), 200);
+  Browser nobody = browser();
+  EXPECT_EQ(nobody.get("/p/lan/appraisals/2026").status, 200);
   EXPECT_TRUE(nobody.shows("县教育局"));
   EXPECT_FALSE(nobody.shows("核对台账"));
-  EXPECT_EQ(nobody.get("/p/lan/appraisals/2025"), 200);
+  EXPECT_EQ(nobody.get("/p/lan/appraisals/2025").status, 200);
   EXPECT_FALSE(nobody.shows("县教育局"));
-  EXPECT_EQ(nobody.get(year), 303) << "to the sign-in";
+  EXPECT_EQ(nobody.get(year).status, 303) << "to the sign-in";
   EXPECT_EQ(
       metrics.answer({p.lan.tenant, "appraisal.score", {p.education}, {2026, 1, 1}, {2026, 12, 31}})->value,
       88);
 }
 
 TEST_F(AppraisalPagesTest, AnotherCounty_SeesNothing) {
-  Reader boss = member(p.yun, "boss", "administrator", p.yun.root, ScopeKind::tenant);
+  Browser boss = member(p.yun, "boss", "administrator", p.yun.root, ScopeKind::tenant);
   const Id id = publish_by_store();
   step(id, Action::open_self);
   boss.get("/appraisals/new");
@@ -315,14 +233,14 @@ TEST_F(AppraisalPagesTest, AnotherCounty_SeesNothing) {
                                    std::pair("{group}", "member"), std::pair("{appeal}", "7")})
       path = base::replace_all(path, from, to);
     const int status = route.method == http::Method::get
-                           ? boss.get(path)
-                           : boss.post(path, {{"reason", "x"}, {"revision", "1"}});
+                           ? boss.get(path).status
+                           : boss.post(path, {{"reason", "x"}, {"revision", "1"}}).status;
     EXPECT_EQ(status, 404) << path;
   }
 }
 
 TEST_F(AppraisalPagesTest, WithoutTheRight_EveryRouteIsForbidden) {
-  Reader unit = member(p.lan, "unit", "unit", p.education, ScopeKind::unit);
+  Browser unit = member(p.lan, "unit", "unit", p.education, ScopeKind::unit);
   const Id id = publish_by_store();
   step(id, Action::open_self);
   unit.get(fmt::format("/appraisals/{}/units/{}", id, p.education));
@@ -336,7 +254,9 @@ TEST_F(AppraisalPagesTest, WithoutTheRight_EveryRouteIsForbidden) {
     for (const auto& [from, to] : {std::pair("{item}", "1"), std::pair("{step}", "recall"),
                                    std::pair("{group}", "member"), std::pair("{appeal}", "7")})
       path = base::replace_all(path, from, to);
-    EXPECT_EQ(route.method == http::Method::get ? unit.get(path) : unit.post(path, {{"reason", "x"}}), 403)
+    EXPECT_EQ(
+        route.method == http::Method::get ? unit.get(path).status : unit.post(path, {{"reason", "x"}}).status,
+        403)
         << path;
     ++checked;
   }

@@ -1,7 +1,6 @@
 #include "engines/appraisal/pages/desk.h"
 
-#include "core/audit/audit.h"
-#include "core/sql/sql.h"
+#include "core/site/parts.h"
 
 namespace kepu::appraisal {
 
@@ -66,22 +65,9 @@ html::Steps steps_of(const Head& head) {
 }
 
 html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit, bool for_the_unit) {
-  audit::Query query;
-  query.subject = subject;
-  query.limit = limit;
-  const auto found = context.app.db.read(
-      [&](sql::Session& session) { return audit::find(session, context.tenant.id, query); });
-  html::Timeline timeline;
-  for (const auto& e : found.entries) {
-    if (for_the_unit && (e.action == "appraisal.assess" || e.action == "appraisal.review")) continue;
-    html::Moment moment;
-    moment.time = base::to_local(e.at);
-    moment.text = e.unit_name.empty() ? e.person_name : e.unit_name + "　" + e.person_name;
-    moment.quote = e.summary;
-    moment.hot = timeline.moments.empty();
-    timeline.moments.push_back(std::move(moment));
-  }
-  return timeline;
+  return site::timeline_of(context, subject, limit, [for_the_unit](const audit::Entry& entry) {
+    return for_the_unit && (entry.action == "appraisal.assess" || entry.action == "appraisal.review");
+  });
 }
 
 }  // namespace kepu::appraisal

@@ -14,9 +14,11 @@
 namespace kepu::appraisal {
 
 // Groups of page files register themselves; each is one function in pages/*.cc.
-void add_year_pages(site::Site& site, AppraisalEngine& engine);   // list of years, a year, its steps
-void add_table_pages(site::Site& site, AppraisalEngine& engine);  // the indicator table and its editor
-void add_item_pages(site::Site& site, AppraisalEngine& engine);   // one item
+void add_year_list_pages(site::Site& site, AppraisalEngine& engine);       // all years, a new one
+void add_year_pages(site::Site& site, AppraisalEngine& engine);            // a year, its steps
+void add_table_pages(site::Site& site, AppraisalEngine& engine);           // the indicator table
+void add_table_settings_pages(site::Site& site, AppraisalEngine& engine);  // its settings and groups
+void add_item_pages(site::Site& site, AppraisalEngine& engine);            // one item
 void add_sheet_pages(site::Site& site,
                      AppraisalEngine& engine);  // a unit's scores, the forms of all who score
 void add_appeal_pages(site::Site& site, AppraisalEngine& engine);

@@ -1,5 +1,6 @@
 // 公示, the Word paper, and the proof that a final year is as it was.
 #include "core/base/text.h"
+#include "core/file/office.h"
 #include "engines/appraisal/pages/desk.h"
 #include "engines/appraisal/paper.h"
 
@@ -12,8 +13,6 @@ using site::Answer;
 using site::Context;
 
 namespace {
-
-constexpr const char* kWordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 base::Done noticed(const Head& head) {
   if (head.state >= State::notice) return {};
@@ -131,7 +130,7 @@ Answer word(Context& context, AppraisalEngine& engine) {
                          engine.store().appeals(context.tenant.id, loaded.head.id),
                          context.today()};
   return http::attachment_bytes(results_docx(parts), fmt::format("{} 年度考核结果.docx", loaded.head.year),
-                                kWordType);
+                                file::kWord);
 }
 
 Answer show_proof(Context& context, AppraisalEngine& engine) {

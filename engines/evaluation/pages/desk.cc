@@ -1,8 +1,6 @@
 #include "engines/evaluation/pages/desk.h"
 
-#include "core/audit/audit.h"
 #include "core/base/text.h"
-#include "core/sql/sql.h"
 
 namespace kepu::evaluation {
 
@@ -13,12 +11,6 @@ std::string round_url(Id round, std::string_view page) {
   return fmt::format("/evaluations/{}{}{}", round, page.empty() ? "" : "/", page);
 }
 std::string sheet_url(Id round, Id unit) { return fmt::format("/evaluations/{}/units/{}", round, unit); }
-
-std::string unit_name(const auth::UnitTree& units, Id unit) {
-  const auto* found = units.find(unit);
-  if (found == nullptr) return "（已撤销单位）";
-  return found->short_name.empty() ? found->name : found->short_name;
-}
 
 html::Light light_of(State state) {
   switch (state) {
@@ -72,37 +64,6 @@ html::Light light_named(std::string_view name) {
 
 std::string word_of(Completion completion) {
   return completion == Completion::none ? std::string("缺") : std::string(title_of(completion));
-}
-
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored) {
-  form::View view;
-  view.action = std::move(action);
-  view.csrf = context.csrf;
-  view.submit = std::move(submit);
-  view.values = typed.empty() ? std::move(stored) : typed.values;
-  view.errors = typed.errors;
-  return view;
-}
-
-bool belongs_to_form(const base::Error& e) { return e.code == Code::invalid || e.code == Code::conflict; }
-
-html::Timeline timeline_of(Context& context, const std::string& subject) {
-  audit::Query query;
-  query.subject = subject;
-  query.limit = 30;
-  const auto found = context.app.db.read(
-      [&](sql::Session& session) { return audit::find(session, context.tenant.id, query); });
-  html::Timeline timeline;
-  for (const auto& e : found.entries) {
-    html::Moment moment;
-    moment.time = base::to_local(e.at);
-    moment.text = e.unit_name.empty() ? e.person_name : e.unit_name + "　" + e.person_name;
-    moment.quote = e.summary;
-    moment.hot = timeline.moments.empty();
-    timeline.moments.push_back(std::move(moment));
-  }
-  return timeline;
 }
 
 void write_paragraphs(Out& h, const std::string& text) {

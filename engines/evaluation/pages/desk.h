@@ -6,24 +6,30 @@
 #include <vector>
 
 #include "core/auth/directory.h"
+#include "core/file/office.h"
 #include "core/form/form.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
+#include "core/site/parts.h"
 #include "engines/evaluation/evaluation_engine.h"
 #include "engines/evaluation/snapshot.h"
 
 namespace kepu::evaluation {
 
 using html::Out;
+using site::belongs_to_form;
 using site::Context;
+using site::timeline_of;
+using site::Typed;
+using site::unit_name;
+using site::view_of;
 using PageAnswer = site::Answer;
 
-inline constexpr std::string_view kWord =
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+inline constexpr int kHistory = 30;  // entries of the audit log on a page
 
 inline By by(const Context& context) { return {context.actor, context.request.remote}; }
 std::string round_url(Id round, std::string_view page = {});
 std::string sheet_url(Id round, Id unit);
-std::string unit_name(const auth::UnitTree& units, Id unit);
 html::Light light_of(State state);
 html::Light light_of(SheetState state);
 html::Light light_of(Completion completion);
@@ -31,15 +37,6 @@ html::Light light_named(std::string_view name);  // "late" …; idle where empty
 // 未填 of a conclusion reads 缺结论.
 std::string word_of(Completion completion);
 
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-  bool empty() const { return errors.empty(); }
-};
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored = {});
-bool belongs_to_form(const base::Error& error);
-html::Timeline timeline_of(Context& context, const std::string& subject);
 void write_paragraphs(Out& h, const std::string& text);
 std::int64_t revision_field(const Context& context);
 

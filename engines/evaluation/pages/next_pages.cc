@@ -51,8 +51,7 @@ PageAnswer show(Context& context, EvaluationEngine& engine) {
   if (context.as() == "docx" || context.as() == "txt") {
     context.log("export.next_period", fmt::format("evaluation:{}", n.round.id), "导出下一规划期提纲");
     if (context.as() == "docx")
-      return http::attachment_bytes(outline_paper(n.outline()).docx(), "下一规划期提纲.docx",
-                                    std::string(kWord));
+      return http::attachment_bytes(outline_paper(n.outline()).docx(), "下一规划期提纲.docx", file::kWord);
     return http::attachment_bytes(outline_text(n.outline()), "下一规划期提纲.txt",
                                   "text/plain; charset=utf-8");
   }

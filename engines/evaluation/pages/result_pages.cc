@@ -322,7 +322,7 @@ PageAnswer report(Context& context, EvaluationEngine& engine) {
     context.log("export.evaluation", fmt::format("evaluation:{}", r.round.id),
                 "下载评估报告《" + r.round.title + "》");
     return http::attachment_bytes(report_of(s, r.round.sha256).docx(), r.round.title + "报告.docx",
-                                  std::string(kWord));
+                                  file::kWord);
   }
   auto page = frame(r, "评估报告");
   page.actions = [&](Out& h) {

@@ -257,7 +257,8 @@ PageAnswer round_page(Context& context, EvaluationEngine& engine, const Round& r
       h("{}", html::panel("评估意见", [&](Out& o) { words_form().write(o, view); },
                           {.note = "写进评估报告；数字和表格由平台生成"}));
     }
-    if (office) h("{}", html::panel("办理记录", timeline_of(context, fmt::format("evaluation:{}", r.id))));
+    if (office)
+      h("{}", html::panel("办理记录", timeline_of(context, fmt::format("evaluation:{}", r.id), kHistory)));
   };
   return site::page(context, std::move(page), typed.empty() ? 200 : 422);
 }

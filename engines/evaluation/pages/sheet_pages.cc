@@ -218,8 +218,9 @@ http::Response show(Context& context, EvaluationEngine& engine, const SheetPage&
     } else {
       write_answers(h, p, known);
     }
-    h("{}", html::panel("办理记录", timeline_of(context, fmt::format("evaluation.sheet:{}:{}", p.round.id,
-                                                                     p.sheet.unit))));
+    h("{}", html::panel("办理记录",
+                        timeline_of(context, fmt::format("evaluation.sheet:{}:{}", p.round.id, p.sheet.unit),
+                                    kHistory)));
   };
   return site::page(context, std::move(page), errors.empty() ? 200 : 422);
 }

@@ -50,7 +50,7 @@ html::Tiles tiles_of(const auth::UnitTree& units, const metric::Metric& m, const
   for (const auto& a : b.areas) {
     const auto* unit = units.find(a.unit);
     html::Tile tile;
-    tile.name = unit->short_name.empty() ? unit->name : unit->short_name;
+    tile.name = site::short_name(*unit);
     tile.full_name = unit->name;
     tile.url = fmt::format("{}?unit={}", metric_url(m.id, "records"), a.unit);
     if (a.now) {

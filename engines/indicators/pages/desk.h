@@ -9,11 +9,19 @@
 #include "core/form/form.h"
 #include "core/html/charts.h"
 #include "core/html/components.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
+#include "core/site/parts.h"
 #include "core/site/site.h"
 #include "engines/indicators/indicators_engine.h"
+#include "engines/plan/pages.h"
 
 namespace kepu::indicators {
+
+using plan::mark_of;
+using site::timeline_of;
+using site::Typed;
+using site::view_of;
 
 void add_catalog_pages(site::Site& site, IndicatorsEngine& engine);  // /indicators
 void add_metric_pages(site::Site& site, IndicatorsEngine& engine);   // /indicators/{metric}, its records
@@ -37,7 +45,6 @@ base::Result<plan::Running> running(site::Context& context, IndicatorsEngine& en
 base::Result<metric::Metric> metric_of(site::Context& context, IndicatorsEngine& engine);  // of {metric}
 base::Result<ManualMetric> manual_of(site::Context& context, IndicatorsEngine& engine);    // of {metric}
 
-html::Light mark_of(plan::Light light);
 std::string metric_url(std::string_view metric,
                        std::string_view page = {});           // /indicators/plan.tasks/balance
 std::string target_url(Id target);                            // /targets/ID
@@ -47,17 +54,10 @@ std::string unit_name(const auth::UnitTree& units, Id unit);  // 0: 全县
 std::string shown(std::optional<double> value, const metric::Metric& metric);
 // Of a target: with two decimals at most.
 std::string shown(std::optional<double> value, std::string_view unit);
-html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit = 20);
 // Units over which the person may see single figures; none: all.
 std::optional<std::vector<Id>> scope_of(const site::Context& context);
 bool sees(const site::Context& context, Id unit);
 // First day of the running plan, else of this year.
 base::Date first_day(site::Context& context, IndicatorsEngine& engine);
-
-// A form's page after a refusal: what was typed, and why not.
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-};
 
 }  // namespace kepu::indicators

@@ -1,6 +1,5 @@
 #include "engines/indicators/indicators_engine.h"
 
-#include "core/audit/audit.h"
 #include "core/html/format.h"
 #include "engines/indicators/pages/desk.h"
 #include "engines/indicators/plan_metrics.h"
@@ -64,8 +63,6 @@ base::Result<ManualMetric> manual_of(site::Context& context, IndicatorsEngine& e
   return std::move(*found);
 }
 
-html::Light mark_of(plan::Light light) { return static_cast<html::Light>(light); }
-
 std::string metric_url(std::string_view metric, std::string_view page) {
   std::string out = "/indicators/" + std::string(metric);
   if (!page.empty()) out += "/" + std::string(page);
@@ -89,24 +86,6 @@ std::string shown(std::optional<double> value, std::string_view unit) {
   if (!value) return "—";
   const std::string text = plan::number_text(std::round(*value * 100) / 100);
   return text + (unit == "%" || unit.empty() ? "" : " ") + std::string(unit);
-}
-
-html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit) {
-  audit::Query query;
-  query.subject = subject;
-  query.limit = limit;
-  const auto found = context.app.db.read(
-      [&](sql::Session& session) { return audit::find(session, context.tenant.id, query); });
-  html::Timeline timeline;
-  for (const auto& e : found.entries) {
-    html::Moment moment;
-    moment.time = base::to_local(e.at);
-    moment.text = e.unit_name.empty() ? e.person_name : e.unit_name + "　" + e.person_name;
-    moment.quote = e.summary;
-    moment.hot = timeline.moments.empty();
-    timeline.moments.push_back(std::move(moment));
-  }
-  return timeline;
 }
 
 std::optional<std::vector<Id>> scope_of(const site::Context& context) {

@@ -194,25 +194,8 @@ form::Form change_form(const plan::Running& now, base::Date today) {
   return form::Form(std::move(fields));
 }
 
-// Which of the page's forms came back.
-struct Returned {
-  std::string which;  // bind, change
-  Typed typed;
-};
-
-form::View view_of(Context& context, const TargetPage& t, const Returned* returned, const std::string& which,
-                   form::Values stored) {
-  form::View view{.action = binding_url(t.item->id) + "/" + which, .csrf = context.csrf};
-  view.values = std::move(stored);
-  if (returned != nullptr && returned->which == which) {
-    view.values = returned->typed.values;
-    view.errors = returned->typed.errors;
-  }
-  return view;
-}
-
 void write_binding(Out& h, Context& context, IndicatorsEngine& engine, const TargetPage& t,
-                   const Returned* returned) {
+                   const Typed& returned) {
   if (t.item->headline) {
     h("<p>总目标的数来自<a "
       "href=\"/indicators/literacy\">公民科学素质</a>页登记的调查读数，不绑定其他指标。竞赛答题的成绩"
@@ -236,9 +219,9 @@ void write_binding(Out& h, Context& context, IndicatorsEngine& engine, const Tar
     for (const Id unit : b->units) stored.add("units", std::to_string(unit));
     stored.set("note", b->note);
   }
-  auto view = view_of(context, t, returned, "bind", std::move(stored));
+  auto view = view_of(context, binding_url(t.item->id) + "/bind", b == nullptr ? "绑定" : "改绑",
+                      returned.only("bind"), std::move(stored));
   view.hidden = {{"revision", std::to_string(b == nullptr ? 0 : b->revision)}};
-  view.submit = b == nullptr ? "绑定" : "改绑";
   binding_form(engine.catalog().all(context.tenant.id), *t.item, *t.running.units).write(h, view);
   if (b == nullptr) return;
   h("<form class=\"small-form mt\" method=\"post\" action=\"{}\"><input type=\"hidden\" name=\"csrf\" "
@@ -249,7 +232,7 @@ void write_binding(Out& h, Context& context, IndicatorsEngine& engine, const Tar
     html::button("解除绑定", html::Look::danger));
 }
 
-void write_change(Out& h, Context& context, const TargetPage& t, const Returned* returned) {
+void write_change(Out& h, Context& context, const TargetPage& t, const Typed& returned) {
   if (t.view.waiting != nullptr) {
     h("<p>{}于 {} 提出调整，等待审批，见<a href=\"/indicators/changes\">目标调整</a>。</p>",
       t.view.waiting->asked_by, base::to_local(t.view.waiting->asked_at));
@@ -260,14 +243,14 @@ void write_change(Out& h, Context& context, const TargetPage& t, const Returned*
   if (e.value) stored.set("value", plan::number_text(*e.value));
   stored.set("year", std::to_string(e.year.value_or(t.running.plan->version.metadata.to)));
   stored.set("from", base::to_iso(context.today()));
-  auto view = view_of(context, t, returned, "change", std::move(stored));
-  view.submit = "提出调整";
+  auto view = view_of(context, binding_url(t.item->id) + "/change", "提出调整", returned.only("change"),
+                      std::move(stored));
   view.before = "提出后由另一人审批，批准才生效；原目标一直显示，已过去的年度仍按当时的目标评价。";
   change_form(t.running, context.today()).write(h, view);
 }
 
 http::Response binding_page(Context& context, IndicatorsEngine& engine, const TargetPage& t,
-                            const Returned* returned) {
+                            const Typed& returned) {
   const auto& changes = t.book.changes(t.view.subject);
   const auto timeline = timeline_of(context, fmt::format("target:{}", t.item->id));
   const bool edits = context.actor.may("indicators.edit");
@@ -301,7 +284,7 @@ http::Response binding_page(Context& context, IndicatorsEngine& engine, const Ta
           if (!timeline.moments.empty()) o("{}", html::panel("过程记录", timeline));
         });
   };
-  return site::page(context, std::move(page), returned != nullptr ? 422 : 200);
+  return site::page(context, std::move(page), returned.empty() ? 200 : 422);
 }
 
 Answer bind(Context& context, IndicatorsEngine& engine) {
@@ -325,8 +308,7 @@ Answer bind(Context& context, IndicatorsEngine& engine) {
     }
     in.errors.push_back(done.error());
   }
-  const Returned returned{"bind", {in.values, in.errors}};
-  return binding_page(context, engine, t, &returned);
+  return binding_page(context, engine, t, {in.values, in.errors, "bind"});
 }
 
 Answer unbind(Context& context, IndicatorsEngine& engine) {
@@ -358,8 +340,7 @@ Answer ask_change(Context& context, IndicatorsEngine& engine) {
     }
     in.errors.push_back(done.error());
   }
-  const Returned returned{"change", {in.values, in.errors}};
-  return binding_page(context, engine, t, &returned);
+  return binding_page(context, engine, t, {in.values, in.errors, "change"});
 }
 
 }  // namespace
@@ -372,7 +353,7 @@ void add_target_pages(site::Site& site, IndicatorsEngine& engine) {
   site.add({Method::get, "/indicators/targets/{target}", Access::right, "indicators.read",
             [&](Context& c) -> Answer {
               const auto t = TRY(target_page(c, engine));
-              return binding_page(c, engine, t, nullptr);
+              return binding_page(c, engine, t, {});
             }});
   site.add({Method::post, "/indicators/targets/{target}/bind", Access::right, "indicators.edit",
             [&](Context& c) { return bind(c, engine); }});

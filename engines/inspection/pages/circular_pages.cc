@@ -1,6 +1,7 @@
 // 督查通报: drafted from the records, circulated once, then as it was circulated.
 #include "core/base/text.h"
 #include "core/file/file.h"
+#include "core/file/office.h"
 #include "engines/inspection/circular.h"
 #include "engines/inspection/pages/desk.h"
 
@@ -144,8 +145,7 @@ PageAnswer show_circular(Context& context, InspectionEngine& engine) {
   const std::string bytes =
       round.paper.empty() ? paper_bytes(context, made, "") : TRY(context.app.files.read(round.paper));
   context.log("export.circular", fmt::format("round:{}", round.id), "下载督查通报《" + round.title + "》");
-  return http::attachment_bytes(bytes, round.title + "通报.docx",
-                                "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
+  return http::attachment_bytes(bytes, round.title + "通报.docx", file::kWord);
 }
 
 PageAnswer circulate(Context& context, InspectionEngine& engine) {

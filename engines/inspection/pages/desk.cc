@@ -1,7 +1,5 @@
 #include "engines/inspection/pages/desk.h"
 
-#include <fstream>
-
 #include "core/base/text.h"
 #include "core/file/file.h"
 #include "engines/inspection/photo.h"
@@ -18,13 +16,6 @@ constexpr std::uint64_t kMostBytes = 15u << 20;
 std::string round_url(Id id) { return fmt::format("/inspection/rounds/{}", id); }
 std::string visit_url(Id id) { return fmt::format("/inspection/visits/{}", id); }
 std::string problem_url(Id id) { return fmt::format("/problems/{}", id); }
-
-std::string unit_name(const auth::UnitTree& units, Id unit) {
-  if (unit == 0) return "—";
-  const auto* found = units.find(unit);
-  if (found == nullptr) return "（已撤销单位）";
-  return found->short_name.empty() ? found->name : found->short_name;
-}
 
 html::Light light_of(const Problem& p, base::Date today) {
   switch (p.state) {
@@ -100,23 +91,11 @@ std::vector<form::Option> unit_options(const auth::UnitTree& units) {
   return out;
 }
 
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored) {
-  form::View view;
-  view.action = std::move(action);
-  view.csrf = context.csrf;
-  view.submit = std::move(submit);
-  view.values = typed.empty() ? std::move(stored) : typed.values;
-  view.errors = typed.errors;
-  return view;
-}
-
 base::Result<Photo> take_file(Context& context, const http::Upload& upload, bool photos_only) {
   if (upload.size > kMostBytes)
     return refuse(Code::too_large, "photo.size", "“" + upload.name + "”超过 15 MB，请压缩后再传。",
                   upload.field);
-  std::ifstream in(upload.path, std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::string bytes = site::bytes_of(upload);
   const std::string type = file::type_of(std::string_view(bytes).substr(0, 1u << 16));
   const bool paper =
       type == "application/pdf" || base::starts_with(type, "text/plain") ||

@@ -6,21 +6,28 @@
 
 #include "core/auth/directory.h"
 #include "core/form/form.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
+#include "core/site/parts.h"
 #include "engines/inspection/inspection_engine.h"
 
 namespace kepu::inspection {
 
 using html::Out;
+using site::as_filter;
 using site::Context;
+using site::options_of;
+using site::Typed;
+using site::unit_name;
+using site::view_of;
 using PageAnswer = site::Answer;
+
+inline constexpr std::uint64_t kProblemUpload = 64ull << 20;  // bytes of a form with photos and papers
 
 inline By by(const Context& context) { return {context.actor, context.request.remote}; }
 std::string round_url(Id id);
 std::string visit_url(Id id);
 std::string problem_url(Id id);
-// 县科协; "—" for none, "（已撤销单位）" where it is gone.
-std::string unit_name(const auth::UnitTree& units, Id unit);
 
 html::Light light_of(const Problem& problem, base::Date today);
 std::string word_of(const Problem& problem, base::Date today);  // 整改中, 逾期未报
@@ -32,15 +39,6 @@ html::Tone tone_of(Severity severity);
 std::vector<TaskName> task_names(Context& context, InspectionEngine& engine);
 std::vector<form::Option> task_options(const std::vector<TaskName>& tasks);
 std::vector<form::Option> unit_options(const auth::UnitTree& units);
-
-// The refusal as an error of the form, so that it comes back with what was typed.
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-  bool empty() const { return errors.empty(); }
-};
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored = {});
 
 // Takes photos and papers in: photos lose what the phone wrote into them; PDF, Word, Excel and text are kept
 // as they are. Refusals name the field.
@@ -54,6 +52,7 @@ void write_problems(Out& h, Context& context, const std::vector<Problem>& proble
 void add_round_pages(site::Site& site, InspectionEngine& engine);
 void add_round_steps(site::Site& site, InspectionEngine& engine);
 void add_visit_pages(site::Site& site, InspectionEngine& engine);
+void add_problem_list_pages(site::Site& site, InspectionEngine& engine);
 void add_problem_pages(site::Site& site, InspectionEngine& engine);
 void add_circular_pages(site::Site& site, InspectionEngine& engine);
 void add_offline_routes(site::Site& site, InspectionEngine& engine);

@@ -198,6 +198,7 @@ void InspectionEngine::extend(plan::Extensions& extensions) {
 void InspectionEngine::add_to(site::Site& site) {
   add_round_pages(site, *this);
   add_visit_pages(site, *this);
+  add_problem_list_pages(site, *this);
   add_problem_pages(site, *this);
   add_circular_pages(site, *this);
   site.add(site::MenuItem{"督查", "督查", "/inspection", "inspection.read", 400, {}, {}, false});

@@ -1,5 +1,4 @@
 // Records out of the file that a phone wrote because it could not send them.
-#include <fstream>
 
 #include "core/base/text.h"
 #include "core/file/file.h"
@@ -98,8 +97,7 @@ PageAnswer take_file_in(Context& context, InspectionEngine& engine) {
   const auto* upload = context.request.upload("file");
   if (upload == nullptr || upload->size == 0)
     return rescue_page(context, {}, {{Code::invalid, "rescue.file", "file", "请选择导出的文件。"}});
-  std::ifstream in(upload->path, std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const std::string bytes = site::bytes_of(*upload);
   const auto visits = read_rescue(bytes);
   if (!visits) return rescue_page(context, {}, {visits.error()});
   std::vector<Outcome> outcomes;

@@ -239,7 +239,7 @@ PageAnswer show(Context& context, MeetingsEngine& engine) {
       b.state == BriefingState::issued ? TRY(context.app.files.read(b.sha256)) : paper_of(b).docx();
   context.log("export.briefing", fmt::format("briefing:{}", b.id), "下载简报《" + b.title + "》");
   return http::attachment_bytes(
-      bytes, (b.issue == 0 ? std::string("草稿") : number_of(b)) + b.title + ".docx", std::string(kWord));
+      bytes, (b.issue == 0 ? std::string("草稿") : number_of(b)) + b.title + ".docx", file::kWord);
 }
 
 PageAnswer issue(Context& context, MeetingsEngine& engine) {

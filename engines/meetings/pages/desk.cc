@@ -1,8 +1,5 @@
 #include "engines/meetings/pages/desk.h"
 
-#include <fstream>
-
-#include "core/audit/audit.h"
 #include "core/base/text.h"
 #include "core/file/file.h"
 
@@ -22,13 +19,6 @@ std::string member_url(Id id) { return fmt::format("/meetings/members/{}", id); 
 std::string decision_url(Id id) { return fmt::format("/decisions/{}", id); }
 std::string briefing_url(Id id) { return fmt::format("/briefings/{}", id); }
 std::string recurring_url(Id id) { return fmt::format("/recurring-duties/{}", id); }
-
-std::string unit_name(const auth::UnitTree& units, Id unit) {
-  if (unit == 0) return "—";
-  const auto* found = units.find(unit);
-  if (found == nullptr) return "（已撤销单位）";
-  return found->short_name.empty() ? found->name : found->short_name;
-}
 
 std::string issuer_of(const Context& context) { return context.tenant.name + "全民科学素质工作办公室"; }
 
@@ -85,36 +75,13 @@ std::vector<form::Option> unit_options(const auth::UnitTree& units) {
   return out;
 }
 
-std::vector<std::pair<std::string, std::string>> as_filter(const std::vector<form::Option>& options) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const auto& o : options) out.emplace_back(o.value, o.label);
-  return out;
-}
-
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored) {
-  form::View view;
-  view.action = std::move(action);
-  view.csrf = context.csrf;
-  view.submit = std::move(submit);
-  view.values = typed.empty() ? std::move(stored) : typed.values;
-  view.errors = typed.errors;
-  return view;
-}
-
-bool belongs_to_form(const base::Error& e) {
-  return e.code == Code::invalid || e.code == Code::conflict || e.code == Code::too_large ||
-         e.code == Code::unsupported;
-}
-
 base::Result<File> take_file(Context& context, std::string_view field) {
   const auto* upload = context.request.upload(field);
   if (upload == nullptr || upload->size == 0) return File{};
   if (upload->size > kMostBytes)
     return refuse(Code::too_large, "meetings.file", "“" + upload->name + "”超过 15 MB，请压缩后再传。",
                   upload->field);
-  std::ifstream in(upload->path, std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const std::string bytes = site::bytes_of(*upload);
   const std::string type = file::type_of(std::string_view(bytes).substr(0, 1u << 16));
   const bool paper =
       type == "application/pdf" || base::starts_with(type, "text/plain") ||
@@ -149,24 +116,6 @@ void write_decisions(Out& h, Context& context, const std::vector<Decision>& deci
                           unit_name(*units, d.unit), base::to_iso(d.due), d.number});
   }
   h("{}", table);
-}
-
-html::Timeline timeline_of(Context& context, const std::string& subject) {
-  audit::Query query;
-  query.subject = subject;
-  query.limit = 30;
-  const auto found = context.app.db.read(
-      [&](sql::Session& session) { return audit::find(session, context.tenant.id, query); });
-  html::Timeline timeline;
-  for (const auto& e : found.entries) {
-    html::Moment moment;
-    moment.time = base::to_local(e.at);
-    moment.text = e.unit_name.empty() ? e.person_name : e.unit_name + "　" + e.person_name;
-    moment.quote = e.summary;
-    moment.hot = timeline.moments.empty();
-    timeline.moments.push_back(std::move(moment));
-  }
-  return timeline;
 }
 
 std::vector<TaskName> task_names(Context& context, MeetingsEngine& engine) {

@@ -5,19 +5,28 @@
 #include <vector>
 
 #include "core/auth/directory.h"
+#include "core/file/office.h"
 #include "core/form/form.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
+#include "core/site/parts.h"
 #include "engines/meetings/meetings_engine.h"
 
 namespace kepu::meetings {
 
 using html::Out;
+using site::as_filter;
+using site::belongs_to_form;
 using site::Context;
+using site::options_of;
+using site::timeline_of;
+using site::Typed;
+using site::unit_name;
+using site::view_of;
 using PageAnswer = site::Answer;
 
 inline constexpr std::uint64_t kUploadLimit = 32ull << 20;
-inline constexpr std::string_view kWord =
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+inline constexpr int kHistory = 30;  // entries of the audit log on a page
 
 inline By by(const Context& context) { return {context.actor, context.request.remote}; }
 std::string meeting_url(Id id, std::string_view page = {});
@@ -25,7 +34,6 @@ std::string member_url(Id id);
 std::string decision_url(Id id);
 std::string briefing_url(Id id);
 std::string recurring_url(Id id);
-std::string unit_name(const auth::UnitTree& units, Id unit);
 std::string issuer_of(const Context& context);  // 岚江县全民科学素质工作办公室
 
 html::Light light_of(State state);
@@ -35,33 +43,19 @@ html::Light light_of(PeriodState state);
 
 // Departments and townships in the order of the tree.
 std::vector<form::Option> unit_options(const auth::UnitTree& units);
-template <class E>
-std::vector<form::Option> options_of(std::initializer_list<E> values) {
-  std::vector<form::Option> out;
-  for (const E v : values) out.push_back({std::string(to_text(v)), std::string(title_of(v))});
-  return out;
-}
-std::vector<std::pair<std::string, std::string>> as_filter(const std::vector<form::Option>& options);
-
-// A refusal as an error of the form, so that it comes back with what was typed.
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-  bool empty() const { return errors.empty(); }
-};
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored = {});
-// The form again for what can be put right in it; else the refusal as a page of its own.
-bool belongs_to_form(const base::Error& error);
 
 // PDF, Word, Excel, slides without macros and plain text; refusals name the field. None uploaded: an empty
 // file.
 base::Result<File> take_file(Context& context, std::string_view field);
 PageAnswer file_answer(Context& context, const File& file);
 
+void write_units(Out& h, const auth::UnitTree& units, const Meeting& meeting);
+void write_attendance_form(Out& h, const Context& context, const auth::UnitTree& units,
+                           const Meeting& meeting);
+// The invitations with what that form says.
+std::vector<Invitation> read_attendance(const Context& context, const Meeting& meeting);
+
 void write_decisions(Out& h, Context& context, const std::vector<Decision>& decisions, std::string caption);
-// Who did what, from the audit log.
-html::Timeline timeline_of(Context& context, const std::string& subject);
 
 std::vector<TaskName> task_names(Context& context, MeetingsEngine& engine);
 // Figures of a briefing as they are now, for this person's county.

@@ -135,7 +135,8 @@ http::Response member_page(Context& context, const Member& m, const Typed& typed
       h("{}", html::panel("成员", facts));
     }
     if (m.id != 0 && manages)
-      h("{}", html::panel("修改记录", timeline_of(context, fmt::format("meetings.member:{}", m.id))));
+      h("{}",
+        html::panel("修改记录", timeline_of(context, fmt::format("meetings.member:{}", m.id), kHistory)));
   };
   return site::page(context, std::move(page), typed.empty() ? 200 : 422);
 }

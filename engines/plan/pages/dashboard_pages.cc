@@ -141,7 +141,7 @@ html::Tiles township_tiles(const Running& now, const Overview& o) {
     const bool street = base::ends_with(unit->name, "街道") || base::ends_with(unit->name, "街道办事处");
     const std::string kind = street ? "街道" : base::ends_with(unit->name, "镇") ? "镇" : "乡";
     html::Tile tile;
-    tile.name = unit->short_name.empty() ? unit->name : unit->short_name;
+    tile.name = site::short_name(*unit);
     tile.full_name = unit->name;
     tile.url = unit_url(unit->id);
     if (const auto at = o.by_unit.find(unit->id); at != o.by_unit.end()) {

@@ -7,22 +7,6 @@ namespace kepu::plan {
 using base::Code;
 using base::refuse;
 
-html::Light mark_of(Light light) {
-  switch (light) {
-    case Light::done:
-      return html::Light::done;
-    case Light::ok:
-      return html::Light::ok;
-    case Light::watch:
-      return html::Light::watch;
-    case Light::late:
-      return html::Light::late;
-    case Light::idle:
-      return html::Light::idle;
-  }
-  return html::Light::idle;
-}
-
 DateLight light_of(const Running& now, const TaskItem& task, base::Date today) {
   if (now.standings) {
     const auto at = now.standings->find(task.id);

@@ -9,7 +9,9 @@
 #include "core/auth/directory.h"
 #include "core/html/components.h"
 #include "core/site/list.h"
+#include "core/site/parts.h"
 #include "core/site/site.h"
+#include "engines/plan/pages.h"
 #include "engines/plan/plan_engine.h"
 
 namespace kepu::plan {
@@ -22,15 +24,14 @@ struct DateLight {
   std::string why;  // the rule as it applied; empty: by dates alone
 };
 DateLight light_of(const Running& now, const TaskItem& task, base::Date today);
-html::Light mark_of(Light light);
 
 // Groups of page files register themselves; each is one function in pages/*.cc.
 void add_version_pages(site::Site& site,
                        PlanEngine& engine);  // list of plans, upload, versions, withdraw, file download
-void add_review_pages(site::Site& site, PlanEngine& engine);  // the parsed plan beside its source, all edits
-void add_name_pages(site::Site& site, PlanEngine& engine);    // names → units, open items, adoption
-void add_compare_pages(site::Site& site,
-                       PlanEngine& engine);  // two versions; alignment with the superior's; citations
+void add_review_pages(site::Site& site, PlanEngine& engine);   // the parsed plan beside its source, all edits
+void add_name_pages(site::Site& site, PlanEngine& engine);     // names → units, open items, adoption
+void add_compare_pages(site::Site& site, PlanEngine& engine);  // two versions
+void add_alignment_pages(site::Site& site, PlanEngine& engine);  // alignment with the superior's; citations
 void add_dashboard_pages(site::Site& site, PlanEngine& engine);  // "/" , schedule (Gantt), targets
 void add_matrix_pages(site::Site& site, PlanEngine& engine);     // "/matrix"
 void add_item_pages(site::Site& site, PlanEngine& engine);       // "/tasks", task, initiative

@@ -11,6 +11,7 @@ using base::refuse;
 using html::Out;
 using site::Answer;
 using site::Context;
+using site::timeline_of;
 
 namespace {
 

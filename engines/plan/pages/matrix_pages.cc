@@ -13,6 +13,7 @@ namespace kepu::plan {
 using html::Out;
 using site::Answer;
 using site::Context;
+using site::timeline_of;
 
 namespace {
 

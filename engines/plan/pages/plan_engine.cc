@@ -125,6 +125,7 @@ void PlanEngine::add_to(site::Site& site) {
   add_unit_pages(site, *this);
   add_duty_pages(site, *this);
   add_compare_pages(site, *this);
+  add_alignment_pages(site, *this);
   add_version_pages(site, *this);
   add_review_pages(site, *this);
   add_name_pages(site, *this);

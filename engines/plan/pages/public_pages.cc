@@ -1,5 +1,6 @@
 // The adopted plan for everybody, without signing in; and the Word paper.
 #include "core/base/text.h"
+#include "core/file/office.h"
 #include "engines/plan/export_paper.h"
 #include "engines/plan/pages/target_parts.h"
 #include "engines/plan/pages/task_parts.h"
@@ -13,8 +14,6 @@ using site::Answer;
 using site::Context;
 
 namespace {
-
-constexpr const char* kWordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 std::string public_url(const Context& context, std::string_view rest = {}) {
   return "/p/" + context.tenant.code + std::string(rest);
@@ -152,7 +151,7 @@ Answer word(Context& context, PlanEngine& engine) {
   }
   const auto& title = now.plan->version.metadata.title;
   return http::attachment_bytes(plan_docx(*now.plan, *now.assignments, *now.units),
-                                (title.empty() ? "实施方案" : title) + ".docx", kWordType);
+                                (title.empty() ? "实施方案" : title) + ".docx", file::kWord);
 }
 
 }  // namespace

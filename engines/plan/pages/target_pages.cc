@@ -13,6 +13,7 @@ using base::refuse;
 using html::Out;
 using site::Answer;
 using site::Context;
+using site::timeline_of;
 
 namespace {
 

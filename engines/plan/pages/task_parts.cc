@@ -1,8 +1,6 @@
 #include "engines/plan/pages/task_parts.h"
 
-#include "core/audit/audit.h"
 #include "core/base/text.h"
-#include "core/sql/sql.h"
 
 namespace kepu::plan {
 
@@ -104,24 +102,6 @@ table::Table<TaskRow> task_table(const Running& running) {
                            {"已到期", "已到期"},
                            {"无期限", "无期限"}}},
               [](const TaskRow& r, std::string_view v) { return r.light.word == v; });
-}
-
-html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit) {
-  audit::Query query;
-  query.subject = subject;
-  query.limit = limit;
-  const auto found = context.app.db.read(
-      [&](sql::Session& session) { return audit::find(session, context.tenant.id, query); });
-  html::Timeline timeline;
-  for (const auto& e : found.entries) {
-    html::Moment moment;
-    moment.time = base::to_local(e.at);
-    moment.text = e.unit_name.empty() ? e.person_name : e.unit_name + "　" + e.person_name;
-    moment.quote = e.summary;
-    moment.hot = timeline.moments.empty();
-    timeline.moments.push_back(std::move(moment));
-  }
-  return timeline;
 }
 
 html::Content parties_content(const Running& running, Id task, Role role) {

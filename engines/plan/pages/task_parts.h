@@ -23,9 +23,6 @@ std::vector<TaskRow> task_rows(const Running& running, base::Date today);
 // state.
 table::Table<TaskRow> task_table(const Running& running);
 
-// What happened to a subject, from the audit log, newest first.
-html::Timeline timeline_of(site::Context& context, const std::string& subject, int limit = 20);
-
 // Units of a task with links, leads first: “县科协（牵头）、…”.
 html::Content parties_content(const Running& running, Id task, Role role);
 // Targets as a three-line table; empty content where there are none.

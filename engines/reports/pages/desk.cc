@@ -94,9 +94,6 @@ std::string progress_text(const Content& content) {
 }
 
 std::string iso_or_dash(const std::optional<Date>& date) { return date ? base::to_iso(*date) : "—"; }
-int status_of(const base::Errors& errors) {
-  return errors.empty() ? 200 : http::status_of(errors.front().code);
-}
 
 void write_error(Out& h, const base::Errors& errors, const std::string& name) {
   for (const auto& e : errors) {

@@ -6,11 +6,14 @@
 
 #include "core/auth/directory.h"
 #include "core/html/components.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
 #include "core/site/site.h"
 #include "engines/reports/reports_engine.h"
 
 namespace kepu::reports {
+
+using site::status_of;
 
 // Groups of pages register themselves.
 void add_report_list_pages(site::Site& site, ReportsEngine& engine);  // /reports
@@ -65,7 +68,6 @@ std::string task_url(Id task);
 std::string with_window(http::Pairs query, const std::string& window);
 html::Light light_of(const Obligation& row, Date today);
 std::string progress_text(const Content& content);  // 进行中 45%
-int status_of(const base::Errors& errors);
 // What is wrong with the field of that name, as the paragraph "e-NAME"; nothing where nothing is.
 void write_error(html::Out& h, const base::Errors& errors, const std::string& name);
 std::string iso_or_dash(const std::optional<Date>& date);

@@ -14,6 +14,7 @@ using base::refuse;
 using html::Out;
 using site::Answer;
 using site::Context;
+using site::Typed;
 
 namespace {
 
@@ -76,24 +77,12 @@ const form::Form& withdraw_form() {
   return kForm;
 }
 
-struct Typed {
-  std::string form;
-  form::Values values;
-  base::Errors errors;
-};
-
-form::View view_of(const Context& context, const Typed& typed, std::string_view name, std::string action,
-                   std::string submit, std::int64_t revision, form::Values stored = {}) {
-  form::View view{.action = std::move(action),
-                  .csrf = context.csrf,
-                  .values = std::move(stored),
-                  .submit = std::move(submit),
-                  .hidden = {{"revision", std::to_string(revision)}}};
-  if (typed.form == name) {
-    view.values = typed.values;
-    view.errors = typed.errors;
-    view.hidden = {{"revision", std::string(context.field("revision"))}};
-  }
+// With the revision that the form was shown with.
+form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
+                   std::int64_t revision, form::Values stored = {}) {
+  auto view = site::view_of(context, std::move(action), std::move(submit), typed, std::move(stored));
+  view.hidden = {
+      {"revision", typed.empty() ? std::to_string(revision) : std::string(context.field("revision"))}};
   return view;
 }
 
@@ -234,7 +223,7 @@ Answer show_evidence(Context& context, ReportsEngine& engine, const Typed& typed
           stored.set("valid_until", iso(e.valid_until));
           o("{}", html::panel("修改名称、说明、有效期", [&](Out& x) {
               evidence_form().write(
-                  x, view_of(context, typed, "change", evidence_url(e.id), "保存", e.revision, stored));
+                  x, view_of(context, evidence_url(e.id), "保存", typed.only("change"), e.revision, stored));
             }));
         },
         [&](Out& o) {
@@ -249,14 +238,13 @@ Answer show_evidence(Context& context, ReportsEngine& engine, const Typed& typed
           o("{}{}",
             html::panel("更新版本",
                         [&](Out& x) {
-                          version_form().write(
-                              x, view_of(context, typed, "version", evidence_url(e.id) + "/version",
-                                         "登记新版本", e.revision));
+                          version_form().write(x, view_of(context, evidence_url(e.id) + "/version",
+                                                          "登记新版本", typed.only("version"), e.revision));
                         },
                         {.note = "旧版本都留着"}),
             html::panel("撤下", [&](Out& x) {
-              withdraw_form().write(x, view_of(context, typed, "withdraw", evidence_url(e.id) + "/withdraw",
-                                               "撤下这件佐证", e.revision));
+              withdraw_form().write(x, view_of(context, evidence_url(e.id) + "/withdraw", "撤下这件佐证",
+                                               typed.only("withdraw"), e.revision));
             }));
         });
   };
@@ -346,7 +334,7 @@ Answer add_new(Context& context, ReportsEngine& engine) {
       in.errors.push_back(content.error());
     }
   }
-  return new_page(context, {"new", in.values, in.errors});
+  return new_page(context, {in.values, in.errors, "new"});
 }
 
 Answer change(Context& context, ReportsEngine& engine, std::string_view what) {
@@ -375,7 +363,7 @@ Answer change(Context& context, ReportsEngine& engine, std::string_view what) {
     }
     in.errors.push_back(done.error());
   }
-  return show_evidence(context, engine, {std::string(what), in.values, in.errors});
+  return show_evidence(context, engine, {in.values, in.errors, std::string(what)});
 }
 
 }  // namespace

@@ -1,133 +1,42 @@
 // The pages from outside: rights per route, forms that lose nothing, files, what waits for whom.
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
 
 #include "core/base/text.h"
-#include "core/file/file.h"
+#include "core/site/testing.h"
 #include "engines/reports/pages/desk.h"
 #include "engines/reports/testing.h"
 
 namespace kepu::reports {
 namespace {
 
+using site::testing::Browser;
 using testing::Ground;
 
-// Keeps cookies and the token of the last page that held one.
-class Browser {
- public:
-  Browser(site::Site& site, std::string token) : site_(site) {
-    cookies_.emplace_back(site::kSessionCookie, std::move(token));
-  }
-  const http::Response& get(const std::string& target) { return send(http::Method::get, target, {}, {}); }
-  const http::Response& post(const std::string& target, http::Pairs form,
-                             std::vector<http::Upload> files = {}) {
-    form.emplace_back("csrf", csrf_);
-    return send(http::Method::post, target, std::move(form), std::move(files));
-  }
-  bool shows(std::string_view text) const { return body().find(text) != std::string::npos; }
-  const std::string& body() const { return last_.shared ? *last_.shared : last_.body; }
-
- private:
-  const http::Response& send(http::Method method, const std::string& target, http::Pairs form,
-                             std::vector<http::Upload> files) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto mark = target.find('?');
-    request.path = http::url_decode(target.substr(0, mark), false).value_or("/");
-    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
-    request.cookies = cookies_;
-    request.form = std::move(form);
-    request.uploads = std::move(files);
-    request.remote = "192.0.2.7";
-    request.host = "kepu.test";
-    request.id = "t1";
-    request.headers = {{"host", "kepu.test"}};
-    last_ = site_.answer(std::move(request));
-    const std::string field = "name=\"csrf\" value=\"";
-    if (const auto at = body().find(field); at != std::string::npos) {
-      const auto from = at + field.size();
-      csrf_ = body().substr(from, body().find('"', from) - from);
-    }
-    return last_;
-  }
-
-  site::Site& site_;
-  http::Pairs cookies_;
-  http::Response last_;
-  std::string csrf_;
-};
-
-class ReportPagesTest : public ::testing::Test {
+class ReportPagesTest : public site::testing::PageTest {
  protected:
-  static constexpr const char* kPassword = "青山绿水之间住着几户人家";
   ReportPagesTest()
-      : folder(std::filesystem::temp_directory_path() /
-               fmt::format("kepu-reports-{}-{}", getpid(),
-                           ::testing::UnitTest::GetInstance()->current_test_info()->name())),
-        database(sql::testing::TestDatabase::make(sql::testing::Engine::sqlite)),
-        g(database->db()),
-        files((folder / "files").string()),
-        services{g.world.db,
-                 g.world.clock,
-                 g.world.ids,
-                 g.world.directory,
-                 g.world.sign_in,
-                 files,
-                 (folder / "work").string()},
-        engine(services, {g.plans, *g.calendars, g.metrics, {}}),
-        site(services, {"科普行动平台", "lan"}) {
+      : PageTest(testing::kRoles, {}), g(world), engine(services, {g.plans, *g.calendars, g.metrics, {}}) {
     g.begin_reporting();
     engine.add_to(site);
-    g.world.clock.set(base::start_of({2026, 10, 9}) + 9 * 3'600'000);
+    clock.set(base::start_of({2026, 10, 9}) + 9 * 3'600'000);
   }
-  ~ReportPagesTest() override { std::filesystem::remove_all(folder); }
 
-  Browser as(auth::testing::County& county, const auth::Actor& actor) {
-    auth::Credentials given;
-    given.tenant = county.tenant;
-    given.login = actor.login;
-    given.password = county.account(actor.person, actor.login);
-    auto session = testing::must(g.world.sign_in.sign_in(given));
-    testing::must(g.world.sign_in.change_password(session.token, given.password, kPassword, ""));
-    given.password = kPassword;
-    Browser browser(site, testing::must(g.world.sign_in.sign_in(given)).token);
-    browser.get("/reports?f.window=2026Q3");
-    return browser;
-  }
-  http::Upload upload(const std::string& name, const std::string& bytes) {
-    std::filesystem::create_directories(folder);
-    http::Upload out;
-    out.field = "file";
-    out.name = name;
-    out.path = (folder / fmt::format("upload-{}", ++uploads)).string();
-    out.size = bytes.size();
-    std::ofstream(out.path, std::ios::binary) << bytes;
-    return out;
+  Browser as(const auth::Actor& actor) { return browser(session_of(actor)); }
+  http::Upload file_of(const std::string& name, const std::string& bytes) {
+    return upload("file", name, bytes);
   }
   std::string fill(Id unit) const { return fill_url("2026Q3", unit); }
   std::string name(std::size_t task, const char* field) const {
     return fmt::format("{}-{}", g.task(task), field);
   }
 
-  std::filesystem::path folder;
-  std::unique_ptr<sql::testing::TestDatabase> database;
   Ground g;
-  file::Store files;
-  site::Services services;
   ReportsEngine engine;
-  site::Site site;
-  int uploads = 0;
 };
 
 TEST_F(ReportPagesTest, EveryRoute_NeedsARight_AndShowsNothingOfAnotherCounty) {
   const auto report = g.submitted(g.farmer, g.farming, 0, 0.4);
   const Id proof = g.file(g.farmer, g.farming, "签到表", std::string(64, 'a'));
-  auto stranger = as(g.yun, g.stranger);
+  auto stranger = as(g.stranger);
   for (const auto& route : site.routes()) {
     const bool ours =
         base::starts_with(route.pattern, "/reports") || base::starts_with(route.pattern, "/evidence") ||
@@ -154,7 +63,7 @@ TEST_F(ReportPagesTest, EveryRoute_NeedsARight_AndShowsNothingOfAnotherCounty) {
 TEST_F(ReportPagesTest, AUnit_NeitherSeesNorDecides_WhatIsNotItsOwn) {
   const auto own = g.submitted(g.farmer, g.farming, 1, 0.4);
   const auto shared = g.submitted(g.teacher, g.education, 0, 0.3);
-  auto teacher = as(g.lan, g.teacher);
+  auto teacher = as(g.teacher);
   EXPECT_EQ(teacher.get(fill(g.farming)).status, 403);
   EXPECT_EQ(teacher.post(fill(g.farming), {{"do", "save"}}).status, 403);
   EXPECT_EQ(teacher.get(report_url(own.id)).status, 404);
@@ -167,12 +76,12 @@ TEST_F(ReportPagesTest, AUnit_NeitherSeesNorDecides_WhatIsNotItsOwn) {
   EXPECT_TRUE(teacher.shows("办好科技节"));
   EXPECT_FALSE(teacher.shows("科技下乡"));
   // The lead of a task sees what the others report on it.
-  auto farmer = as(g.lan, g.farmer);
+  auto farmer = as(g.farmer);
   EXPECT_EQ(farmer.get(report_url(shared.id)).status, 200);
 }
 
 TEST_F(ReportPagesTest, TheForm_KeepsWhatWasTyped_AndSubmitsWhatIsFilled) {
-  auto farmer = as(g.lan, g.farmer);
+  auto farmer = as(g.farmer);
   EXPECT_EQ(farmer.get(fill(g.farming)).status, 200);
   EXPECT_TRUE(farmer.shows("培育高素质农民"));
   http::Pairs form = {{"do", "submit"},
@@ -194,7 +103,7 @@ TEST_F(ReportPagesTest, TheForm_KeepsWhatWasTyped_AndSubmitsWhatIsFilled) {
   ASSERT_EQ(reports.size(), 1u);  // the task without a status stays open
   EXPECT_EQ(reports[0].content.share, 0.4);
   EXPECT_EQ(reports[0].state, State::submitted);
-  auto office = as(g.lan, g.office);
+  auto office = as(g.office);
   EXPECT_EQ(office.get("/reports/review").status, 200);
   EXPECT_EQ(office.post("/reports/review", {{"report", fmt::format("{}:{}", reports[0].id, 9)}}).status, 409);
   EXPECT_EQ(office.post("/reports/review", {{"report", fmt::format("{}:{}", reports[0].id, 1)}}).status, 303);
@@ -202,16 +111,16 @@ TEST_F(ReportPagesTest, TheForm_KeepsWhatWasTyped_AndSubmitsWhatIsFilled) {
 }
 
 TEST_F(ReportPagesTest, AFile_IsKeptOnce_AndComesBackAsAnAttachment) {
-  auto farmer = as(g.lan, g.farmer);
+  auto farmer = as(g.farmer);
   const std::string url = fill_url("2026Q3", g.farming, g.task(0));
   farmer.get(url);
   http::Pairs form = {{"do", "save"},
                       {"task", std::to_string(g.task(0))},
                       {name(0, "revision"), "0"},
                       {name(0, "status"), "doing"}};
-  EXPECT_EQ(farmer.post(url, form, {upload("签到表.txt", "三十人签到\n")}).status, 303) << farmer.body();
+  EXPECT_EQ(farmer.post(url, form, {file_of("签到表.txt", "三十人签到\n")}).status, 303) << farmer.body();
   form[2].second = "1";
-  EXPECT_EQ(farmer.post(url, form, {upload("再传一次.txt", "三十人签到\n")}).status, 303);
+  EXPECT_EQ(farmer.post(url, form, {file_of("再传一次.txt", "三十人签到\n")}).status, 303);
   EvidenceStore::Filter all;
   const auto found = g.evidence->search(g.lan.tenant, all, {2026, 10, 9}, "", 0, 10);
   ASSERT_EQ(found.total, 1);
@@ -221,15 +130,15 @@ TEST_F(ReportPagesTest, AFile_IsKeptOnce_AndComesBackAsAnAttachment) {
   EXPECT_EQ(farmer.get("/evidence?q=" + http::url_encode("签到")).status, 200);
   EXPECT_TRUE(farmer.shows("签到表"));
   form[2].second = "2";
-  EXPECT_EQ(farmer.post(url, form, {upload("页面.html", "<html><script>alert(1)</script></html>")}).status,
+  EXPECT_EQ(farmer.post(url, form, {file_of("页面.html", "<html><script>alert(1)</script></html>")}).status,
             415);
-  auto teacher = as(g.lan, g.teacher);
+  auto teacher = as(g.teacher);
   EXPECT_EQ(teacher.get(evidence_url(found.rows[0].id)).status, 404);
 }
 
 TEST_F(ReportPagesTest, EveryPage_IsShown_AlsoAsJsonAndCsv) {
   const auto report = g.submitted(g.farmer, g.farming, 0, 0.4);
-  auto office = as(g.lan, g.office);
+  auto office = as(g.office);
   for (const std::string& path :
        {std::string("/reports?f.window=2026Q3"), std::string("/reports?f.window=2026Q3&as=json"),
         std::string("/reports?f.window=2026Q3&as=csv"), std::string("/reports/units?f.window=2026Q3"),
@@ -248,7 +157,7 @@ TEST_F(ReportPagesTest, EveryPage_IsShown_AlsoAsJsonAndCsv) {
 }
 
 TEST_F(ReportPagesTest, TheCalendar_IsEdited_AndItsErrorsNameTheLine) {
-  auto office = as(g.lan, g.office);
+  auto office = as(g.office);
   office.get("/calendar/2027");
   EXPECT_EQ(office
                 .post("/calendar/2027", {{"revision", "0"},
@@ -270,9 +179,9 @@ TEST_F(ReportPagesTest, TheCalendar_IsEdited_AndItsErrorsNameTheLine) {
 TEST_F(ReportPagesTest, WhatWaits_IsToldToWhomItWaitsFor) {
   const auto todos = [&](const auth::Actor& actor) {
     http::Request request;
-    const auto tenant = g.world.directory.tenant(g.lan.tenant).value();
+    const auto county = directory.tenant(g.lan.tenant).value();
     const http::Pairs none;
-    site::Context context{request, services, tenant, actor, none,    "", false,
+    site::Context context{request, services, county, actor, none,    "", false,
                           false,   "",       {},     {},    nullptr, {}, {}};
     std::vector<std::string> keys;
     for (const auto& todo : site.todos(context)) keys.push_back(todo.key.substr(0, todo.key.find(':')));
@@ -298,7 +207,7 @@ TEST_F(ReportPagesTest, Metrics_AreWhatWasReported_AndMissingIsNotZero) {
   g.submitted(g.farmer, g.farming, 0, 0.4);
   EXPECT_EQ(ask("reports.submitted", {2026, 10, 1}, {2026, 10, 31}).value, 1.0);
   EXPECT_FALSE(ask("reports.on_time", {2026, 10, 1}, {2026, 10, 31}).value);  // nothing fell due yet
-  g.world.clock.set(base::start_of({2026, 10, 20}));
+  clock.set(base::start_of({2026, 10, 20}));
   EXPECT_EQ(ask("reports.on_time", {2026, 10, 1}, {2026, 10, 31}).value, 25.0);  // one of four
   g.file(g.farmer, g.farming, "签到表", std::string(64, 'a'));
   EXPECT_EQ(ask("evidence.count", {2026, 10, 1}, {2026, 10, 31}).value, 1.0);

@@ -10,6 +10,7 @@ namespace kepu::reports {
 using html::Out;
 using site::Answer;
 using site::Context;
+using site::Typed;
 
 namespace {
 
@@ -106,12 +107,6 @@ const form::Form& light_form() {
   return kForm;
 }
 
-struct Typed {
-  std::string form;
-  form::Values values;
-  base::Errors errors;
-};
-
 void write_rules(Out& h, const std::vector<Rule>& rules) {
   if (rules.empty()) return h("<p class=\"muted\">还没有规则，各单位还不用填报。在下面设定第一期。</p>");
   html::SimpleTable table;
@@ -155,44 +150,43 @@ Answer show_rules(Context& context, ReportsEngine& engine, const Typed& typed = 
             base::to_iso(next->due), base::to_iso(next->closes), calendar::missing_text(next->missing));
         }));
     }
-    form::Values values = typed.form == "rule" ? typed.values : form::Values{};
+    form::Values values = typed.of == "rule" ? typed.values : form::Values{};
     if (!values.has("since")) values.set("since", base::to_iso(period_of(Period::quarter, today).first));
     if (!values.has("period")) values.set("period", "quarter");
     h("{}", html::panel("设定或修改一种填报期", [&](Out& o) {
         rule_form().write(o, {.action = "/reports/rules",
                               .csrf = context.csrf,
                               .values = values,
-                              .errors = typed.form == "rule" ? typed.errors : base::Errors{},
+                              .errors = typed.of == "rule" ? typed.errors : base::Errors{},
                               .submit = "保存填报期",
                               .hidden = {{"form", "rule"}}});
       }));
-    form::Values light_values = typed.form == "light" ? typed.values : form::Values{};
-    if (typed.form != "light") {
+    form::Values light_values = typed.of == "light" ? typed.values : form::Values{};
+    if (typed.of != "light") {
       light_values.set("watch_lag", plan::number_text(lights.watch_lag * 100));
       light_values.set("late_lag", plan::number_text(lights.late_lag * 100));
       light_values.set("soon_days", std::to_string(lights.soon_days));
       light_values.set("lead_weight", plan::number_text(lights.lead_weight));
     }
-    h("{}",
-      html::panel(
-          "亮灯规则",
-          [&](Out& o) {
-            o("<ul>{}</ul>", [&](Out& x) {
-              for (const auto& line : in_words(lights)) x("<li>{}</li>", line);
-            });
-            light_form().write(
-                o, {.action = "/reports/rules",
-                    .csrf = context.csrf,
-                    .values = light_values,
-                    .errors = typed.form == "light" ? typed.errors : base::Errors{},
-                    .submit = "保存亮灯规则",
-                    .hidden = {{"form", "light"},
-                               {"revision", typed.form == "light" ? std::string(context.field("revision"))
-                                                                  : std::to_string(lights.revision)}}});
-          },
-          {.note = lights.revision == 0
-                       ? std::string("现为默认值")
-                       : fmt::format("{}　{} 设定", lights.edited_by, base::to_local(lights.edited_at))}));
+    h("{}", html::panel(
+                "亮灯规则",
+                [&](Out& o) {
+                  o("<ul>{}</ul>", [&](Out& x) {
+                    for (const auto& line : in_words(lights)) x("<li>{}</li>", line);
+                  });
+                  light_form().write(
+                      o, {.action = "/reports/rules",
+                          .csrf = context.csrf,
+                          .values = light_values,
+                          .errors = typed.of == "light" ? typed.errors : base::Errors{},
+                          .submit = "保存亮灯规则",
+                          .hidden = {{"form", "light"},
+                                     {"revision", typed.of == "light" ? std::string(context.field("revision"))
+                                                                      : std::to_string(lights.revision)}}});
+                },
+                {.note = lights.revision == 0 ? std::string("现为默认值")
+                                              : fmt::format("{}　{} 设定", lights.edited_by,
+                                                            base::to_local(lights.edited_at))}));
   };
   return site::page(context, std::move(page), status_of(typed.errors));
 }
@@ -224,7 +218,7 @@ Answer save(Context& context, ReportsEngine& engine) {
   if (in.ok())
     in.errors = light ? save_lights(context, engine, in.values) : save_rule(context, engine, in.values);
   if (!in.errors.empty())
-    return show_rules(context, engine, {light ? "light" : "rule", in.values, in.errors});
+    return show_rules(context, engine, {in.values, in.errors, light ? "light" : "rule"});
   context.say(html::Tone::green, light ? "亮灯规则已保存，各页的灯随即按新规则显示。" : "填报期规则已保存。");
   return site::redirect("/reports/rules");
 }

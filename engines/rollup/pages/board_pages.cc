@@ -40,7 +40,7 @@ table::Table<CountyRow> board_table(const Board& board) {
   table.column({.key = "county", .title = "县（市、区）", .width = 18},
                [](const CountyRow& r) { return table::link(r.place.name, county_url(r.place.tenant)); });
   table.column({.key = "standing", .title = "上报"}, [](const CountyRow& r) {
-    return table::status(to_html(rollup::light_of(r.standing)), std::string(title_of(r.standing)));
+    return table::status(mark_of(rollup::light_of(r.standing)), std::string(title_of(r.standing)));
   });
   for (std::size_t i = 0; i < board.call.items.size(); ++i) {
     const Item item = board.call.items[i];

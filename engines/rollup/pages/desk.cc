@@ -15,22 +15,6 @@ std::string call_url(Id call, std::string_view page) {
 std::string return_url(Id returned) { return fmt::format("/rollup/returns/{}", returned); }
 std::string county_url(Id county) { return fmt::format("/rollup/counties/{}", county); }
 
-html::Light to_html(plan::Light light) {
-  switch (light) {
-    case plan::Light::done:
-      return html::Light::done;
-    case plan::Light::ok:
-      return html::Light::ok;
-    case plan::Light::watch:
-      return html::Light::watch;
-    case plan::Light::late:
-      return html::Light::late;
-    case plan::Light::idle:
-      return html::Light::idle;
-  }
-  return html::Light::idle;
-}
-
 std::optional<html::Light> parse_light(std::string_view text) {
   for (const auto light :
        {html::Light::done, html::Light::ok, html::Light::watch, html::Light::late, html::Light::idle}) {
@@ -64,17 +48,6 @@ html::Segment views(Context& context, RollupEngine& engine, int current) {
   if (above || current == 1) out.items.push_back({"下发的要求", "/rollup/calls", current == 1});
   out.items.push_back({"汇总关系", "/rollup/links", current == 2});
   return out;
-}
-
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored) {
-  form::View view;
-  view.action = std::move(action);
-  view.csrf = context.csrf;
-  view.submit = std::move(submit);
-  view.values = typed.empty() ? std::move(stored) : typed.values;
-  view.errors = typed.errors;
-  return view;
 }
 
 void write_facts(Out& h, const Facts& f) {

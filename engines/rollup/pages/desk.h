@@ -6,13 +6,18 @@
 
 #include "core/auth/directory.h"
 #include "core/form/form.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
+#include "engines/plan/pages.h"
 #include "engines/rollup/rollup_engine.h"
 
 namespace kepu::rollup {
 
 using html::Out;
+using plan::mark_of;
 using site::Context;
+using site::Typed;
+using site::view_of;
 using PageAnswer = site::Answer;
 
 inline By by(const Context& context) { return {context.actor, context.request.remote}; }
@@ -22,7 +27,6 @@ std::string call_url(Id call, std::string_view page = {});  // the superior's si
 std::string return_url(Id returned);
 std::string county_url(Id county);
 
-html::Light to_html(plan::Light light);
 std::optional<html::Light> parse_light(std::string_view text);  // of Entry::light
 html::Light light_of(CallState state);
 std::string period_text(Date from, Date to);  // 2026-01-01 至 2026-06-30
@@ -30,15 +34,6 @@ std::string period_text(Date from, Date to);  // 2026-01-01 至 2026-06-30
 std::string value_text(const Entry& entry);
 // 收到的要求 · 下发的要求 · 汇总关系, on top of the three lists. `current` from 0.
 html::Segment views(Context& context, RollupEngine& engine, int current);
-
-// What was typed, with the refusals beside its fields.
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-  bool empty() const { return errors.empty(); }
-};
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored = {});
 
 // The facts that the program adds, as they stand in a return.
 void write_facts(Out& h, const Facts& facts);

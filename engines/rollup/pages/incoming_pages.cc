@@ -34,7 +34,7 @@ PageAnswer list_incoming(Context& context, RollupEngine& engine) {
                   [](const Incoming& in) { return table::date(in.call.due); })
           .column({.key = "standing", .title = "本地区"},
                   [](const Incoming& in) {
-                    return table::status(to_html(rollup::light_of(in.standing)),
+                    return table::status(mark_of(rollup::light_of(in.standing)),
                                          std::string(title_of(in.standing)));
                   })
           .column(
@@ -179,7 +179,7 @@ http::Response incoming_page(Context& context, RollupEngine& engine, const Incom
   page.path = {{"汇总上报", "/rollup"}, {in.call.title, ""}};
   page.note = [&](Out& h) {
     h("{}　{}要求　统计时段 {}　上报期限 {}",
-      html::light(to_html(rollup::light_of(in.standing)), title_of(in.standing)), in.call.superior.name,
+      html::light(mark_of(rollup::light_of(in.standing)), title_of(in.standing)), in.call.superior.name,
       period_text(in.call.from, in.call.to), base::to_iso(in.call.due));
   };
   page.body = [&](Out& h) {

@@ -1,10 +1,10 @@
 #include "engines/survey/pages/desk.h"
 
 #include <filesystem>
-#include <fstream>
 
 #include "core/base/secret.h"
 #include "core/base/text.h"
+#include "core/file/office.h"
 
 namespace kepu::survey::field {
 
@@ -50,23 +50,11 @@ std::string percent_text(const std::optional<double>& share) {
   return share ? fmt::format("{:.1f}%", *share * 100) : "—";
 }
 
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored) {
-  form::View view;
-  view.action = std::move(action);
-  view.csrf = context.csrf;
-  view.submit = std::move(submit);
-  view.values = typed.empty() ? std::move(stored) : typed.values;
-  view.errors = typed.errors;
-  return view;
-}
-
 base::Result<std::vector<doc::Sheet>> read_upload(Context& context, std::string_view field) {
   const auto* upload = context.request.upload(field);
   if (upload == nullptr || upload->size == 0)
     return refuse(Code::invalid, "survey.file", "请选择 .xlsx 文件。", std::string(field));
-  std::ifstream in(upload->path, std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const std::string bytes = site::bytes_of(*upload);
   auto sheets = doc::read_workbook(bytes);
   if (!sheets) {
     auto error = sheets.error();
@@ -81,8 +69,7 @@ http::Response workbook_answer(Context& context, const std::string& name,
   std::filesystem::create_directories(context.app.work_folder);
   const std::string path = context.app.work_folder + "/" + base::random_token(12) + ".xlsx";
   write(path);
-  return http::attachment(path, name + ".xlsx",
-                          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", true);
+  return http::attachment(path, name + ".xlsx", file::kWorkbook, true);
 }
 
 std::vector<form::Option> surveyors(Context& context) {

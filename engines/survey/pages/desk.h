@@ -6,6 +6,7 @@
 
 #include "core/auth/directory.h"
 #include "core/form/form.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
 #include "engines/survey/survey_engine.h"
 
@@ -13,6 +14,8 @@ namespace kepu::survey::field {
 
 using html::Out;
 using site::Context;
+using site::Typed;
+using site::view_of;
 using PageAnswer = site::Answer;
 
 inline By by(const Context& context) { return {context.actor, context.request.remote}; }
@@ -24,15 +27,6 @@ html::Light light_of(const FieldCase& c);
 std::string word_of(const FieldCase& c);
 std::string percent_text(const std::optional<double>& share);  // "63.2%", "—"
 
-// What was typed, with its errors; empty where nothing was refused.
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-  std::string of;  // which form of the page
-  bool empty() const { return errors.empty(); }
-};
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored = {});
 // The rows of an uploaded Excel file's first sheet, or the refusal for its field "file".
 base::Result<std::vector<doc::Sheet>> read_upload(Context& context, std::string_view field);
 // Answers with a workbook that `write` fills.

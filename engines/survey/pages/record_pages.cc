@@ -1,6 +1,5 @@
 // What a phone talks to: records in batches, the key of what it keeps; and the file of a phone that found no
 // network.
-#include <fstream>
 
 #include "core/base/json.h"
 #include "core/base/text.h"
@@ -84,8 +83,7 @@ PageAnswer rescue(Context& context, SurveyEngine& engine) {
   const auto* upload = context.request.upload("file");
   if (upload == nullptr || upload->size == 0)
     return rescue_page(context, {}, {{Code::invalid, "records.json", "file", "请选择存成的文件。"}});
-  std::ifstream in(upload->path, std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const std::string bytes = site::bytes_of(*upload);
   const auto records = read_records(bytes);
   if (!records) return rescue_page(context, {}, {records.error()});
   const auto taken = engine.store().receive(by(context), *records);

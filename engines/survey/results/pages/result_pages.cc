@@ -4,8 +4,10 @@
 
 #include "core/base/text.h"
 #include "core/file/file.h"
+#include "core/file/office.h"
 #include "core/form/form.h"
 #include "core/html/format.h"
+#include "core/site/forms.h"
 #include "engines/survey/analysis/dataset_json.h"
 #include "engines/survey/analysis/report.h"
 #include "engines/survey/analysis/wording.h"
@@ -25,15 +27,9 @@ using base::refuse;
 using html::Out;
 using site::Answer;
 using site::Context;
+using site::Typed;
 
 namespace {
-
-constexpr const char* kDocx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-};
 
 ResultBy by(const Context& c) { return {c.actor, c.request.remote}; }
 bool prepares(const Context& c) { return c.actor.may(kResultManage) || c.actor.may(kResultApprove); }
@@ -169,7 +165,7 @@ Answer show(Context& c, ResultsEngine& engine) {
     c.log("export.survey_result", subject, "下载《" + s.result.round + "》结果报告");
     const std::string bytes = s.paper.empty() ? paper_of(s.result, {issuer_of(c), {}, s.words}).docx()
                                               : TRY(c.app.files.read(s.paper));
-    return http::attachment_bytes(bytes, s.result.round + "结果报告.docx", kDocx);
+    return http::attachment_bytes(bytes, s.result.round + "结果报告.docx", file::kWord);
   }
   if (c.as() == "json") {
     c.log("export.survey_result", subject, "导出《" + s.result.round + "》结果（JSON）");
