@@ -16,6 +16,7 @@
 #include "core/base/id.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "core/file/attachment.h"
 #include "core/form/field.h"
 #include "core/form/values.h"
 
@@ -254,8 +255,10 @@ struct Proof {
   base::Millis told_at = 0, decided_at = 0;
   Id told_by = 0, decided_by = 0;
   std::string told_name, decided_name, decided_unit;
+  std::vector<file::Attachment> files;  // kMostProofFiles at most; never public, gone when withdrawn
   std::int64_t revision = 0;
 };
+inline constexpr std::size_t kMostProofFiles = 3;
 struct ProofTotals {  // of confirmed ones
   double hours = 0;
   std::int64_t audience = 0;

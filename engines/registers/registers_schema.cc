@@ -80,10 +80,15 @@ create table register_certificate (
 create index register_certificate_person on register_certificate (tenant, person);
 )sql";
 
+// Files that prove what somebody did (a JSON list of hash, name and type).
+constexpr std::string_view kProofFiles =
+    "alter table register_proof add column files text not null default ''";
+
 }  // namespace
 
 const std::vector<sql::Migration>& migrations() {
-  static const std::vector<sql::Migration> kSteps = {{"registers", 1, "名录", kTables}};
+  static const std::vector<sql::Migration> kSteps = {{"registers", 1, "名录", kTables},
+                                                     {"registers", 2, "实绩佐证材料", kProofFiles}};
   return kSteps;
 }
 

@@ -209,6 +209,8 @@ class RegisterStore final : public Registers {
   base::Done withdraw_proof(const By& by, Id proof, std::int64_t revision);
   std::vector<Proof> waiting_proofs(const auth::Actor& actor, std::int64_t limit);
   base::Done may_decide(const auth::Actor& actor, const Proof& proof);
+  // Who may look at what was added: the person, who told it, who may confirm over the host.
+  bool may_see_files(const auth::Actor& actor, const Proof& proof);
 
   // ---- certificates: register.manage everywhere. Refusals: certificate.nothing, certificate.revoked.
   base::Result<std::string> issue(const By& by, Id person, base::Date from, base::Date to);  // its code

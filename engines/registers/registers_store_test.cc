@@ -461,6 +461,37 @@ TEST_P(RegisterStoreTest, ProofsAreConfirmedByASecondPartyAndSigned) {
   EXPECT_DOUBLE_EQ(must(store->record(lan->tenant, person)).totals.hours, 5.0);
 }
 
+TEST_P(RegisterStoreTest, FilesOfAProofAreForThePersonAndWhoConfirms_AndGoWithIt) {
+  const Id entry = published(expert_of("测试专家", "13900000030"), liaison, office);
+  Proof p;
+  p.person = must(store->entry(lan->tenant, entry)).person;
+  p.title = "防汛讲座";
+  p.on = store->today();
+  p.host = willow;
+  p.files = {{std::string(64, 'a'), "签到表 \"一\".pdf", "application/pdf"},
+             {std::string(64, 'b'), "现场.jpg", "image/jpeg"}};
+  const Id told = must(store->tell(by(town), p));
+  const Proof kept = must(store->proof(lan->tenant, told));
+  EXPECT_EQ(kept.files, p.files);
+  EXPECT_TRUE(store->may_see_files(town, kept));
+  EXPECT_TRUE(store->may_see_files(office, kept));
+  EXPECT_FALSE(store->may_see_files(neighbour, kept));
+  EXPECT_FALSE(store->may_see_files(liaison, kept)) << "who manages the entry does not decide on the proof";
+  EXPECT_FALSE(store->may_see_files(expert, kept));
+  Person linked = must(store->person(lan->tenant, p.person));
+  linked.account = expert.person;
+  linked.phone = linked.masked;
+  must(store->change_person(by(office), linked));
+  EXPECT_TRUE(store->may_see_files(expert, kept)) << "his own";
+  must(store->withdraw_proof(by(town), told, kept.revision));
+  EXPECT_TRUE(must(store->proof(lan->tenant, told)).files.empty());
+  const Id again = must(store->tell(by(town), p));
+  must(store->erase(by(office), p.person, "本人申请"));
+  EXPECT_TRUE(must(store->proof(lan->tenant, again)).files.empty());
+  p.files.resize(kMostProofFiles + 1, p.files.front());
+  EXPECT_FALSE(store->tell(by(town), p));
+}
+
 TEST_P(RegisterStoreTest, ErasureLeavesCountsAndNoPerson) {
   const Id entry = published(expert_of("要删除的人", "13900000040"), office, office);
   const Id person = must(store->entry(lan->tenant, entry)).person;

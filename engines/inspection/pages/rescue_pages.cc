@@ -3,8 +3,8 @@
 
 #include "core/base/text.h"
 #include "core/file/file.h"
+#include "core/file/photo.h"
 #include "engines/inspection/pages/desk.h"
-#include "engines/inspection/photo.h"
 #include "engines/inspection/rescue.h"
 
 namespace kepu::inspection {

@@ -217,6 +217,18 @@ class RegisterPages : public ::testing::TestWithParam<sql::testing::Engine> {
     return u;
   }
 
+  http::Upload added(const std::string& field, const std::string& name, const std::string& bytes) {
+    const std::string path = (folder_ / fmt::format("added{}", ++count_)).string();
+    std::filesystem::create_directories(folder_);
+    std::ofstream(path, std::ios::binary) << bytes;
+    http::Upload u;
+    u.field = field;
+    u.name = name;
+    u.path = path;
+    u.size = bytes.size();
+    return u;
+  }
+
   static inline int folders_ = 0;
   bool skipped_ = false;
   std::filesystem::path folder_;
@@ -447,6 +459,47 @@ TEST_P(RegisterPages, ASheetIsCheckedThenTakenInWhole) {
   EXPECT_EQ(
       town.post("/registers/informant/import/confirm", {{"file", std::string(64, 'a')}, {"name", "表.xlsx"}}),
       422);
+}
+
+TEST_P(RegisterPages, FilesThatProveSomethingAreShownToWhoDecidesAndToNobodyElse) {
+  auto office = signed_in(lan, "office", lan.root, ScopeKind::tenant);
+  auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
+  auto neighbour = signed_in(lan, "town", egret, ScopeKind::subtree);
+  auto foreign = signed_in(yun, "office", yun.root, ScopeKind::tenant);
+  const std::string url = published(town, "柳溪信息员");
+  const Id person =
+      must(engine.store().entry(lan.tenant, base::parse_id(url.substr(url.rfind('/') + 1)).value_or(0)))
+          .person;
+  const std::string record = fmt::format("/registers/people/{}", person);
+  const http::Pairs talk = {
+      {"kind", "talk"}, {"title", "防汛讲座"}, {"on", "2026-03-01"}, {"host", std::to_string(willow)}};
+  office.get(record + "?form=proof");
+  EXPECT_EQ(office.post(record + "/proofs", talk, {added("file1", "a.jpg", "<!doctype html><p>x")}), 422);
+  EXPECT_TRUE(office.shows("只收照片"));
+  EXPECT_TRUE(office.shows("防汛讲座")) << "what was typed stays";
+  EXPECT_TRUE(engine.store().proofs(lan.tenant, person).empty());
+  EXPECT_EQ(office.post(record + "/proofs", talk,
+                        {added("file1", "签到表.txt", "三十七人"), added("file2", "再来.txt", "")}),
+            303)
+      << office.last().body;
+  const Proof proof = engine.store().proofs(lan.tenant, person).at(0);
+  ASSERT_EQ(proof.files.size(), 1u) << "an empty field is no file";
+  const std::string page = fmt::format("{}/proofs/{}", record, proof.id),
+                    file = page + "/files/" + proof.files[0].sha256;
+  EXPECT_EQ(town.get(page), 200);
+  EXPECT_TRUE(town.shows(file));
+  EXPECT_TRUE(town.shows("签到表.txt"));
+  EXPECT_EQ(town.get(file), 200);
+  ASSERT_NE(town.last().get("Content-Disposition"), nullptr);
+  EXPECT_EQ(office.get(file), 200);
+  EXPECT_EQ(neighbour.get(file), 404);
+  EXPECT_EQ(foreign.get(file), 404);
+  EXPECT_EQ(town.get(page + "/files/" + std::string(64, '0')), 404);
+  office.get(record);
+  EXPECT_TRUE(office.shows(file));
+  EXPECT_EQ(office.post(page + "/withdraw", {{"revision", "1"}}), 303);
+  EXPECT_EQ(office.get(file), 404);
+  EXPECT_EQ(town.get(file), 404);
 }
 
 TEST_P(RegisterPages, ACertificateIsVerifiedByAnybodyUntilRevoked) {
