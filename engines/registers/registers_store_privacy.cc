@@ -121,6 +121,8 @@ Done RegisterStore::erase(const By& by, Id id, const std::string& why) {
             {{"tenant", tenant}, {"entry", entry}});
       s.run("delete from register_tag where tenant = :tenant and entry = :entry",
             {{"tenant", tenant}, {"entry", entry}});
+      s.run("delete from register_sort where tenant = :tenant and entry = :entry",
+            {{"tenant", tenant}, {"entry", entry}});
       s.run("delete from register_token where tenant = :tenant and entry = :entry",
             {{"tenant", tenant}, {"entry", entry}});
       add_step(s, by, entry, "erase", "", e.state, after);
