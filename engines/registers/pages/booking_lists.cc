@@ -97,7 +97,9 @@ PageAnswer list_things(Context& context, RegistersEngine& engine) {
   page.title = "预约借用";
   page.path = {{"名录", "/registers"}, {"预约借用", ""}};
   page.note = "科普大篷车、场馆、仪器和展品，单位按天预约，管理单位确认";
-  page.actions = [](Out& h) { h("{}", html::button_link("预约记录", "/registers/bookings/all", "list-details")); };
+  page.actions = [](Out& h) {
+    h("{}", html::button_link("预约记录", "/registers/bookings/all", "list-details"));
+  };
   site::ListOptions options{.file_name = "可以预约的场所和物品", .subject = "bookings"};
   options.empty_hint =
       "还没有可以预约的场所和物品。管理员在名录设置里勾选“单位可以预约借用”后，在册的条目列在这里。";
