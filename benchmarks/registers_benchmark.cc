@@ -1,6 +1,8 @@
 // Pages of a register of 100,000 entries against the same pages of one of 1,000, through the site on SQLite
 // in memory: the first page, one found by two characters, one by a choice, one sorted by name. Goal: 50 ms
 // each. Then the pages of 20,000 entries sorted by a field of the type against those sorted by name.
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <ctime>
 #include <fstream>

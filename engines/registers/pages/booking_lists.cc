@@ -91,7 +91,7 @@ PageAnswer list_things(Context& context, RegistersEngine& engine) {
               [&](const Thing& t) { return table::text(unit_name(*units, t.entry.unit)); })
       .filter({.key = "register", .title = "名录", .options = registers},
               [](const Thing& t, std::string_view v) { return t.entry.type == v; })
-      .filter({.key = "today", .title = "今天", .options = {{"free", "可借"}, {"taken", "有人用"}}},
+      .filter({.key = "today", .title = "情况", .options = {{"free", "可借"}, {"taken", "有人用"}}},
               [](const Thing& t, std::string_view v) { return (t.now == nullptr) == (v == "free"); });
   site::Page page;
   page.title = "预约借用";

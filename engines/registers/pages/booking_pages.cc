@@ -89,12 +89,12 @@ form::Form ask_form(const Context& context) {
                       .label = "哪个单位用",
                       .kind = Kind::select,
                       .required = true,
-                      .options = unit_options(context, kApply),
-                      .short_field = true},
+                      .options = unit_options(context, kApply)},
                      {.name = "first",
                       .label = "从",
                       .kind = Kind::date,
                       .required = true,
+                      .hint = "从今天起，提前不超过一年",
                       .earliest = context.today(),
                       .short_field = true},
                      {.name = "last",
@@ -206,6 +206,13 @@ http::Response booking_page(Context& context, RegistersEngine& engine, const Pla
   page.path.push_back({"预约", ""});
   page.narrow = true;
   page.note = [&](Out& h) { h("{} {}", html::light(light_of(b, today), word_of(b, today)), p.entry.name); };
+  const bool own = context.actor.person != 0 && b.asked_by == context.actor.person;
+  // The keeper who is asked refuses; he cancels what he agreed to.
+  const bool cancels = engine.bookings().may_cancel(context.actor, b, p.entry).has_value() &&
+                       (own || !keeper || b.state == BookingState::approved);
+  page.actions = [&](Out& h) {
+    if (cancels) h("{}", html::button_link("取消预约", url + "?do=cancel#do-cancel", "x"));
+  };
   const auto write = [&](Out& h, const std::string& name, const std::string& title, const std::string& submit,
                          const form::Form& fields, std::string note) {
     auto view = view_of(context, url + "/" + name, submit, back.form == name ? back.typed : Typed{});
@@ -219,10 +226,9 @@ http::Response booking_page(Context& context, RegistersEngine& engine, const Pla
       write(h, "decide", "确认", "提交", decide_form(), "结果会通知预约的人");
     if (keeper && b.state == BookingState::approved && !(today < b.first))
       write(h, "return", "登记归还", "已归还", return_form(), "归还后剩下的日子可以借给别人");
-    if (engine.bookings().may_cancel(context.actor, b, p.entry)) {
-      const bool own = context.actor.person != 0 && b.asked_by == context.actor.person;
-      write(h, "cancel", "取消预约", "取消这次预约", cancel_form(!own), "");
-    }
+    if (cancels && (context.param("do") == "cancel" || back.form == "cancel"))
+      write(h, "cancel", "取消预约", "取消这次预约", cancel_form(!own),
+            own ? "日子立即让出" : "原因会告诉预约的人");
   };
   return site::page(context, std::move(page), back.typed.empty() ? 200 : 422);
 }

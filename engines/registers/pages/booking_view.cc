@@ -62,7 +62,8 @@ html::Light light_of(const Booking& b, base::Date today) {
   switch (b.state) {
     case BookingState::asked:
       return html::Light::watch;
-    case BookingState::approved:
+    case BookingState::approved:  // out today: neither done nor a worry
+      return today < b.first ? html::Light::done : html::Light::idle;
     case BookingState::returned:
       return html::Light::done;
     default:

@@ -17,6 +17,11 @@ std::string column_of(const TypeField& f) {
 }
 
 bool listed(const TypeField& f, bool public_only) { return !f.personal && (f.is_public || !public_only); }
+// Every list says this in a column of its own.
+bool said_already(const TypeField& f) {
+  const std::string& label = f.field.label;
+  return label == "管理单位" || label == "所在地" || label == "编号" || label == "状态";
+}
 bool is_choice(const TypeField& f) {
   return f.field.kind == Kind::select || f.field.kind == Kind::multi_select;
 }
@@ -29,7 +34,8 @@ void add_field_columns(table::Table<Entry>& table, const Type& type, bool public
     if (!listed(f, public_only)) continue;
     const auto kind = f.field.kind;
     const bool wide = kind == Kind::long_text;
-    const bool on_page = !wide && kind != Kind::phone && kind != Kind::email && shown < most;
+    const bool on_page = !wide && kind != Kind::phone && kind != Kind::email &&
+                         (public_only || !said_already(f)) && shown < most;
     shown += on_page ? 1 : 0;
     table.column({.key = column_of(f),
                   .title = f.field.label,

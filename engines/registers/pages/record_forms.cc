@@ -16,8 +16,7 @@ form::Field file_field(int number) {
                   .kind = Kind::file,
                   .accept = ".jpg,.jpeg,.png,.pdf,.docx,.xlsx,.pptx,.txt"};
   if (number == 1)
-    out.hint =
-        "照片、PDF、Word、Excel，每份 15 MB 以内，可以不传。只有本人和确认的人能看；照片里的位置信息自动去掉";
+    out.hint = "照片、PDF、Word、Excel，每份 15 MB 以内。只有本人和确认的人能看；照片里的位置信息自动去掉";
   return out;
 }
 
