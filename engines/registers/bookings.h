@@ -74,7 +74,10 @@ struct BookingQuery {
   std::optional<base::Date> over_by;  // whose last day is before
   Id entry = 0;
   std::optional<base::Date> from, to;  // that touch these days
-  std::int64_t limit = 2000;           // newest first
+  std::string type;                    // of entries of this register
+  std::optional<DaySpan> lent_in;      // approved or returned, and the first day is one of these
+  std::optional<std::vector<Id>> booked_by;
+  std::int64_t offset = 0, limit = 2000;  // newest first
 };
 
 // Thread-safe; no function may be called from inside Database::read() or write().

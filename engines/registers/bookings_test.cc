@@ -168,8 +168,13 @@ TEST_P(BookingTest, AClashNamesTheHolderAndTheDays_FreeAgainAfterRefusalCancella
 }
 
 TEST_P(BookingTest, WhatIsNotInForceOrNotLentIsNotBooked) {
+  const Id before = must(bookings->ask(by(lecturer), wanted(1, 2, egret)));
+  world->db.read([&](sql::Session& s) { EXPECT_TRUE(unit_in_use(s, lan->tenant, egret)); });
   must(act(office, van, Action::suspend, "检修"));
   EXPECT_EQ(bookings->ask(by(lecturer), wanted(1, 2, egret)).error().rule, "booking.not_bookable");
+  EXPECT_EQ(bookings->decide(by(town), before, true, "", 1).error().rule, "booking.not_bookable");
+  must(bookings->decide(by(town), before, false, "检修", 1));
+  world->db.read([&](sql::Session& s) { EXPECT_FALSE(unit_in_use(s, lan->tenant, egret)); });
   Booking person = wanted(1, 2, egret);
   person.entry = published(expert_of("测试专家", "13900000050"), liaison, office);
   EXPECT_EQ(bookings->ask(by(lecturer), person).error().rule, "booking.not_bookable");

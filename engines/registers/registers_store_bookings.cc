@@ -127,9 +127,11 @@ Done BookingStore::may_cancel(const auth::Actor& actor, const Booking& b, const 
 
 std::vector<BookingRow> BookingStore::bookings(Id tenant, const BookingQuery& q) {
   std::string where = "b.tenant = :tenant";
-  sql::Args args = {{"tenant", tenant}, {"limit", q.limit}};
+  sql::Args args = {{"tenant", tenant}, {"limit", q.limit}, {"offset", q.offset}};
   const std::string over = q.over_by ? base::to_iso(*q.over_by) : "",
                     from = q.from ? base::to_iso(*q.from) : "", to = q.to ? base::to_iso(*q.to) : "";
+  const std::string lent_from = q.lent_in ? base::to_iso(q.lent_in->first) : "",
+                    lent_to = q.lent_in ? base::to_iso(q.lent_in->last) : "";
   if (q.units) {
     const auto list = in_list(*q.units);
     where += " and (b.unit in " + list + " or e.unit in " + list;
@@ -147,6 +149,17 @@ std::vector<BookingRow> BookingStore::bookings(Id tenant, const BookingQuery& q)
     where += " and b.entry = :entry";
     args.emplace_back("entry", q.entry);
   }
+  if (!q.type.empty()) {
+    where += " and e.type = :type";
+    args.emplace_back("type", std::string_view(q.type));
+  }
+  if (q.booked_by) where += " and b.unit in " + in_list(*q.booked_by);
+  if (q.lent_in) {
+    where +=
+        " and b.state in ('approved', 'returned') and b.first_day >= :lent_from and b.first_day <= :lent_to";
+    args.emplace_back("lent_from", std::string_view(lent_from));
+    args.emplace_back("lent_to", std::string_view(lent_to));
+  }
   const auto day = [&](const std::string& text, std::string_view name, const char* condition) {
     if (text.empty()) return;
     where += condition;
@@ -159,7 +172,7 @@ std::vector<BookingRow> BookingStore::bookings(Id tenant, const BookingQuery& q)
     return s.rows(
         fmt::format("select {}, e.name, e.type, e.unit from register_booking b join register_entry e on "
                     "e.tenant = b.tenant and e.id = b.entry where {} order by b.first_day desc, b.id "
-                    "desc limit :limit",
+                    "desc limit :limit offset :offset",
                     kColumns, where),
         args, [](const sql::Row& r) {
           return BookingRow{booking_from(r), r.text(17), r.text(18), r.integer(19)};
@@ -296,6 +309,8 @@ Done BookingStore::decide(const By& by, Id id, bool approve, const std::string& 
                   fmt::format("这次预约{}，不用再确认。", title_of(b.state)));
   if (approve && b.last < p_.registers.today())
     return refuse(Code::conflict, "booking.not_open", "预约的日子已经过了，只能不同意，或请对方重新预约。");
+  if (approve && !in_force(e, p_.registers.today()))
+    return refuse(Code::conflict, "booking.not_bookable", "“" + e.name + "”现在不在册，只能不同意。");
   Change c;
   c.to = approve ? BookingState::approved : BookingState::refused;
   c.revision = revision;

@@ -61,8 +61,11 @@ PageAnswer show_calendar(Context& context, RegistersEngine& engine) {
   site::Page page;
   page.title = p.entry.name + "：预约";
   page.path = path_of(p, "");
-  page.note =
-      fmt::format("{}　由{}管理，预约后由管理单位确认", p.type.title, unit_name(*units, p.entry.unit));
+  page.note = [&](Out& h) {
+    h("{}　由{}管理，预约后由管理单位确认", p.type.title, unit_name(*units, p.entry.unit));
+    if (!in_force(p.entry, today))
+      h("　{}", html::tag("现在不能预约：" + word_of(p.entry, today), html::Tone::amber));
+  };
   page.actions = [&](Out& h) {
     if (engine.store().may_see(context.actor, p.entry))
       h("{}", html::button_link("登记内容", entry_url(p.entry), "file-text"));

@@ -74,6 +74,36 @@ TEST_P(BookingPages, AskedConfirmedReturned) {
   EXPECT_TRUE(borrower.shows("完好"));
 }
 
+TEST_P(BookingPages, WhatWasLentIsCountedByWhoHadIt) {
+  const std::string url = van("一号车");
+  auto& bookings = engine.bookings();
+  const auto town = lan.actor("town", willow, ScopeKind::subtree);
+  const auto doctor = lan.actor("liaison", hospital, ScopeKind::unit);
+  Booking b;
+  b.entry = base::parse_id(url.substr(url.rfind('/') + 1)).value_or(0);
+  b.purpose = "义诊";
+  const auto ask = [&](const auth::Actor& who, Id unit, int first) {
+    b.unit = unit;
+    b.first = b.last = base::from_days(base::to_days(world.clock.today()) + first);
+    return must(bookings.ask({who, "test"}, b));
+  };
+  const auto today = world.clock.today(), later = base::from_days(base::to_days(today) + 30);
+  const auto count = [&](std::vector<Id> units) {
+    return must(metrics.answer({lan.tenant, "registers.vehicle.bookings", std::move(units), today, later}))
+        .value.value_or(-1);
+  };
+  must(bookings.decide({town, "test"}, ask(doctor, hospital, 0), true, "", 1));
+  ask(town, willow, 1);      // approved at once, begins tomorrow
+  ask(doctor, hospital, 2);  // nobody agreed
+  EXPECT_EQ(count({}), 1);
+  world.clock.set(world.clock.now() + 3 * 24LL * 3'600'000);
+  EXPECT_EQ(count({}), 2);
+  EXPECT_EQ(count({willow}), 1);
+  EXPECT_EQ(count({egret}), 0);
+  EXPECT_EQ(must(metrics.records({lan.tenant, "registers.vehicle.bookings", {}, today, later}, 0, 10)).size(),
+            2u);
+}
+
 TEST_P(BookingPages, CancelledByWhoAsked) {
   auto doctor = signed_in(lan, "liaison", hospital, ScopeKind::unit);
   const std::string url = van("一号车");
