@@ -101,7 +101,11 @@ form::View view_of(const Context& context, std::string action, std::string submi
   view.action = std::move(action);
   view.csrf = context.csrf;
   view.submit = std::move(submit);
-  view.values = typed.empty() ? std::move(stored) : typed.values;
+  if (typed.empty()) {
+    view.values = std::move(stored);
+  } else {
+    view.values = typed.values;
+  }
   view.errors = typed.errors;
   return view;
 }
