@@ -1,5 +1,5 @@
 #!/bin/bash
-# The pages in a browser: tests/browser.sh [pages [role] | journeys | orders | manual [write]]. Twenty minutes at most.
+# The pages in a browser: tests/browser.sh [pages [role] | journeys | orders | registers | manual [write]]. Twenty minutes at most.
 # Uses build/release/kepu, or the program that KEPU names. Status 77: no browser, or the web build's packages are missing.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -26,9 +26,10 @@ case "${1:-all}" in
     timeout -k 5 1100 node tests/browser/journeys.mjs
     status=$?
     timeout -k 5 300 node tests/browser/orders.mjs || status=$?
+    timeout -k 5 300 node tests/browser/registers.mjs || status=$?
     timeout -k 5 300 node tests/browser/manual.mjs || status=$?
     wait $pages || status=$?
     exit $status ;;
-  pages|journeys|orders|manual) exec timeout -k 5 1100 node "tests/browser/$1.mjs" "${@:2}" ;;
+  pages|journeys|orders|registers|manual) exec timeout -k 5 1100 node "tests/browser/$1.mjs" "${@:2}" ;;
   *) sed -n '2p' "$0" | cut -c3-; exit 2 ;;
 esac

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "engines/inspection/checklist.h"
-#include "engines/inspection/photo.h"
 #include "engines/inspection/sample.h"
 #include "engines/inspection/submission.h"
 
@@ -292,67 +291,6 @@ TEST(Submission, RandomFieldsNeverBreakIt) {
   }
   EXPECT_FALSE(body_from_json("{\"on\":\"2026-02-30\"}"));
   EXPECT_FALSE(body_from_json("["));
-}
-
-// ---- photos
-
-std::string segment(unsigned char marker, const std::string& content) {
-  const auto n = content.size() + 2;
-  return std::string("\xFF") + static_cast<char>(marker) + static_cast<char>(n >> 8) +
-         static_cast<char>(n & 0xFF) + content;
-}
-
-std::string jpeg(int orientation) {
-  std::string tiff("MM\0\x2A\0\0\0\x08\0\x02\x88\x25\0\x04\0\0\0\x01\0\0\0\0\x01\x12\0\x03\0\0\0\x01\0", 31);
-  tiff += static_cast<char>(orientation);
-  tiff += std::string("\0\0", 2) + "GPS 29.1 106.2";
-  return "\xFF\xD8" + segment(0xE0, std::string("JFIF\0", 5)) +
-         segment(0xE1, std::string("Exif\0\0", 6) + tiff) + segment(0xFE, "comment: 29.1") +
-         segment(0xE1, "http://ns.adobe.com/xap/1.0/ GPS") + segment(0xDB, "table") + segment(0xDA, "scan") +
-         std::string("pixels\xFF\0more\xFF\xD0", 14) + "\xFF\xD9" + "trailer GPS";
-}
-
-TEST(Photo, LosesPlaceAndDevice_KeepsPixelsAndWhichSideIsUp) {
-  const auto clean = without_metadata(jpeg(6)).value();
-  EXPECT_EQ(clean.find("GPS"), std::string::npos);
-  EXPECT_EQ(clean.find("29.1"), std::string::npos);
-  EXPECT_NE(clean.find("pixels"), std::string::npos);
-  EXPECT_NE(clean.find("JFIF"), std::string::npos);
-  EXPECT_EQ(without_metadata(clean).value(), clean);  // and its own Exif is read back
-  EXPECT_EQ(without_metadata(jpeg(1)).value().find("Exif"), std::string::npos);
-}
-
-TEST(Photo, CutAndGarbledOnesAreRefusedOrHarmless) {
-  const std::string whole = jpeg(3);
-  for (std::size_t n = 0; n < whole.size(); ++n) {
-    const auto clean = without_metadata(whole.substr(0, n));
-    if (clean) {
-      EXPECT_EQ(clean->find("GPS"), std::string::npos) << n;
-    }
-  }
-  std::mt19937 dice(3);
-  for (int i = 0; i < 5000; ++i) {
-    std::string bytes = whole;
-    for (int k = 0; k < 3; ++k) bytes[dice() % bytes.size()] = static_cast<char>(dice());
-    const auto clean = without_metadata(bytes);
-    if (clean) {
-      EXPECT_LE(clean->size(), bytes.size() + 64);
-    }
-  }
-  EXPECT_EQ(without_metadata("GIF89a").error().rule, "photo.type");
-  EXPECT_EQ(without_metadata("").error().rule, "photo.type");
-}
-
-TEST(Photo, PngLosesItsTexts) {
-  const auto chunk = [](const std::string& type, const std::string& content) {
-    return std::string("\0\0\0", 3) + static_cast<char>(content.size()) + type + content + "CRC!";
-  };
-  const std::string head("\x89PNG\r\n\x1a\n", 8);
-  const auto clean = without_metadata(head + chunk("IHDR", "h") + chunk("eXIf", "GPS") +
-                                      chunk("tEXt", "GPS") + chunk("IDAT", "d") + chunk("IEND", "") + "GPS");
-  ASSERT_TRUE(clean);
-  EXPECT_EQ(*clean, head + chunk("IHDR", "h") + chunk("IDAT", "d") + chunk("IEND", ""));
-  EXPECT_FALSE(without_metadata(head + chunk("IHDR", "h")));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "core/base/id.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "core/file/attachment.h"
 #include "core/form/field.h"
 #include "core/form/values.h"
 
@@ -73,6 +74,7 @@ struct Type {
   int window_days = 60;  // renewal is due from so many days before the end
   bool is_public = true;
   bool minors = false;    // under 14 with a guardian's consent; else refused
+  bool bookable = false;  // places and things: units may book an entry for some days (bookings.h)
   bool serves = false;    // asks for the townships it serves
   std::string member_of;  // key of a type of bodies an entry may belong to
   Cover cover = Cover::none;
@@ -202,6 +204,14 @@ struct HistoryStep {
   State before = State::draft, after = State::draft;
 };
 
+// ---- order by a type's own fields
+
+// Whether lists can be sorted by it: text, numbers, dates, one choice; never what is personal.
+bool is_sortable(const TypeField& field);
+// A text that orders (byte by byte) as the values do: numbers by size, dates by day, choices as the type
+// lists them (those it no longer lists behind), texts by pinyin. Empty: there is no value.
+std::string sort_key(const TypeField& field, const form::Values& values);
+
 // ---- people
 
 struct Person {
@@ -254,8 +264,10 @@ struct Proof {
   base::Millis told_at = 0, decided_at = 0;
   Id told_by = 0, decided_by = 0;
   std::string told_name, decided_name, decided_unit;
+  std::vector<file::Attachment> files;  // kMostProofFiles at most; never public, gone when withdrawn
   std::int64_t revision = 0;
 };
+inline constexpr std::size_t kMostProofFiles = 3;
 struct ProofTotals {  // of confirmed ones
   double hours = 0;
   std::int64_t audience = 0;

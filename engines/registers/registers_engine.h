@@ -3,6 +3,7 @@
 
 #include "core/metric/metric.h"
 #include "core/site/site.h"
+#include "engines/registers/bookings.h"
 #include "engines/registers/registers_store.h"
 
 namespace kepu::registers {
@@ -18,6 +19,7 @@ class RegistersEngine {
                   std::string_view shipped_types, Options options = {});
 
   RegisterStore& store() { return store_; }
+  BookingStore& bookings() { return bookings_; }
   Registers& registers() { return store_; }  // for other engines
   const Options& options() const { return options_; }
 
@@ -30,6 +32,7 @@ class RegistersEngine {
   site::Services services_;
   Options options_;
   RegisterStore store_;
+  BookingStore bookings_;
 };
 
 }  // namespace kepu::registers

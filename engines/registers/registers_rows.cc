@@ -62,6 +62,32 @@ form::Values values_from_json(std::string_view text) {
   return out;
 }
 
+std::string files_text(const std::vector<file::Attachment>& files) {
+  if (files.empty()) return {};
+  base::Json j;
+  j.array();
+  for (const auto& f : files)
+    j.object().field("sha256", f.sha256).field("name", f.name).field("type", f.type).end();
+  j.end();
+  return std::move(j).text();
+}
+
+std::vector<file::Attachment> files_from_text(std::string_view text) {
+  std::vector<file::Attachment> out;
+  boost::system::error_code failed;
+  const auto value = json::parse(text, failed);
+  if (failed || !value.is_array()) return out;
+  for (const auto& one : value.get_array()) {
+    if (!one.is_object()) continue;
+    const auto part = [&](const char* key) {
+      const auto* found = one.get_object().if_contains(key);
+      return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
+    };
+    out.push_back({part("sha256"), part("name"), part("type")});
+  }
+  return out;
+}
+
 std::string ids_text(const std::vector<Id>& ids) {
   std::vector<std::string> out;
   for (const Id id : ids) out.push_back(std::to_string(id));
@@ -168,6 +194,7 @@ Proof proof_from(const sql::Row& r) {
   p.decided_name = r.text(17);
   p.decided_unit = r.text(18);
   p.revision = r.integer(19);
+  p.files = files_from_text(r.view(20));
   return p;
 }
 

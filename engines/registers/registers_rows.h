@@ -20,7 +20,7 @@ inline constexpr std::string_view kPersonColumns =
 inline constexpr std::string_view kProofColumns =
     "id, person, kind, title, on_day, hours, audience, host, note, source, "
     "state, reason, told_at, told_by, told_name, decided_at, decided_by, decided_name, decided_unit, "
-    "revision";
+    "revision, files";
 
 // Columns with a table's short name in front: "e.id, e.type, …".
 std::string prefixed(std::string_view columns, std::string_view table);
@@ -34,6 +34,9 @@ Proof proof_from(const sql::Row& row);
 // Values by field: {"skills":["农业","卫生"]}; serves apart.
 std::string to_json(const form::Values& values);
 form::Values values_from_json(std::string_view json);
+// Of files that were added; damaged text gives none.
+std::string files_text(const std::vector<file::Attachment>& files);
+std::vector<file::Attachment> files_from_text(std::string_view text);
 std::string ids_text(const std::vector<Id>& ids);
 std::vector<Id> ids_from_text(std::string_view text);
 

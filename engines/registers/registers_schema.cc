@@ -80,10 +80,43 @@ create table register_certificate (
 create index register_certificate_person on register_certificate (tenant, person);
 )sql";
 
+// Files that prove what somebody did (a JSON list of hash, name and type).
+constexpr std::string_view kProofFiles =
+    "alter table register_proof add column files text not null default ''";
+
+// Keys by which a type's own fields are sorted, and the rule by which those of a whole type were made.
+constexpr std::string_view kSort = R"sql(
+create table register_sort (
+  tenant bigint not null, entry bigint not null, field text not null, type text not null, key text not null,
+  primary key (tenant, entry, field));
+create index register_sort_key on register_sort (tenant, type, field, key, entry);
+create table register_sorted (
+  tenant bigint not null, type text not null, field text not null, rule text not null,
+  primary key (tenant, type, field));
+)sql";
+
+// A day that is held has one row: no two bookings can hold it.
+constexpr std::string_view kBookings = R"sql(
+create table register_booking (
+  tenant bigint not null, id bigint not null, entry bigint not null, unit bigint not null, first_day text not null,
+  last_day text not null, purpose text not null, state text not null, reason text not null,
+  item_condition text not null, condition_note text not null, returned_on text not null, asked_at bigint not null,
+  decided_at bigint not null, asked_by bigint not null, asked_name text not null, decided_name text not null,
+  revision bigint not null, primary key (tenant, id));
+create index register_booking_entry on register_booking (tenant, entry, last_day);
+create index register_booking_state on register_booking (tenant, state, last_day);
+create table register_booking_day (
+  tenant bigint not null, entry bigint not null, day text not null, booking bigint not null,
+  primary key (tenant, entry, day));
+)sql";
+
 }  // namespace
 
 const std::vector<sql::Migration>& migrations() {
-  static const std::vector<sql::Migration> kSteps = {{"registers", 1, "名录", kTables}};
+  static const std::vector<sql::Migration> kSteps = {{"registers", 1, "名录", kTables},
+                                                     {"registers", 2, "实绩佐证材料", kProofFiles},
+                                                     {"registers", 3, "按字段排序", kSort},
+                                                     {"registers", 4, "预约借用", kBookings}};
   return kSteps;
 }
 

@@ -54,7 +54,10 @@ struct EntryQuery {
   std::vector<std::pair<std::string, std::string>> tags;  // field, value
   std::string text;  // part of name or number; public: of public fields too
   Id parent = 0, person = 0;
-  std::string order_by;  // SQL of the list's own columns; empty: newest first
+  std::string order_by;    // SQL of the list's own columns; empty: newest first
+  std::string sort_field;  // of the one type: a field that is_sortable(), instead of order_by; those without
+                           // come last
+  bool sort_down = false;
   std::int64_t offset = 0, limit = 50;
   std::optional<std::int64_t> known_total;  // not counted again
 };
@@ -209,6 +212,8 @@ class RegisterStore final : public Registers {
   base::Done withdraw_proof(const By& by, Id proof, std::int64_t revision);
   std::vector<Proof> waiting_proofs(const auth::Actor& actor, std::int64_t limit);
   base::Done may_decide(const auth::Actor& actor, const Proof& proof);
+  // Who may look at what was added: the person, who told it, who may confirm over the host.
+  bool may_see_files(const auth::Actor& actor, const Proof& proof);
 
   // ---- certificates: register.manage everywhere. Refusals: certificate.nothing, certificate.revoked.
   base::Result<std::string> issue(const By& by, Id person, base::Date from, base::Date to);  // its code
@@ -247,6 +252,10 @@ class RegisterStore final : public Registers {
   base::Result<Id> person_for(sql::Session& session, const By& by, const Type& type, const Application& a);
   void insert_entry(sql::Session& session, const By& by, const Type& type, const Entry& entry);
   void write_marks(sql::Session& session, Id tenant, const Type& type, const Entry& entry);
+  void write_sort(sql::Session& session, Id tenant, const Type& type, const Entry& entry);
+  void make_sortable(Id tenant, const Type& type, const TypeField& field);
+  std::vector<Entry> sorted_entries(sql::Session& session, Id tenant, const EntryQuery& query,
+                                    const std::string& where, const sql::Args& conditions);
   base::Result<Entry> load_entry(sql::Session& session, Id tenant, Id id, bool open_personal);
   base::Result<Person> load_person(sql::Session& session, Id tenant, Id id, bool open);
   Person person_from(const sql::Row& row, Id tenant, bool open) const;

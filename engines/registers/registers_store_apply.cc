@@ -194,6 +194,7 @@ void RegisterStore::write_marks(sql::Session& s, Id tenant, const Type& type, co
     }
   }
   for (const Id id : e.serves) tag("serves", std::to_string(id));
+  write_sort(s, tenant, type, e);
   std::set<std::string> tokens;
   for (const auto& line : base::split(text, "\n")) {
     for (auto& token : tokens_of(line)) tokens.insert(std::move(token));

@@ -31,8 +31,8 @@ struct Condition {
 };
 
 constexpr std::string_view kArgNames[] = {"k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"};
-constexpr std::string_view kTagFields[] = {"tf0", "tf1", "tf2", "tf3"};
-constexpr std::string_view kTagValues[] = {"tv0", "tv1", "tv2", "tv3"};
+constexpr std::string_view kTagFields[] = {"tf0", "tf1", "tf2", "tf3", "tf4", "tf5", "tf6", "tf7"};
+constexpr std::string_view kTagValues[] = {"tv0", "tv1", "tv2", "tv3", "tv4", "tv5", "tv6", "tv7"};
 
 // Two characters and more are looked up by their tokens. The rarest leads; the others are looked for in what
 // it gives.
@@ -125,11 +125,20 @@ Condition condition_of(Id tenant, const EntryQuery& q, const std::vector<std::st
 }  // namespace
 
 EntryPage RegisterStore::entries(Id tenant, const EntryQuery& q) {
+  const auto all = q.sort_field.empty() ? nullptr : types(tenant);
+  const Type* type = all ? all->find(q.type) : nullptr;
+  const TypeField* sort = type == nullptr ? nullptr : type->find(q.sort_field);
+  if (sort != nullptr && !is_sortable(*sort)) sort = nullptr;
+  if (sort != nullptr) make_sortable(tenant, *type, *sort);
   return p_.db.read([&](sql::Session& s) {
     Condition c = condition_of(tenant, q, rarest_first(s, tenant, q));
     EntryPage page;
     page.total = q.known_total ? *q.known_total
                                : s.integer("select count(*) from register_entry e where " + c.sql, c.args);
+    if (sort != nullptr) {
+      page.entries = sorted_entries(s, tenant, q, c.sql, c.args);
+      return page;
+    }
     c.args.emplace_back("limit", q.limit);
     c.args.emplace_back("offset", q.offset);
     page.entries = s.rows(

@@ -181,6 +181,7 @@ Done RegisterStore::act(const By& by, Id id, const Act& act) {
     switch (act.action) {
       case Action::publish:
         write_marks(s, tenant, written_by, e);
+        write_sort(s, tenant, type, e);  // lists are sorted by the fields of today
         begin_span(s, tenant, e, day);
         break;
       case Action::resume:

@@ -65,10 +65,10 @@ Result<std::string> RegisterStore::export_person(const By& by, Id id) {
   j.end().key("科普实绩").array();
   for (const auto& proof : proofs(tenant, p.id)) {
     j.object().field("日期", base::to_iso(proof.on)).field("类型", std::string(title_of(proof.kind)));
-    j.field("内容", proof.title)
-        .field("时长", proof.hours)
-        .field("状态", std::string(title_of(proof.state)))
-        .end();
+    j.field("内容", proof.title).field("时长", proof.hours).field("状态", std::string(title_of(proof.state)));
+    std::vector<std::string> names;
+    for (const auto& f : proof.files) names.push_back(f.name);
+    j.field("佐证材料", base::join(names, "、")).end();
   }
   j.end().key("证明").array();
   for (const auto& c : certificates(tenant, p.id)) j.value(c.code);
@@ -121,12 +121,14 @@ Done RegisterStore::erase(const By& by, Id id, const std::string& why) {
             {{"tenant", tenant}, {"entry", entry}});
       s.run("delete from register_tag where tenant = :tenant and entry = :entry",
             {{"tenant", tenant}, {"entry", entry}});
+      s.run("delete from register_sort where tenant = :tenant and entry = :entry",
+            {{"tenant", tenant}, {"entry", entry}});
       s.run("delete from register_token where tenant = :tenant and entry = :entry",
             {{"tenant", tenant}, {"entry", entry}});
       add_step(s, by, entry, "erase", "", e.state, after);
     }
     s.run(
-        "update register_proof set note = '' where tenant = :tenant and "
+        "update register_proof set note = '', files = '' where tenant = :tenant and "
         "person = "
         ":person",
         {{"tenant", tenant}, {"person", p.id}});

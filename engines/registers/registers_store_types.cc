@@ -204,6 +204,12 @@ std::optional<std::string> unit_in_use(sql::Session& s, Id tenant, Id unit) {
       "state in "
       "('submitted', 'checked', 'approved', 'in_force', 'suspended')",
       {{"tenant", tenant}, {"unit", unit}, {"unit2", unit}});
+  const auto booked = s.integer(
+      "select count(*) from register_booking where tenant = :tenant and unit = :unit and state in ('asked', "
+      "'approved')",
+      {{"tenant", tenant}, {"unit", unit}});
+  if (count == 0 && booked > 0)
+    return fmt::format("这个单位有 {} 次预约借用没有办结，请先归还或取消", booked);
   if (count == 0) return std::nullopt;
   return fmt::format("有 {} 个名录条目在这个单位，请先转到别的单位或办理退出", count);
 }

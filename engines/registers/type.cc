@@ -12,11 +12,11 @@ namespace kepu::registers {
 namespace {
 
 constexpr std::string_view kReserved[] = {"people", "types",  "duplicates", "certificates",
-                                          "due",    "proofs", "record"};
+                                          "due",    "proofs", "record",     "bookings"};
 constexpr std::string_view kKeys[] = {"key",    "title",  "purpose", "unit",     "prefix",    "subject",
                                       "self",   "check",  "approve", "maintain", "term",      "window",
                                       "public", "minors", "serves",  "cover",    "member_of", "role",
-                                      "feeds",  "duties", "fields",  "active"};
+                                      "feeds",  "duties", "fields",  "active",   "bookable"};
 
 std::string text_of(const toml::table& t, std::string_view key) {
   return base::trim(t[key].value_or(std::string()));
@@ -57,6 +57,7 @@ std::string read(const toml::table& t, Type& type) {
   type.is_public = t["public"].value_or(true);
   type.minors = t["minors"].value_or(false);
   type.serves = t["serves"].value_or(false);
+  type.bookable = t["bookable"].value_or(false);
   type.active = t["active"].value_or(true);
   type.member_of = text_of(t, "member_of");
   type.role = text_of(t, "role");
@@ -116,6 +117,8 @@ base::Errors check_type(const Type& type, const std::vector<Type>& others) {
   if (type.window_days < 0 || type.window_days > 365) refuse("window", "续期提醒写 0 到 365 天。");
   if (type.minors && type.subject != Subject::person)
     refuse("minors", "只有人员名录才涉及未满十四周岁的人。");
+  if (type.bookable && type.subject != Subject::place && type.subject != Subject::thing)
+    refuse("bookable", "只有场所和物品的名录才能预约借用。");
   if (!type.role.empty() && type.subject != Subject::person) refuse("role", "只有人员名录才能带来角色。");
   if (type.feeds_into(Feed::kinds) && type.of_use(Use::kind) == nullptr)
     refuse("feeds", "要按分类计数，先把一个单选字段标为“分类”。");
@@ -192,6 +195,7 @@ std::string type_toml(const Type& type) {
                   {"feeds", feeds},
                   {"duties", duties},
                   {"fields", fields_text(type.fields)},
+                  {"bookable", type.bookable},
                   {"active", type.active}};
   toml::array all;
   all.push_back(std::move(one));

@@ -32,6 +32,7 @@ const kPictures = {
   '20-评估': { who: 'kexie', path: '/evaluations', follow: 'main table a[href^="/evaluations/"]', title: '' },
   '21-名录': { who: 'kexie', path: '/registers', title: '名录' },
   '21-格阵': { who: 'kexie', path: '/registers/propagandist/coverage', title: '' },
+  '21-预约': { who: 'kexie', path: '/registers/bookings', follow: '#things tbody a:has-text("科普大篷车一号")', title: '' },
   '22-汇总': { who: 'kexie', tenant: 'chengzhou', password: 'Chengzhou-kexie', path: '/rollup/calls', title: '' },
   '23-点单': { who: null, path: '/p/lanjiang/order', title: '点一次科普服务', width: 390 },
   '23-订单': { who: 'kexie', path: '/orders', title: '订单' },

@@ -26,7 +26,7 @@ const looked = new Set();  // what axe has seen, by the kinds of elements on it
 // Pages of one kind differ by their ids and by which words are asked for: of each kind a few are looked at.
 function kindOf(url) {
   const path = url.pathname.replace(/\/\d+/g, '/{id}').replace(/\/[A-Z]\d+-\d+/g, '/{duty}')
-    .replace(/(\/registers)\/(?!(?:people|due|record|duplicates|types)(?:\/|$))[a-z_]+/, '$1/{register}')
+    .replace(/(\/registers)\/(?!(?:people|due|record|duplicates|types|bookings)(?:\/|$))[a-z_]+/, '$1/{register}')
     .replace(/\/manual\.\d+/, '/{manual}').replace(/\/([a-z]+)\.[a-z_]+(?=\/|$)/, '/{$1 metric}');  // one of each engine
   const keys = [...new Set([...url.searchParams.keys()].map(k => k === 'sort' || k === 'dir' || k === 'page' || k === 'size' || k.startsWith('f.') ? 'list' : k))].sort();
   return path + (keys.length ? '?' + keys.join('&') : '');

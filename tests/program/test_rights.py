@@ -18,7 +18,7 @@ TABLES = {'version': 'plan_version', 'task': 'plan_task', 'initiative': 'plan_in
           'appraisal': 'appraisal', 'appeal': 'appraisal_appeal',
           'round': 'inspection_round', 'visit': 'inspection_visit', 'problem': 'inspection_problem',
           'call': 'rollup_call', 'returned': 'rollup_return', 'link': 'rollup_link',
-          'entry': 'register_entry', 'record': 'register_person', 'proof': 'register_proof', 'merge': 'register_merge',
+          'entry': 'register_entry', 'record': 'register_person', 'proof': 'register_proof', 'booking': 'register_booking', 'merge': 'register_merge',
           'meeting': 'meetings_meeting', 'decision': 'meetings_decision', 'briefing': 'meetings_briefing',
           'recurring': 'meetings_recurring', 'member': 'meetings_member', 'evaluation': 'evaluation_round',
           'order': 'orders_order', 'offer': 'orders_offer', 'shift': 'orders_shift', 'key': 'auth_api_key', 'hook': 'webhook',

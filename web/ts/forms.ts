@@ -88,6 +88,7 @@ function autoSend(e: Event): void {
   if (!form || !form.hasAttribute('data-auto')) return;
   clearTimeout(timer);
   timer = window.setTimeout(() => {
+    if (!form.isConnected) return;  // Enter sent it meanwhile, and the part that held it was replaced
     pressed = null;
     const event = document.createEvent('Event');
     event.initEvent('submit', true, true);

@@ -1,17 +1,9 @@
 #include "engines/inspection/pages/desk.h"
 
 #include "core/base/text.h"
-#include "core/file/file.h"
-#include "engines/inspection/photo.h"
+#include "core/file/attachment.h"
 
 namespace kepu::inspection {
-
-using base::Code;
-using base::refuse;
-
-namespace {
-constexpr std::uint64_t kMostBytes = 15u << 20;
-}
 
 std::string round_url(Id id) { return fmt::format("/inspection/rounds/{}", id); }
 std::string visit_url(Id id) { return fmt::format("/inspection/visits/{}", id); }
@@ -91,57 +83,24 @@ std::vector<form::Option> unit_options(const auth::UnitTree& units) {
   return out;
 }
 
+namespace {
+file::Attachment attachment_of(const Photo& photo) { return {photo.sha256, photo.name, photo.type}; }
+}  // namespace
+
 base::Result<Photo> take_file(Context& context, const http::Upload& upload, bool photos_only) {
-  if (upload.size > kMostBytes)
-    return refuse(Code::too_large, "photo.size", "“" + upload.name + "”超过 15 MB，请压缩后再传。",
-                  upload.field);
-  std::string bytes = site::bytes_of(upload);
-  const std::string type = file::type_of(std::string_view(bytes).substr(0, 1u << 16));
-  const bool paper =
-      type == "application/pdf" || base::starts_with(type, "text/plain") ||
-      (base::starts_with(type, "application/vnd.openxmlformats") && !base::contains(type, "macro"));
-  if (photos_only || !paper) {
-    auto clean = without_metadata(bytes);
-    if (!clean) {
-      auto error = clean.error();
-      error.field = upload.field;
-      error.message = "“" + upload.name + "”：" + error.message;
-      if (!photos_only && error.rule == "photo.type")
-        error.message =
-            "“" + upload.name + "”：只收照片（JPG、PNG）、PDF、Word、Excel、PPT（不带宏）和纯文本。";
-      return tl::unexpected(error);
-    }
-    bytes = std::move(*clean);
-  }
-  const auto stored = TRY(context.app.files.put(bytes));
-  return Photo{stored.sha256, base::shorten(upload.name, 100), stored.type};
+  auto taken = TRY(file::take_attachment(context.app.files, upload.path, upload.size, upload.name,
+                                         upload.field, photos_only));
+  return Photo{std::move(taken.sha256), std::move(taken.name), std::move(taken.type)};
 }
 
 void write_photos(Out& h, const std::vector<Photo>& photos, const std::string& base) {
-  if (photos.empty()) return;
-  h("<ul class=\"photos\">{}</ul>", [&](Out& o) {
-    for (const auto& p : photos) {
-      const std::string url = base + "/" + p.sha256;
-      if (base::starts_with(p.type, "image/")) {
-        o("<li><a href=\"{}\"><img src=\"{}\" alt=\"{}\" loading=\"lazy\"></a></li>", html::Url{url},
-          html::Url{url}, p.name);
-      } else {
-        o("<li><a href=\"{}\">{} {}</a></li>", html::Url{url}, html::icon("file-text"), p.name);
-      }
-    }
-  });
+  std::vector<file::Attachment> files;
+  for (const auto& p : photos) files.push_back(attachment_of(p));
+  site::write_attachments(h, files, base);
 }
 
 PageAnswer photo_answer(Context& context, const Photo& photo) {
-  const auto path = context.app.files.path_of(photo.sha256);
-  if (!path) return refuse(Code::not_found, "photo.missing", "这份文件找不到了，请联系管理员从备份恢复。");
-  const bool picture = photo.type == "image/jpeg" || photo.type == "image/png";
-  if (!picture) return http::attachment(*path, photo.name, photo.type);
-  http::Response response;
-  response.file = *path;
-  response.set("Content-Type", photo.type);
-  response.set("Cache-Control", "private, max-age=86400");
-  return response;
+  return site::attachment_answer(context, attachment_of(photo));
 }
 
 void write_problems(Out& h, Context& context, const std::vector<Problem>& problems,

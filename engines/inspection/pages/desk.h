@@ -6,6 +6,7 @@
 
 #include "core/auth/directory.h"
 #include "core/form/form.h"
+#include "core/site/attachment.h"
 #include "core/site/forms.h"
 #include "core/site/list.h"
 #include "core/site/parts.h"

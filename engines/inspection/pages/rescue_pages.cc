@@ -2,8 +2,8 @@
 
 #include "core/base/text.h"
 #include "core/file/file.h"
+#include "core/file/photo.h"
 #include "engines/inspection/pages/desk.h"
-#include "engines/inspection/photo.h"
 #include "engines/inspection/rescue.h"
 
 namespace kepu::inspection {
@@ -35,7 +35,7 @@ base::Result<Received> take_in(Context& context, InspectionEngine& engine, const
   if (whole.round.tasks.empty()) whole.round.tasks = task_names(context, engine);
   std::vector<std::pair<std::string, Photo>> fresh;
   for (const auto& picture : one.photos) {
-    const auto clean = TRY(without_metadata(picture.bytes));
+    const auto clean = TRY(file::without_metadata(picture.bytes));
     const auto stored = TRY(context.app.files.put(clean));
     const Photo photo{stored.sha256, base::shorten(picture.name, 100), stored.type};
     TRY(engine.store().keep_photo(by(context), one.visit, photo));

@@ -60,6 +60,14 @@ base::Result<Person> seen_person(Context& context, RegistersEngine& engine);
 void write_qr(Out& h, std::string_view text, std::string_view label);
 http::Response attach_json(std::string json, const std::string& name);
 
+// Columns of a list for the fields of a type: the first that say most on the page, the others in exports
+// alone; sortable where the field is. Filters for its choices, `most` at the most. `public_only`: public
+// fields alone.
+void add_field_columns(table::Table<Entry>& table, const Type& type, bool public_only, std::size_t shown);
+void add_field_filters(table::Table<Entry>& table, const Type& type, bool public_only);
+// What of the wanted order and filters is a field's.
+void ask_for_fields(EntryQuery& query, const Type& type, bool public_only, const table::Wanted& wanted);
+
 // The register of the address, and the entry with it.
 base::Result<Type> type_of(Context& context, RegistersEngine& engine);
 base::Result<Entry> seen_entry(Context& context, RegistersEngine& engine, const Type& type);

@@ -276,6 +276,7 @@ http::Response entry_page(Context& context, RegistersEngine& engine, const Type&
       h("　{}", html::tag(fmt::format("待续期：{} 到期", base::to_iso(*e.valid_until)), html::Tone::amber));
   };
   page.actions = [&](Out& h) {
+    if (type.bookable) h("{}", html::button_link("预约与日历", entry_url(e) + "/bookings", "calendar-event"));
     if (store.may_edit(context.actor, e)) h("{}", html::button_link("修改", entry_url(e) + "/edit", "edit"));
   };
   page.body = [&](Out& h) {

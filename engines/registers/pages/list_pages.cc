@@ -17,7 +17,7 @@ std::vector<std::pair<std::string, std::string>> state_options() {
 }
 
 // The first fields that say most, as columns on the page; the others are exported only.
-constexpr std::size_t kShownFields = 2;
+constexpr std::size_t kShownFields = 3;
 
 table::Table<Entry> table_of(const Context& context, const Type& type, const auth::UnitTree& units) {
   const base::Date today = context.today();
@@ -35,20 +35,7 @@ table::Table<Entry> table_of(const Context& context, const Type& type, const aut
                [](const Entry& e) { return table::link(e.name, entry_url(e)); });
   table.column({.key = "state", .title = "状态", .sortable = false},
                [today](const Entry& e) { return table::status(light_of(e, today), word_of(e, today)); });
-  std::size_t shown = 0;
-  for (const auto& f : type.fields) {
-    if (f.personal) continue;
-    const bool wide = f.field.kind == form::Kind::long_text;
-    const bool on_page = !wide && f.is_public && f.field.kind != form::Kind::phone && shown < kShownFields;
-    shown += on_page ? 1 : 0;
-    table.column({.key = f.field.name,
-                  .title = f.field.label,
-                  .sortable = false,
-                  .hide_on_phone = shown > 1,
-                  .export_only = !on_page,
-                  .width = wide ? 40.0 : 18.0},
-                 [f](const Entry& e) { return table::text(shown_value(f, e.values)); });
-  }
+  add_field_columns(table, type, false, kShownFields);
   table.column({.key = "place", .title = "所在地", .sortable = false, .width = 18}, [&units](const Entry& e) {
     return e.place == 0 ? table::missing() : table::text(place_name(units, e.place));
   });
@@ -62,10 +49,7 @@ table::Table<Entry> table_of(const Context& context, const Type& type, const aut
                [](const Entry& e) { return e.number.empty() ? table::missing() : table::text(e.number); });
   table.filter({.key = "state", .title = "状态", .options = state_options()});
   table.filter({.key = "place", .title = "乡镇", .options = as_filter(township_options(units))});
-  for (const auto& f : type.fields) {
-    if (f.personal || (f.use != Use::kind && f.use != Use::skill)) continue;
-    table.filter({.key = f.field.name, .title = f.field.label, .options = as_filter(f.field.options)});
-  }
+  add_field_filters(table, type, false);
   return table;
 }
 
@@ -85,11 +69,7 @@ EntryQuery query_of(const Context& context, const Type& type, const auth::UnitTr
     q.state = parse_state(state);
   }
   if (const auto place = base::parse_id(wanted.query.filter("place"))) q.homes = within(units, *place);
-  for (const auto& [key, value] : wanted.query.filters) {
-    const auto* f = type.find(key);
-    if (f != nullptr && f->use == Use::kind) q.kind = value;
-    if (f != nullptr && f->use == Use::skill) q.tags.emplace_back(key, value);
-  }
+  ask_for_fields(q, type, false, wanted);
   // Never null, so the order of the index serves; without a wish the newest come first.
   const std::string down = wanted.query.descending ? " desc" : "";
   q.order_by = wanted.query.sort == "name"     ? "e.pinyin" + down + ", e.id" + down

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
-#include "engines/registers/pages/desk.h"
+#include "engines/registers/pages/bookings.h"
 
 namespace kepu::registers {
 
@@ -56,6 +56,13 @@ void add_of_type(std::vector<metric::Metric>& out, const Type& t) {
         "当日有在册“" + t.title + "”、所在地写明为本村（社区）的村（社区）", metric::Nature::stock,
         metric::Counting::amount);
   }
+  if (t.bookable) {
+    add(".bookings", t.title + "借出次数", "次",
+        "这段时间开始的、管理单位同意的预约，到今天已经开始；取消和未同意的不算。按借用单位计入，乡镇（街道）"
+        "含所辖村（"
+        "社区）。",
+        metric::Nature::flow, metric::Counting::amount);
+  }
   const auto* kind = t.of_use(Use::kind);
   if (t.feeds_into(Feed::kinds) && kind != nullptr) {
     for (const auto& o : kind->field.options) {
@@ -77,6 +84,17 @@ metric::Record record_of(const Entry& e) {
   return r;
 }
 
+metric::Record record_of(const BookingRow& row) {
+  metric::Record r;
+  r.title = row.entry_name + "：" + row.booking.purpose;
+  r.url = booking_url(row);
+  r.unit = row.booking.unit;
+  r.date = row.booking.first;
+  r.amount = 1;
+  r.note = std::string(title_of(row.booking.state));
+  return r;
+}
+
 struct Asked {
   std::string what;  // "", new, townships, villages, kind
   CountQuery query;
@@ -84,7 +102,8 @@ struct Asked {
 
 class Figures {
  public:
-  Figures(RegisterStore& store, auth::Directory& directory) : store_(store), directory_(directory) {}
+  Figures(RegisterStore& store, BookingStore& bookings, auth::Directory& directory)
+      : store_(store), bookings_(bookings), directory_(directory) {}
 
   metric::Answer answer(const metric::Question& q) {
     const auto units = directory_.units(q.tenant);
@@ -93,6 +112,10 @@ class Figures {
       return {static_cast<double>(count), "", count};
     }
     const Asked asked = asked_of(q, *units);
+    if (asked.what == "bookings") {
+      const auto count = static_cast<std::int64_t>(lent(q, asked, 0, kMostBookings).size());
+      return {static_cast<double>(count), "", count};
+    }
     if (asked.what == "new") {
       const auto count = static_cast<std::int64_t>(store_.fresh_between(asked.query, q.from, q.to).size());
       return {static_cast<double>(count), "", count};
@@ -125,6 +148,10 @@ class Figures {
       return out;
     }
     const Asked asked = asked_of(q, *units);
+    if (asked.what == "bookings") {
+      for (const auto& row : lent(q, asked, offset, limit)) out.push_back(record_of(row));
+      return out;
+    }
     if (asked.what == "new") {
       const auto all = store_.fresh_between(asked.query, q.from, q.to);
       for (auto i = offset; i < std::min<std::int64_t>(offset + limit, static_cast<std::int64_t>(all.size()));
@@ -169,6 +196,18 @@ class Figures {
   }
 
  private:
+  static constexpr std::int64_t kMostBookings = 1'000'000;
+
+  std::vector<BookingRow> lent(const metric::Question& q, const Asked& asked, std::int64_t offset,
+                               std::int64_t limit) {
+    BookingQuery wanted;
+    wanted.type = asked.query.type;
+    wanted.lent_in = DaySpan{q.from, std::min(q.to, store_.today())};
+    wanted.booked_by = asked.query.homes;
+    wanted.offset = offset;
+    wanted.limit = limit;
+    return bookings_.bookings(q.tenant, wanted);
+  }
   // A township with its villages; of other units their own alone (the county's root is above all and has
   // none).
   static std::vector<Id> homes_within(const auth::UnitTree& units, Id unit) {
@@ -221,13 +260,14 @@ class Figures {
   }
 
   RegisterStore& store_;
+  BookingStore& bookings_;
   auth::Directory& directory_;
 };
 
 }  // namespace
 
 void RegistersEngine::add_metrics(metric::Catalog& catalog) {
-  const auto figures = std::make_shared<Figures>(store_, services_.directory);
+  const auto figures = std::make_shared<Figures>(store_, bookings_, services_.directory);
   metric::Source source;
   source.answer = [figures](const metric::Question& q) { return figures->answer(q); };
   source.records = [figures](const metric::Question& q, std::int64_t offset, std::int64_t limit) {

@@ -1,5 +1,6 @@
 // Confirming what a person did: by the unit that it was done for.
 #include "core/base/text.h"
+#include "core/site/attachment.h"
 #include "engines/registers/pages/desk.h"
 
 namespace kepu::registers {
@@ -40,6 +41,9 @@ http::Response proof_page(Context& context, const Person& p, const Proof& proof,
          {"受益单位", unit_name(*units, proof.host)},
          {"佐证说明", proof.note.empty() ? "—" : proof.note},
          {"登记人", proof.told_name + "　" + base::to_local(proof.told_at)}}};
+    const std::string files = fmt::format("{}/proofs/{}/files", person_url(p.id), proof.id);
+    if (!proof.files.empty())
+      facts.items.emplace_back("佐证材料", [&](Out& o) { site::write_attachments(o, proof.files, files); });
     h("{}{}", html::panel("登记内容", facts),
       html::panel("确认", [&](Out& o) { decide_form().write(o, view); },
                   {.note = "确认后写入档案和证明，不能再改"}));
@@ -99,6 +103,17 @@ void add_proof_pages(site::Site& site, RegistersEngine& engine) {
               }
               TRY(engine.store().may_decide(c.actor, proof));
               return proof_page(c, p, proof, {});
+            }});
+  site.add({Method::get, "/registers/people/{record}/proofs/{proof}/files/{file}", Access::right,
+            "register.read", [&](Context& c) -> PageAnswer {
+              const Person p = TRY(person_of_proof(c, engine));
+              const Proof proof = TRY(seen_proof(c, engine, p));
+              if (engine.store().may_see_files(c.actor, proof)) {
+                for (const auto& f : proof.files) {
+                  if (f.sha256 == c.variable("file")) return site::attachment_answer(c, f);
+                }
+              }
+              return refuse(Code::not_found, "proof.no_file", "没有这份佐证材料，或者您不能查看。");
             }});
   site.add({Method::post, "/registers/people/{record}/proofs/{proof}", Access::right, "register.review",
             [&](Context& c) { return decide(c, engine); }});

@@ -64,30 +64,14 @@ table::Table<Entry> public_table(const Context& context, const Type& type, const
                 .width = 24,
                 .sql = "e.pinyin"},
                [base](const Entry& e) { return table::link(e.name, base + std::to_string(e.id)); });
-  int shown = 0;
-  for (const auto& f : type.fields) {
-    if (!f.is_public) continue;
-    const bool wide = f.field.kind == form::Kind::long_text;
-    const bool on_page = !wide && shown < 4;
-    shown += on_page ? 1 : 0;
-    table.column({.key = f.field.name,
-                  .title = f.field.label,
-                  .sortable = false,
-                  .hide_on_phone = shown > 2,
-                  .export_only = !on_page,
-                  .width = wide ? 40.0 : 20.0},
-                 [f](const Entry& e) { return table::text(shown_value(f, e.values)); });
-  }
+  add_field_columns(table, type, true, 4);
   table.column({.key = "place", .title = "所在地", .sortable = false}, [&units](const Entry& e) {
     return e.place == 0 ? table::missing() : table::text(place_name(units, e.place));
   });
   table.column({.key = "number", .title = "编号", .sql = "e.number"},
                [](const Entry& e) { return table::text(e.number); });
   table.filter({.key = "place", .title = "乡镇", .options = as_filter(township_options(units))});
-  for (const auto& f : type.fields) {
-    if (f.is_public && (f.use == Use::kind || f.use == Use::skill))
-      table.filter({.key = f.field.name, .title = f.field.label, .options = as_filter(f.field.options)});
-  }
+  add_field_filters(table, type, true);
   return table;
 }
 
@@ -101,15 +85,7 @@ PageAnswer list_public(Context& context, RegistersEngine& engine) {
     q.public_on = context.today();
     q.text = wanted.query.text;
     if (const auto place = base::parse_id(wanted.query.filter("place"))) q.homes = within(*units, *place);
-    for (const auto& [key, value] : wanted.query.filters) {
-      const auto* f = type.find(key);
-      if (f == nullptr || !f->is_public) continue;
-      if (f->use == Use::kind) {
-        q.kind = value;
-      } else {
-        q.tags.emplace_back(key, value);
-      }
-    }
+    ask_for_fields(q, type, true, wanted);
     q.order_by = wanted.query.sort.empty() ? "e.pinyin, e.id" : wanted.order_by;
     q.offset = wanted.offset;
     q.limit = wanted.limit;

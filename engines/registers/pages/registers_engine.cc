@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/sql/kept.h"
+#include "engines/registers/pages/bookings.h"
 #include "engines/registers/pages/desk.h"
 
 namespace kepu::registers {
@@ -36,6 +37,27 @@ void add_entry_todo(std::vector<site::Todo>& out, const Context& context, const 
   out.push_back(std::move(t));
 }
 
+void add_booking_todos(std::vector<site::Todo>& out, const Context& context, RegistersEngine& engine) {
+  const auto units = context.app.directory.units(context.tenant.id);
+  const auto add = [&](const BookingRow& r, const char* prefix, const char* kind, base::Date due) {
+    site::Todo t;
+    t.key = fmt::format("{}:{}", prefix, r.booking.id);
+    t.kind = kind;
+    t.title = r.entry_name + "：" + unit_name(*units, r.booking.unit) + "，" +
+              days_text(r.booking.first, r.booking.last, context.today());
+    t.url = booking_url(r);
+    t.note = r.booking.purpose;
+    t.due = due;
+    t.unit = r.keeper;
+    t.on_behalf_of = context.actor.on_behalf_of(kReview, r.keeper);
+    out.push_back(std::move(t));
+  };
+  for (const auto& r : engine.bookings().to_decide(context.actor, kMostTodos))
+    add(r, "booking", "借用确认", r.booking.first);
+  for (const auto& r : engine.bookings().overdue(context.actor, kMostTodos))
+    add(r, "booking.overdue", "催还", r.booking.last);
+}
+
 std::vector<site::Todo> todos_of(const Context& context, RegistersEngine& engine) {
   std::vector<site::Todo> out;
   auto& store = engine.store();
@@ -64,6 +86,7 @@ std::vector<site::Todo> todos_of(const Context& context, RegistersEngine& engine
     t.on_behalf_of = actor.on_behalf_of(kReview, p.host);
     out.push_back(std::move(t));
   }
+  add_booking_todos(out, context, engine);
   if (actor.may(kApply)) {
     EntryQuery q;  // what came back to who applied
     q.state = State::returned;
@@ -102,7 +125,8 @@ RegistersEngine::RegistersEngine(site::Services services, const auth::Cipher& ci
     : services_(services),
       options_(std::move(options)),
       store_({services.db, services.clock, services.ids, services.directory, cipher, signer,
-              shipped_of(shipped_types)}) {
+              shipped_of(shipped_types)}),
+      bookings_({services.db, services.clock, services.ids, services.directory, store_}) {
   services.directory.add_use_check(unit_in_use);
 }
 
@@ -114,6 +138,8 @@ void RegistersEngine::add_to(site::Site& site) {
   add_record_pages(site, *this);
   add_proof_pages(site, *this);
   add_certificate_pages(site, *this);
+  add_booking_lists(site, *this);
+  add_booking_pages(site, *this);
   add_list_pages(site, *this);
   add_coverage_pages(site, *this);
   add_import_pages(site, *this);
@@ -121,6 +147,7 @@ void RegistersEngine::add_to(site::Site& site) {
   add_public_pages(site, *this);
   site.add(site::MenuItem{"名录", "名录", "/registers", "register.read", 500, {}, {}, false});
   site.add(site::MenuItem{"名录", "人员档案", "/registers/people", "register.read", 501, {}, {}, false});
+  site.add(site::MenuItem{"名录", "预约借用", "/registers/bookings", "register.read", 501, {}, {}, false});
   const auto due = std::make_shared<sql::Kept<std::string, std::int64_t>>(1024);
   site.add(site::MenuItem{
       "名录",

@@ -135,6 +135,10 @@ form::Form type_form(const Context& context, RegistersEngine& engine, const Type
        .label = "登记服务区域（可被点单找到）",
        .kind = Kind::checkbox,
        .short_field = true},
+      {.name = "bookable",
+       .label = "单位可以预约借用（场所和物品）",
+       .kind = Kind::checkbox,
+       .short_field = true},
       {.name = "active",
        .label = "受理新的登记",
        .kind = Kind::checkbox,
@@ -175,6 +179,7 @@ form::Values values_of(const Type& t) {
   v.set("public", t.is_public ? "1" : "");
   v.set("minors", t.minors ? "1" : "");
   v.set("serves", t.serves ? "1" : "");
+  v.set("bookable", t.bookable ? "1" : "");
   v.set("active", t.active ? "1" : "");
   for (const auto f : t.feeds) v.add("feeds", std::string(to_text(f)));
   v.set("fields", fields_text(t.fields));
@@ -217,6 +222,7 @@ Type type_from(const form::Values& v, const Type* before, const TypeSet& types, 
   t.is_public = v.flag("public");
   t.minors = v.flag("minors");
   t.serves = v.flag("serves");
+  t.bookable = v.flag("bookable");
   t.active = v.flag("active");
   t.feeds.clear();
   for (const auto& f : v.texts("feeds")) {

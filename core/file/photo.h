@@ -7,7 +7,7 @@
 
 #include "core/base/result.h"
 
-namespace kepu::inspection {
+namespace kepu::file {
 
 // The same picture without metadata: of a JPEG all application segments but JFIF and Adobe's colour marker,
 // and all comments, keeping only which side is up; of a PNG all textual, Exif and time chunks. What follows
@@ -15,4 +15,4 @@ namespace kepu::inspection {
 // larger than `bytes` by more than 64.
 base::Result<std::string> without_metadata(std::string_view bytes);
 
-}  // namespace kepu::inspection
+}  // namespace kepu::file

@@ -1,10 +1,10 @@
-#include "engines/inspection/photo.h"
+#include "core/file/photo.h"
 
 #include <array>
 #include <cstdint>
 #include <optional>
 
-namespace kepu::inspection {
+namespace kepu::file {
 namespace {
 
 using base::Code;
@@ -148,4 +148,4 @@ base::Result<std::string> without_metadata(std::string_view bytes) {
                 "photo");
 }
 
-}  // namespace kepu::inspection
+}  // namespace kepu::file
