@@ -53,10 +53,42 @@ create table orders_tally (
   primary key (tenant, day, township, kind));
 )sql";
 
+// For lists over millions (orders_store_list.cc): counts by what a list is narrowed by, an index for each
+// sorting and for each filter that holds what is asked beside it, one of the open orders alone. And why a
+// need was not met: of what ended before, as far as its row still tells.
+constexpr std::string_view kLists = R"sql(
+alter table orders_order add column unmet text not null default '';
+update orders_order set unmet = case when service = 0 then 'no_service' else 'no_supply' end where state = 'refused';
+create table orders_count (
+  tenant bigint not null, community bigint not null, department bigint not null, township bigint not null,
+  kind text not null, state text not null, orders bigint not null,
+  primary key (tenant, community, department, township, kind, state));
+insert into orders_count (tenant, community, department, township, kind, state, orders)
+  select tenant, community, department, township, kind, state, count(*) from orders_order
+  group by tenant, community, department, township, kind, state;
+drop index orders_order_township;
+drop index orders_order_community;
+drop index orders_order_department;
+create index orders_order_list on orders_order (tenant, id, state, kind, township, department, community);
+create index orders_order_first_day on orders_order (tenant, first_day, id, state, kind, township, department, community);
+create index orders_order_people on orders_order (tenant, people, id, state, kind, township, department, community);
+create index orders_order_township on orders_order (tenant, township, kind, state, department, community, id);
+create index orders_order_community on orders_order (tenant, community, kind, state, department, township, id);
+create index orders_order_department on orders_order (tenant, department, township, kind, state, community, id);
+create index orders_order_kind on orders_order (tenant, kind, id);
+create index orders_order_service on orders_order (tenant, service, id);
+create index orders_order_created on orders_order (tenant, created_at);
+create index orders_order_open on orders_order
+  (tenant, id, state, kind, township, department, community, team, due, first_day, people, created_at) where closed_at = 0;
+create index orders_order_unmet on orders_order
+  (tenant, created_at, unmet, township, kind, department, community, service) where unmet <> '';
+)sql";
+
 }  // namespace
 
 const std::vector<sql::Migration>& migrations() {
-  static const std::vector<sql::Migration> kSteps = {{"orders", 1, "点单服务", kTables}};
+  static const std::vector<sql::Migration> kSteps = {{"orders", 1, "点单服务", kTables},
+                                                     {"orders", 2, "百万订单的清单和没满足的需求", kLists}};
   return kSteps;
 }
 

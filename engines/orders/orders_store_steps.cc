@@ -329,6 +329,8 @@ Result<Order> OrderStore::advance(sql::Session& s, const By& by, const Ground& g
     return refuse(Code::conflict, "order.changed_meanwhile",
                   "订单刚被别人办理过。请刷新页面，看清现在的情况后再办理；您填写的内容没有保存。");
   }
+  count(s, tenant, before, -1);
+  count(s, tenant, after, 1);
   if (after.state == State::closed && before.state != State::closed) {
     tally(s, tenant, after, "closed", 1);
     tally(s, tenant, after, "people", after.people);

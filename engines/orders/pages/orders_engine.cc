@@ -96,6 +96,7 @@ void add_todos(std::vector<site::Todo>& out, const Context& context, OrdersEngin
   q.units = context.actor.units_of(right);
   q.order_by = "due, id";
   q.limit = kMostTodos;
+  q.counted = false;
   for (const auto& o : engine.store().orders(context.tenant.id, q).orders) {
     const Id unit = state == State::review ? 0 : unit_in_turn(o);
     if (unit == 0 || context.actor.may(right, unit))
@@ -128,6 +129,7 @@ std::vector<site::SearchHit> hits_of(const Context& context, OrdersEngine& engin
   q.units = scope_of(context.actor);
   q.text = std::string(words);
   q.limit = 20;
+  q.counted = false;
   for (const auto& o : engine.store().orders(context.tenant.id, q).orders)
     hits.push_back({o.title, order_url(o.id), "订单", o.number + "　" + std::string(title_of(o.state))});
   return hits;
