@@ -33,8 +33,8 @@ constexpr const char* kFree[] = {"请教一下果树冬季修剪", "想听听怎
                                  "学用人工智能写材料",   "老人学手机挂号",           "地震来了怎么躲"};
 constexpr const char* kWords[] = {"老人多，请讲本地话", "赶场天人多，最好逢五逢十", "能发点资料最好", "",
                                   "院子里有电源"};
-constexpr const char* kPlaces[] = {"村委会院坝", "文化活动室", "老年活动中心", "新时代文明实践站",
-                                   "村小操场",   "社区会议室"};
+constexpr const char* kPlaces[] = {"村委会院坝",       "文化活动室", "老年活动中心",
+                                   "新时代文明实践站", "村小操场",   "社区会议室"};
 
 struct Team {
   Id id = 0;

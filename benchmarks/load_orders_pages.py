@@ -12,7 +12,7 @@ from kepu import Client
 
 folder, pid = Path(sys.argv[1]), int(sys.argv[2])
 ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 40
-for _ in range(1200):
+for _ in range(6000):  # the first start may have indexes to make
     found = re.search(r'http://127\.0\.0\.1:(\d+)', (folder / 'serve.out').read_text())
     if found:
         break
@@ -89,7 +89,10 @@ pages += [
     ('成批派单', town, lambda i: '/orders/check', 100),
     ('成批找队伍', bureau, lambda i: '/orders/match', 2000),
     ('供需', office, lambda i: '/orders/need', 100),
-    ('供需，五年', office, lambda i: '/orders/need?from=2020-01-01', 100),
+    ('供需，前几年', office, lambda i: '/orders/need/%d' % (2022 + i % 4), 100),
+    ('没满足的订单', office, lambda i: '/orders/need/2025/unmet?f.month=%d' % (1 + i % 12), 100),
+    ('没满足的订单，全年', office, lambda i: '/orders/need/%d/unmet' % (2022 + i % 4), 100),
+    ('缺什么内容', office, lambda i: '/orders/need/%d/missing' % (2022 + i % 4), 100),
     ('我的接单', leader, lambda i: '/my/orders', 100),
     ('我的服务', member, lambda i: '/my/service', 100),
     ('我的工作（科协）', office, lambda i: '/work', 100),

@@ -19,12 +19,15 @@ std::string in_list(const std::vector<Id>& ids) {
   return out + ")";
 }
 
-std::string id_array(const sql::Session& s, const std::vector<Id>& ids, std::int64_t most) {
+std::string orders_by(const sql::Session& s, std::string_view index) {
+  if (index.empty() || s.dialect() != sql::Dialect::sqlite) return "orders_order";
+  return fmt::format("orders_order indexed by {}", index);
+}
+
+std::string id_array(const sql::Session& s, const std::vector<Id>& ids) {
   const bool sqlite = s.dialect() == sql::Dialect::sqlite;
   std::string out = sqlite ? "[" : "{";
-  std::int64_t n = 0;
   for (const Id id : ids) {
-    if (n++ == most) break;
     if (out.size() > 1) out += ',';
     out += std::to_string(id);
   }

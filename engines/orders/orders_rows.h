@@ -20,10 +20,12 @@ inline constexpr std::string_view kOrderColumns =
     "closed_at";
 inline constexpr std::string_view kPhonePurpose = "orders_order.phone";  // of blind indexes
 
-std::string subject_of(Id order);                      // order:4711
-std::string in_list(const std::vector<Id>& ids);       // "(1,2,3)"; of nothing "(-1)"
+std::string subject_of(Id order);                 // order:4711
+std::string in_list(const std::vector<Id>& ids);  // "(1,2,3)"; of nothing "(-1)"
+// The table, with the index that SQLite is to use: it keeps no statistics to choose by. PostgreSQL does.
+std::string orders_by(const sql::Session& session, std::string_view index);
 // An "in" over any number of ids with one text of the statement: `id_in` is the condition, `:ids` its value.
-std::string id_array(const sql::Session& session, const std::vector<Id>& ids, std::int64_t most);
+std::string id_array(const sql::Session& session, const std::vector<Id>& ids);
 std::string_view id_in(const sql::Session& session);
 std::string days_text(const std::vector<Date>& days);  // "2026-10-21 2026-10-22"
 std::vector<Date> days_from(std::string_view text);

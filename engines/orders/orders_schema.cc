@@ -77,7 +77,22 @@ create index orders_order_community on orders_order (tenant, community, kind, st
 create index orders_order_department on orders_order (tenant, department, township, kind, state, community, id);
 create index orders_order_kind on orders_order (tenant, kind, id);
 create index orders_order_service on orders_order (tenant, service, id);
-create index orders_order_created on orders_order (tenant, created_at);
+drop index orders_order_parent;
+drop index orders_order_merged;
+drop index orders_order_closed;
+create index orders_order_parent on orders_order (tenant, parent, id) where parent <> 0;
+create index orders_order_created on orders_order
+  (tenant, created_at, state, people, rating, community, township, department, id);
+create index orders_order_closed on orders_order
+  (tenant, closed_at, state, people, rating, community, township, department, id) where closed_at <> 0;
+create table orders_month (
+  tenant bigint not null, month text not null, township bigint not null, kind text not null, placed bigint not null,
+  closed bigint not null, refused bigint not null, cancelled bigint not null, rated bigint not null,
+  rating_sum bigint not null, people bigint not null,
+  primary key (tenant, month, township, kind));
+insert into orders_month (tenant, month, township, kind, placed, closed, refused, cancelled, rated, rating_sum, people)
+  select tenant, substr(day, 1, 7), township, kind, sum(placed), sum(closed), sum(refused), sum(cancelled), sum(rated),
+  sum(rating_sum), sum(people) from orders_tally group by tenant, substr(day, 1, 7), township, kind;
 create index orders_order_open on orders_order
   (tenant, id, state, kind, township, department, community, team, due, first_day, people, created_at) where closed_at = 0;
 create index orders_order_unmet on orders_order

@@ -170,6 +170,8 @@ class OrderStore {
   // Of open states only; of the query units, kind, township, community and department count.
   std::map<State, std::int64_t> counts(Id tenant, const OrderQuery& query);
   base::Result<Order> order(Id tenant, Id id);
+  std::vector<Order> orders_of(Id tenant,
+                               const std::vector<Id>& ids);  // in this order; unknown ones left out
   base::Result<Order> by_number(Id tenant, std::string_view number);
   base::Result<Order> by_code(Id tenant, std::string_view code);  // of the public page: order.code
   std::vector<HistoryStep> history(Id tenant, Id order);

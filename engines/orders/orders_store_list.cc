@@ -68,9 +68,7 @@ std::string scope_sql(const OrderQuery& q) {
   return q.teams.empty() ? std::string() : fmt::format("team in {}", in_list(q.teams));
 }
 
-bool only_open(const OrderQuery& q) {
-  return q.open_only || q.due_before || (q.state && is_open(*q.state));
-}
+bool only_open(const OrderQuery& q) { return q.open_only || q.due_before || (q.state && is_open(*q.state)); }
 
 // What orders_count knows.
 void add_counted(Condition& c, const OrderQuery& q) {
@@ -105,26 +103,41 @@ class Finder {
     if (q.before != 0) c_.add("id < :before", "before", q.before);
     words_ = base::trim(q.text);
     if (words_.empty()) return;
-    const auto found = search::find(s, "order", tenant, words_, kMostFound + 1);
+    auto found = search::find(s, "order", tenant, words_, kMostFound + 1);
     more_ = static_cast<std::int64_t>(found.size()) > kMostFound;
-    id_text_ = id_array(s, found, kMostFound);
+    if (more_) found.pop_back();
+    alone_ = c_.sql == Condition().sql && (q.order_by.empty() || q.order_by == "id desc");
+    if (alone_) {
+      found_ = std::move(found);
+      return;
+    }
+    id_text_ = id_array(s, found);
     c_.add(id_in(s), "ids", std::string_view(id_text_));
   }
 
   // Of all that match; beyond what is kept, counted up to kCountedUpTo.
   std::int64_t total(bool& more) {
     if (is_counted(q_)) return kept_total();
+    if (alone_) {
+      more = more_;
+      return static_cast<std::int64_t>(found_.size());
+    }
     sql::Args args = c_.args;
     args.push_back({"most", kCountedUpTo + 1});
-    const auto n = s_.integer(
-        fmt::format("select count(*) from (select 1 as one from {} where {} limit :most) found",
-                    table(only_open(q_) && words_.empty() ? "orders_order_open" : ""), c_.sql),
-        args);
+    const auto n =
+        s_.integer(fmt::format("select count(*) from (select 1 as one from {} where {} limit :most) found",
+                               table(only_open(q_) && words_.empty() ? "orders_order_open" : ""), c_.sql),
+                   args);
     more = more_ || n > kCountedUpTo;
     return std::min(n, kCountedUpTo);
   }
 
   std::vector<Id> ids() {
+    if (alone_) {
+      const auto size = static_cast<std::int64_t>(found_.size());
+      const auto from = std::min(q_.offset, size), to = from + std::min(q_.limit, size - from);
+      return {found_.begin() + from, found_.begin() + to};
+    }
     const Sort sort = sort_of(q_.order_by);
     if (sort.by == By::due) return by_clock(sort);
     return page(sort, q_.offset, q_.limit);
@@ -144,11 +157,7 @@ class Finder {
     return kept_;
   }
 
-  // SQLite has no statistics of ours and is told which index; PostgreSQL finds out.
-  std::string table(std::string_view index) const {
-    if (index.empty() || s_.dialect() != sql::Dialect::sqlite) return "orders_order";
-    return fmt::format("orders_order indexed by {}", index);
-  }
+  std::string table(std::string_view index) const { return orders_by(s_, index); }
 
   std::vector<Id> ids_by(std::string_view from, std::string_view where, std::string_view order,
                          std::int64_t offset, std::int64_t limit) {
@@ -248,7 +257,8 @@ class Finder {
   const OrderQuery& q_;
   Condition c_;
   std::string words_, id_text_;
-  bool more_ = false;
+  bool more_ = false, alone_ = false;  // the words alone were asked for: what was found is the list
+  std::vector<Id> found_;
   std::int64_t kept_ = -1;
 };
 
@@ -256,16 +266,19 @@ class Finder {
 
 std::vector<Order> OrderStore::by_ids(sql::Session& s, Id tenant, const std::vector<Id>& ids) const {
   if (ids.empty()) return {};
-  const std::string wanted = id_array(s, ids, static_cast<std::int64_t>(ids.size()));
-  auto rows =
-      s.rows(fmt::format("select {} from orders_order where tenant = :tenant and {}", kOrderColumns, id_in(s)),
-             {{"tenant", tenant}, {"ids", wanted}},
-             [&](const sql::Row& r) { return order_from(r, tenant, false); });
+  const std::string wanted = id_array(s, ids);
+  auto rows = s.rows(
+      fmt::format("select {} from orders_order where tenant = :tenant and {}", kOrderColumns, id_in(s)),
+      {{"tenant", tenant}, {"ids", wanted}}, [&](const sql::Row& r) { return order_from(r, tenant, false); });
   std::map<Id, std::size_t> place;
   for (std::size_t i = 0; i < ids.size(); ++i) place.emplace(ids[i], i);
   std::sort(rows.begin(), rows.end(),
             [&](const Order& a, const Order& b) { return place.at(a.id) < place.at(b.id); });
   return rows;
+}
+
+std::vector<Order> OrderStore::orders_of(Id tenant, const std::vector<Id>& ids) {
+  return p_.db.read([&](sql::Session& s) { return by_ids(s, tenant, ids); });
 }
 
 OrderPage OrderStore::orders(Id tenant, const OrderQuery& q) {
@@ -317,7 +330,8 @@ void OrderStore::count(sql::Session& s, Id tenant, const Order& o, int by) {
 void recount(sql::Session& s) {
   s.run("delete from orders_count");
   s.run(
-      "insert into orders_count (tenant, community, department, township, kind, state, orders) select tenant, "
+      "insert into orders_count (tenant, community, department, township, kind, state, orders) select "
+      "tenant, "
       "community, department, township, kind, state, count(*) from orders_order group by tenant, community, "
       "department, township, kind, state");
 }

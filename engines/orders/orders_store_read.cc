@@ -89,7 +89,8 @@ std::vector<HistoryStep> OrderStore::history(Id tenant, Id order) {
 std::vector<Order> OrderStore::children(Id tenant, Id order) {
   return p_.db.read([&](sql::Session& s) {
     return s.rows(
-        fmt::format("select {} from orders_order where tenant = :tenant and parent = :parent order by id",
+        fmt::format("select {} from orders_order where tenant = :tenant and parent = :parent and parent <> 0 "
+                    "order by id",
                     kOrderColumns),
         {{"tenant", tenant}, {"parent", order}},
         [&](const sql::Row& r) { return order_from(r, tenant, false); });
