@@ -1,4 +1,6 @@
 // Which teams could serve an order, and many orders at once.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -40,17 +42,18 @@ OfferStore::Loads OfferStore::loads(Id tenant) {
   Loads out;
   orders_.parts().db.read([&](sql::Session& s) {
     s.each(
-        "select team, first_day from orders_order where tenant = :tenant and closed_at = 0 and team <> 0 and "
-        "state in ('accepted', 'serving')",
+        fmt::format("select team, first_day from {} where tenant = :tenant and closed_at = 0 and team <> 0 "
+                    "and state in ('accepted', 'serving')",
+                    orders_by(s, "orders_order_open")),
         {{"tenant", tenant}}, [&](const sql::Row& r) {
           ++out.in_hand[r.integer(0)];
           out.busy.emplace(r.integer(0), r.text(1));
         });
-    s.each(
-        "select team, count(*) from orders_order where tenant = :tenant and team <> 0 and created_at >= "
-        ":since and state <> 'cancelled' group by team",
-        {{"tenant", tenant}, {"since", orders_.now() - kMonth}},
-        [&](const sql::Row& r) { out.lately[r.integer(0)] = static_cast<int>(r.integer(1)); });
+    s.each(fmt::format("select team, count(*) from {} where tenant = :tenant and team <> 0 and created_at >= "
+                       ":since and state <> 'cancelled' group by team",
+                       orders_by(s, "orders_order_created")),
+           {{"tenant", tenant}, {"since", orders_.now() - kMonth}},
+           [&](const sql::Row& r) { out.lately[r.integer(0)] = static_cast<int>(r.integer(1)); });
   });
   return out;
 }

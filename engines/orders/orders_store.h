@@ -262,6 +262,7 @@ class OrderStore {
   Parts p_;
   std::vector<Listener> listeners_;
   sql::Kept<Id, Settings> kept_settings_{256};
+  sql::Kept<std::string, Figure> kept_figures_{256};
   sql::Kept<Id, std::vector<Service>> kept_services_{256};
 };
 

@@ -114,13 +114,17 @@ std::map<std::pair<Id, std::string>, OrderStore::Count> OrderStore::need(Id tena
   });
 }
 
+// Several metrics of one page are of the same orders.
 OrderStore::Figure OrderStore::figure(const FigureQuery& q) {
-  const Condition c = condition_of(q);
-  return p_.db.read([&](sql::Session& s) {
-    return s
-        .one(fmt::format("select {} from orders_order where {}", kSums, c.sql), c.args,
-             [](const sql::Row& r) { return r.integer(0) == 0 ? Figure{} : figure_from(r, 0); })
-        .value_or(Figure{});
+  const std::string key = fmt::format("{} {} {} {} {}", q.tenant, in_list(q.units), base::to_iso(q.from),
+                                      base::to_iso(q.to), q.closed);
+  return *kept_figures_.get(p_.db.stamp(), key, [&] {
+    const Condition c = condition_of(q);
+    return p_.db.read([&](sql::Session& s) {
+      auto found = s.one(fmt::format("select {} from orders_order where {}", kSums, c.sql), c.args,
+                         [](const sql::Row& r) { return r.integer(0) == 0 ? Figure{} : figure_from(r, 0); });
+      return std::make_shared<const Figure>(found.value_or(Figure{}));
+    });
   });
 }
 

@@ -125,7 +125,7 @@ void write_figure(Out& h, std::string_view column, std::int64_t n, std::int64_t 
     h("<td class=\"r num none\" data-k=\"{}\">0</td>", column);
     return;
   }
-  const int level = level_of(n, largest);
+  const int level = largest == 0 ? 0 : level_of(n, largest);  // sums are not coloured
   h("<td class=\"r num{}\" data-k=\"{}\"><a href=\"{}\">{}</a></td>",
     level == 0 ? std::string() : fmt::format(" heat q{}", level), column, html::Url{std::move(url)},
     html::grouped(n));
@@ -147,8 +147,8 @@ void write_table(Out& h, std::string_view caption, const std::vector<std::string
       rows);
 }
 
-void write_heat(Out& h, const Context& context, const std::vector<UnmetNeed>& needs, Year year,
-                const auth::UnitTree& units, const Settings& settings) {
+void write_heat(Out& h, const std::vector<UnmetNeed>& needs, Year year, const auth::UnitTree& units,
+                const Settings& settings) {
   const Cells cells = cells_of(needs);
   std::map<Id, std::int64_t> townships;
   std::map<std::string, std::int64_t> kinds;
@@ -158,7 +158,6 @@ void write_heat(Out& h, const Context& context, const std::vector<UnmetNeed>& ne
     kinds[key.second] += n;
     largest = std::max(largest, n);
   }
-  (void)context;
   std::vector<std::string> heads = {"乡镇"}, keys;
   for (const auto& [kind, n] : kinds) keys.push_back(kind);
   std::stable_sort(keys.begin(), keys.end(),
@@ -197,6 +196,7 @@ void write_months(Out& h, const std::vector<UnmetNeed>& needs, Year year) {
   write_table(h, "没满足的需求，按点单的月份和原因", heads, [&](Out& o) {
     for (int m = 1; m <= year.months(); ++m) {
       const auto at = static_cast<std::size_t>(m);
+      if (sums[at] == 0) continue;
       o("<tr><th scope=\"row\">{} 月</th>{}</tr>", m, [&](Out& x) {
         for (const Unmet why : kCountedUnmet) {
           const auto found = months[at].find(why);
@@ -240,8 +240,8 @@ PageAnswer show_need(Context& context, OrdersEngine& engine) {
   page.note = fmt::format("{} 至 {} 点的单", base::to_iso(year.from()), base::to_iso(year.to()));
   page.actions = [&](Out& h) {
     h("{} {}",
-      html::button_link("缺什么内容", fmt::format("/orders/need/{}/missing", year.number), "list-search"),
-      html::button_link("没满足的订单", unmet_url(year), "list"));
+      html::button_link("缺什么内容", fmt::format("/orders/need/{}/missing", year.number), "clipboard-list"),
+      html::button_link("没满足的订单", unmet_url(year), "list-details"));
   };
   site::ListOptions options{.file_name = fmt::format("{}年点单供需", year.number), .subject = "orders:need"};
   options.empty_hint = "这一年没有点单。";
@@ -249,13 +249,13 @@ PageAnswer show_need(Context& context, OrdersEngine& engine) {
     h("{}{}", year_choice(context, year, "/orders/need/{}"), html::Lead{lead_of(rows, needs.size())});
     if (needs.empty()) return;
     h("{}", html::panel("没满足的需求：哪里缺什么", [&](Out& o) {
-        write_heat(o, context, needs, year, *units, *settings);
+        write_heat(o, needs, year, *units, *settings);
         o("<p class=\"note\">{}。颜色越深越多；点数字看每一单。</p>", kUnmetNote);
       }));
-  };
-  options.after = [&](Out& h) {
-    if (needs.empty()) return;
-    h("{}", html::panel("没满足的需求：哪个月、为什么", [&](Out& o) { write_months(o, needs, year); }));
+    h("{}", html::panel("没满足的需求：哪个月、为什么", [&](Out& o) {
+        write_months(o, needs, year);
+        o("<p class=\"note\">按点单的月份；没有列出的月份，点的单都满足了或者没有点单。</p>");
+      }));
   };
   return site::list(context, table, table.in_memory(rows), std::move(page), options);
 }
@@ -301,14 +301,14 @@ html::Content year_choice(const Context& context, Year year, const std::string& 
   for (int y = last; y > last - kYearsShown; --y)
     years.items.push_back(
         {std::to_string(y), base::replace_all(url, "{}", std::to_string(y)), y == year.number});
-  return [years](Out& h) { h("<p class=\"before\">{}</p>", years); };
+  return [years](Out& h) { h("<div class=\"before scroll-x\">{}</div>", years); };
 }
 
 void add_need_pages(site::Site& site, OrdersEngine& engine) {
-  for (const char* path : {"/orders/need", "/orders/need/{year}"}) {
-    site.add({Method::get, path, Access::right, std::string(kRead),
-              [&](Context& c) { return show_need(c, engine); }});
-  }
+  site.add({Method::get, "/orders/need", Access::right, std::string(kRead),
+            [&](Context& c) { return show_need(c, engine); }});
+  site.add({Method::get, "/orders/need/{year}", Access::right, std::string(kRead),
+            [&](Context& c) { return show_need(c, engine); }});
   add_unmet_pages(site, engine);
 }
 

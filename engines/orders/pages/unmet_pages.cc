@@ -313,14 +313,13 @@ PageAnswer do_mark(Context& context, OrdersEngine& engine) {
 }  // namespace
 
 void add_unmet_pages(site::Site& site, OrdersEngine& engine) {
-  const std::string read(kRead), settle(kSettle);
-  site.add({Method::get, "/orders/need/{year}/unmet", Access::right, read,
+  site.add({Method::get, "/orders/need/{year}/unmet", Access::right, std::string(kRead),
             [&](Context& c) { return show_unmet(c, engine); }});
-  site.add({Method::get, "/orders/need/{year}/missing", Access::right, read,
+  site.add({Method::get, "/orders/need/{year}/missing", Access::right, std::string(kRead),
             [&](Context& c) { return show_missing(c, engine); }});
-  site.add({Method::get, "/orders/{order}/unmet", Access::right, settle,
+  site.add({Method::get, "/orders/{order}/unmet", Access::right, std::string(kSettle),
             [&](Context& c) { return show_mark(c, engine); }});
-  site.add({Method::post, "/orders/{order}/unmet", Access::right, settle,
+  site.add({Method::post, "/orders/{order}/unmet", Access::right, std::string(kSettle),
             [&](Context& c) { return do_mark(c, engine); }});
 }
 
