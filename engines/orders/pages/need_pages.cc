@@ -301,7 +301,7 @@ html::Content year_choice(const Context& context, Year year, const std::string& 
   for (int y = last; y > last - kYearsShown; --y)
     years.items.push_back(
         {std::to_string(y), base::replace_all(url, "{}", std::to_string(y)), y == year.number});
-  return [years](Out& h) { h("<div class=\"before scroll-x\">{}</div>", years); };
+  return [years](Out& h) { h("<div class=\"before scroll-x year-choice\">{}</div>", years); };
 }
 
 void add_need_pages(site::Site& site, OrdersEngine& engine) {
