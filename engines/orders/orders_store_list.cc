@@ -15,6 +15,8 @@ namespace {
 constexpr int kWeeks = 62;
 constexpr std::size_t kMostUnits = 400;  // of an "in" list that is worth an index of its own
 
+constexpr const char* kPrimaryKey = "sqlite_autoindex_orders_order_1";  // the narrowest of all orders by id
+
 enum class By { id, due, first_day, people };
 struct Sort {
   By by = By::id;
@@ -159,6 +161,11 @@ class Finder {
 
   std::string table(std::string_view index) const { return orders_by(s_, index); }
 
+  // That of what is looked through whole: the words' orders by their ids, else the open ones.
+  const char* filter_index() const {
+    return !words_.empty() ? "orders_order_list" : only_open(q_) ? "orders_order_open" : "";
+  }
+
   std::vector<Id> ids_by(std::string_view from, std::string_view where, std::string_view order,
                          std::int64_t offset, std::int64_t limit) {
     sql::Args args = c_.args;
@@ -171,15 +178,13 @@ class Finder {
 
   // With a clock first, by its end; the others after them. Only open orders have a clock.
   std::vector<Id> by_clock(Sort sort) {
-    const std::string clocked = c_.sql + " and closed_at = 0 and due <> 0";
-    auto out = ids_by(table(words_.empty() ? "orders_order_open" : ""), clocked, order_of(sort), q_.offset,
-                      q_.limit);
+    const std::string from = table(words_.empty() ? "orders_order_open" : "orders_order_list"),
+                      clocked = c_.sql + " and closed_at = 0 and due <> 0";
+    auto out = ids_by(from, clocked, order_of(sort), q_.offset, q_.limit);
     // Where only what waits for somebody is asked for, there are no others.
     if (static_cast<std::int64_t>(out.size()) == q_.limit || q_.due_before) return out;
     const auto with_clock =
-        out.empty() ? s_.integer(fmt::format("select count(*) from {} where {}",
-                                             table(words_.empty() ? "orders_order_open" : ""), clocked),
-                                 c_.args)
+        out.empty() ? s_.integer(fmt::format("select count(*) from {} where {}", from, clocked), c_.args)
                     : q_.offset + static_cast<std::int64_t>(out.size());
     const auto rest = std::max<std::int64_t>(0, q_.offset - with_clock);
     const auto wanted = q_.limit - static_cast<std::int64_t>(out.size());
@@ -198,10 +203,9 @@ class Finder {
   // Dates of a few weeks are found by the time of placing; else the newest are looked through, of which so
   // many are wanted that the next is never far.
   std::vector<Id> plain(Sort sort, std::int64_t offset, std::int64_t limit) {
-    const char* index = "";
-    if (only_open(q_) && words_.empty()) {
-      index = "orders_order_open";
-    } else if (is_counted(q_, true)) {
+    const char* index = filter_index();
+    if (*index != 0) return ids_by(table(index), c_.sql, order_of(sort), offset, limit);
+    if (is_counted(q_, true)) {
       const bool weeks = q_.from && q_.to && base::to_days(*q_.to) - base::to_days(*q_.from) <= kWeeks;
       if (!weeks && kept_total() <= q_.sorted_up_to) return few(sort, offset, limit);
       index = weeks ? "orders_order_created" : "orders_order_list";
@@ -222,9 +226,10 @@ class Finder {
       offset = total - offset - limit;
       sort.down = !sort.down;
     }
-    const char* index = sort.by == By::first_day ? "orders_order_first_day"
-                        : sort.by == By::people  ? "orders_order_people"
-                                                 : "orders_order_list";
+    const char* index = sort.by == By::first_day    ? "orders_order_first_day"
+                        : sort.by == By::people     ? "orders_order_people"
+                        : c_.sql == Condition().sql ? kPrimaryKey
+                                                    : "orders_order_list";
     auto out = ids_by(table(index), c_.sql, order_of(sort), offset, limit);
     if (from_the_end) std::reverse(out.begin(), out.end());
     return out;
