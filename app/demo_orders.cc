@@ -35,6 +35,10 @@ constexpr const char* kPlaces[] = {"村委会院坝",       "文化活动室", "
                                    "新时代文明实践站", "村小操场",   "社区会议室"};
 constexpr const char* kOwnWords[] = {"请教一下果树冬季修剪", "想听听怎么预防流感和用药", "小区要学垃圾分类",
                                      "请讲讲电动车充电安全", "孩子们想看天文望远镜"};
+// Asked for again and again, and nobody there to do it.
+constexpr const char* kNotOnMenu[] = {"想学无人机怎么考证", "无人机植保怎么操作", "无人机考证要哪些条件"};
+constexpr int kGivenUp = 79, kNoNeed = 12;
+constexpr bool is_in_vain(int index) { return index % 39 == 20; }  // of those in people's own words
 constexpr const char* kWords[] = {
     "老人多，请讲本地话", "赶场天人多，最好逢五逢十", "能发点资料最好", "", "", ""};
 constexpr const char* kPraise[] = {"讲得实在，听得懂", "老师很耐心", "下次还请他们来", "", "", ""};
@@ -166,6 +170,7 @@ class Maker {
       c.order = TRY(place(c.index));
       c.step = 1;
       ++made_.placed;
+      if (c.index == kGivenUp) return std::optional(clock_.now() + 6 * 24 * kHour);
       if (c.index % 37 == 5) return std::optional<Millis>();  // nobody looked at it: late
       return std::optional(later(1, 7));
     }
@@ -205,6 +210,7 @@ class Maker {
     const auto& service = services_[dice_.below(services_.size())];
     if (own) {
       r.title = one_of(kOwnWords);
+      if (is_in_vain(i)) r.title = kNotOnMenu[i / 39 % 3];
     } else {
       r.service = service.id;
     }
@@ -249,10 +255,26 @@ class Maker {
       TRY(store_.split({actor, kRemote}, o.id, o.revision, {one, two}));
       return std::optional<Millis>();
     }
-    if (c.index % 50 == 12) {
-      a.action = Action::refuse;
-      a.text = "属于经营性培训，不在科普服务范围，已告知可以找县人社局";
+    if (c.index == kGivenUp) {
+      a.action = Action::cancel;
+      a.text = "等了几天没有人联系，自己请人讲过了";
       TRY(act(actor, o.id, a));
+      return std::optional<Millis>();
+    }
+    if (is_in_vain(c.index)) {
+      a.action = Action::refuse;
+      a.text = "县里还没有会无人机的队伍，已记下，有了再联系";
+      TRY(act(actor, o.id, a));
+      return std::optional<Millis>();
+    }
+    if (c.index % 50 == kNoNeed) {
+      a.action = Action::refuse;
+      a.text = c.index == kNoNeed ? "属于经营性培训，不在科普服务范围，已告知可以找县人社局"
+                                  : "那几天队伍都排满了，已商量改到下个月再点";
+      const Order refused = TRY(act(actor, o.id, a));
+      if (c.index == kNoNeed)
+        TRY(orders::UnmetStore(store_).leave_out({office(), kRemote}, o.id, refused.revision,
+                                                 "经营性培训，不属于科普服务"));
       return std::optional<Millis>();
     }
     if (c.index % 40 == 21) {

@@ -55,6 +55,7 @@ void StreamConnection<Stream>::dispatch() {
   slots_.push_back(std::move(slot));
   reader_.reset();
   core_.counters.dispatched();
+  const bool reads = request->method == Method::get || request->method == Method::head;
   core_.pool.post(
       [&application = core_.application, ticket = std::move(ticket), request = std::move(request)] {
         try {
@@ -65,7 +66,8 @@ void StreamConnection<Stream>::dispatch() {
         } catch (...) {
           ticket->fail("a handler threw something that is no std::exception");
         }
-      });
+      },
+      reads);
 }
 
 template <class Stream>

@@ -10,12 +10,12 @@ WorkerPool::WorkerPool(int threads) {
 
 WorkerPool::~WorkerPool() { stop(); }
 
-void WorkerPool::post(std::function<void()> job) {
+void WorkerPool::post(std::function<void()> job, bool reads) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
-    jobs_.push_back(std::move(job));
+    (reads ? reading_ : jobs_).push_back(std::move(job));
     wake = idle_ > 0 && !waking_;
     if (wake) waking_ = true;
   }
@@ -23,11 +23,12 @@ void WorkerPool::post(std::function<void()> job) {
 }
 
 void WorkerPool::stop() {
-  std::deque<std::function<void()>> dropped;
+  Queue dropped, dropped_reading;
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
     dropped.swap(jobs_);
+    dropped_reading.swap(reading_);
   }
   something_.notify_all();
   for (std::thread& thread : threads_) {
@@ -35,19 +36,26 @@ void WorkerPool::stop() {
   }
 }
 
+WorkerPool::Queue& WorkerPool::next() {
+  const bool turn = reading_.empty() || (!jobs_.empty() && in_a_row_ >= kReadsInARow);
+  in_a_row_ = turn || jobs_.empty() ? 0 : in_a_row_ + 1;
+  return turn ? jobs_ : reading_;
+}
+
 void WorkerPool::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    while (jobs_.empty() && !stopped_) {
+    while (empty() && !stopped_) {
       ++idle_;
       something_.wait(lock);
       --idle_;
       waking_ = false;
     }
     if (stopped_) return;
-    std::function<void()> job = std::move(jobs_.front());
-    jobs_.pop_front();
-    const bool wake = !jobs_.empty() && idle_ > 0 && !waking_;
+    Queue& queue = next();
+    std::function<void()> job = std::move(queue.front());
+    queue.pop_front();
+    const bool wake = !empty() && idle_ > 0 && !waking_;
     if (wake) waking_ = true;
     lock.unlock();
     if (wake) something_.notify_one();

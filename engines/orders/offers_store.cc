@@ -364,10 +364,11 @@ std::string OfferStore::run(Millis now) {
     });
     if (ids.empty()) continue;
     const auto settings = orders_.settings(tenant.id);
+    const Loads loads = this->loads(tenant.id);
     for (const Id id : ids) {
       const auto order = orders_.order(tenant.id, id);
       if (!order) continue;
-      const auto ranked = candidates(tenant.id, *order, false);
+      const auto ranked = candidates(tenant.id, *order, false, loads);
       // Without the skill nobody is asked by the program; a person may still choose.
       const auto best =
           std::find_if(ranked.begin(), ranked.end(), [](const Ranked& r) { return r.team.skilled; });

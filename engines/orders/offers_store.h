@@ -4,8 +4,11 @@
 // Database::read() or write().
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engines/orders/offers.h"
@@ -64,6 +67,12 @@ class OfferStore {
   std::string run(Millis now);
 
  private:
+  struct Loads {  // of all teams: services in hand, orders of the last 30 days, days that are taken
+    std::map<Id, int> in_hand, lately;
+    std::set<std::pair<Id, std::string>> busy;
+  };
+  Loads loads(Id tenant);
+  std::vector<Ranked> candidates(Id tenant, const Order& order, bool again, const Loads& loads);
   std::string certificate_of(Id tenant, const Order& order);
   base::Result<Offer> load(sql::Session& session, Id tenant, Id id);
   void end(sql::Session& session, Id tenant, const Offer& offer, OfferState state, const std::string& by,

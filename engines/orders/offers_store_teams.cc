@@ -1,4 +1,6 @@
 // Which teams could serve an order, and many orders at once.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -36,7 +38,31 @@ std::string OfferStore::required(Id tenant, const Order& order) {
   return key.empty() ? key : registers_.holding(tenant, key, orders_.today()).title;
 }
 
+OfferStore::Loads OfferStore::loads(Id tenant) {
+  Loads out;
+  orders_.parts().db.read([&](sql::Session& s) {
+    s.each(
+        fmt::format("select team, first_day from {} where tenant = :tenant and closed_at = 0 and team <> 0 "
+                    "and state in ('accepted', 'serving')",
+                    orders_by(s, "orders_order_open")),
+        {{"tenant", tenant}}, [&](const sql::Row& r) {
+          ++out.in_hand[r.integer(0)];
+          out.busy.emplace(r.integer(0), r.text(1));
+        });
+    s.each(fmt::format("select team, count(*) from {} where tenant = :tenant and team <> 0 and created_at >= "
+                       ":since and state <> 'cancelled' group by team",
+                       orders_by(s, "orders_order_created")),
+           {{"tenant", tenant}, {"since", orders_.now() - kMonth}},
+           [&](const sql::Row& r) { out.lately[r.integer(0)] = static_cast<int>(r.integer(1)); });
+  });
+  return out;
+}
+
 std::vector<Ranked> OfferStore::candidates(Id tenant, const Order& order, bool again) {
+  return candidates(tenant, order, again, loads(tenant));
+}
+
+std::vector<Ranked> OfferStore::candidates(Id tenant, const Order& order, bool again, const Loads& loads) {
   const auto settings = orders_.settings(tenant);
   const auto calendar = orders_.parts().calendars.of(tenant);
   const Kind* kind = settings->kind(order.kind);
@@ -46,26 +72,8 @@ std::vector<Ranked> OfferStore::candidates(Id tenant, const Order& order, bool a
   const std::string day = iso_or_empty(order.day            ? order.day
                                        : order.days.empty() ? std::optional<Date>()
                                                             : std::optional(order.days.front()));
-  std::map<Id, int> in_hand, lately;
-  std::set<Id> busy, asked;
+  std::set<Id> asked;
   orders_.parts().db.read([&](sql::Session& s) {
-    s.each(
-        "select team, count(*) from orders_order where tenant = :tenant and team <> 0 and state in "
-        "('accepted', "
-        "'serving') group by team",
-        {{"tenant", tenant}},
-        [&](const sql::Row& r) { in_hand[r.integer(0)] = static_cast<int>(r.integer(1)); });
-    s.each(
-        "select team, count(*) from orders_order where tenant = :tenant and team <> 0 and created_at >= "
-        ":since and state "
-        "<> 'cancelled' group by team",
-        {{"tenant", tenant}, {"since", orders_.now() - kMonth}},
-        [&](const sql::Row& r) { lately[r.integer(0)] = static_cast<int>(r.integer(1)); });
-    s.each(
-        "select distinct team from orders_order where tenant = :tenant and team <> 0 and first_day = :day "
-        "and state in "
-        "('accepted', 'serving')",
-        {{"tenant", tenant}, {"day", day}}, [&](const sql::Row& r) { busy.insert(r.integer(0)); });
     // Who accepted and let go again is not asked a second time either.
     s.each(
         "select team from orders_offer where tenant = :tenant and order_id = :order_id and state in "
@@ -87,9 +95,13 @@ std::vector<Ranked> OfferStore::candidates(Id tenant, const Order& order, bool a
     f.closeness = t.closeness;
     f.skilled = skill.empty() || std::count(t.skills.begin(), t.skills.end(), skill) != 0;
     f.available = time.empty() || t.times.empty() || std::count(t.times.begin(), t.times.end(), time) != 0;
-    f.in_hand = in_hand[t.entry];
-    f.lately = lately[t.entry];
-    f.busy = busy.count(t.entry) != 0;
+    const auto of = [&](const std::map<Id, int>& counts) {
+      const auto at = counts.find(t.entry);
+      return at == counts.end() ? 0 : at->second;
+    };
+    f.in_hand = of(loads.in_hand);
+    f.lately = of(loads.lately);
+    f.busy = loads.busy.count({t.entry, day}) != 0;
     f.asked_before = asked.count(t.entry) != 0;
     facts.push_back(std::move(f));
   }
@@ -105,14 +117,10 @@ std::vector<Proposal> OfferStore::propose(const auth::Actor& actor) {
   q.limit = kMostMatched;
   std::vector<Order> open;
   std::set<Id> asked;
-  std::set<std::pair<Id, std::string>> taken;
+  const Loads loads = this->loads(tenant);
   orders_.parts().db.read([&](sql::Session& s) {
     s.each("select order_id from orders_offer where tenant = :tenant and state = 'open'",
            {{"tenant", tenant}}, [&](const sql::Row& r) { asked.insert(r.integer(0)); });
-    s.each(
-        "select team, first_day from orders_order where tenant = :tenant and team <> 0 and state in "
-        "('accepted', 'serving')",
-        {{"tenant", tenant}}, [&](const sql::Row& r) { taken.emplace(r.integer(0), r.text(1)); });
   });
   for (auto& o : orders_.orders(tenant, q).orders) {
     if (asked.count(o.id) == 0 && actor.may(kDispatch, o.department)) open.push_back(std::move(o));
@@ -125,7 +133,7 @@ std::vector<Proposal> OfferStore::propose(const auth::Actor& actor) {
   matching::Problem p;
   const Date today = orders_.today();
   for (const auto& o : open) {
-    ranked.push_back(candidates(tenant, o, false));
+    ranked.push_back(candidates(tenant, o, false, loads));
     for (const auto& r : ranked.back()) {
       if (!team_index.emplace(r.team.team, static_cast<int>(teams.size())).second) continue;
       teams.push_back(r.team.team);
@@ -149,8 +157,8 @@ std::vector<Proposal> OfferStore::propose(const auth::Actor& actor) {
   p.days = static_cast<int>(days.size());
   p.load_step = static_cast<matching::Cost>(Weights{}.load * kCostScale);
   p.busy = [&](int team, int day) {
-    return taken.count({teams[static_cast<std::size_t>(team)],
-                        base::to_iso(days[static_cast<std::size_t>(day)])}) != 0;
+    return loads.busy.count({teams[static_cast<std::size_t>(team)],
+                             base::to_iso(days[static_cast<std::size_t>(day)])}) != 0;
   };
   p.costs = [&](int order, std::span<std::int32_t> out) {
     std::fill(out.begin(), out.end(), matching::kForbidden);

@@ -12,6 +12,7 @@
 #include "engines/orders/resident_store.h"
 #include "engines/orders/serve_store.h"
 #include "engines/orders/shift_store.h"
+#include "engines/orders/unmet_store.h"
 #include "engines/registers/registers.h"
 
 namespace kepu::orders {
@@ -37,9 +38,10 @@ class OrdersEngine {
   ServeStore& serving() { return serving_; }
   ShiftStore& shifts() { return shifts_; }
   FeedStore& feeds() { return feeds_; }
+  UnmetStore& unmet() { return unmet_; }
 
-  // orders.placed 点单数, orders.closed 办结数, orders.people 服务人次, orders.satisfied 满意率,
-  // orders.on_time 按期办理率, orders.unmet 未满足需求.
+  // orders.placed 点单数, orders.closed 办结订单, orders.closure_rate 订单办结率, orders.people 点单服务人次,
+  // orders.satisfied_rate 群众满意率, orders.unmet 没满足的需求.
   void add_metrics(metric::Catalog& catalog);
   // Routes, menu, search, to-dos.
   void add_to(site::Site& site);
@@ -56,6 +58,7 @@ class OrdersEngine {
   ServeStore serving_{store_, registers_};
   ShiftStore shifts_{store_, serving_, registers_};
   FeedStore feeds_{store_, offers_};
+  UnmetStore unmet_{store_};
 };
 
 }  // namespace kepu::orders

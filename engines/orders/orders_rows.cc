@@ -19,6 +19,26 @@ std::string in_list(const std::vector<Id>& ids) {
   return out + ")";
 }
 
+std::string orders_by(const sql::Session& s, std::string_view index) {
+  if (index.empty() || s.dialect() != sql::Dialect::sqlite) return "orders_order";
+  return fmt::format("orders_order indexed by {}", index);
+}
+
+std::string id_array(const sql::Session& s, const std::vector<Id>& ids) {
+  const bool sqlite = s.dialect() == sql::Dialect::sqlite;
+  std::string out = sqlite ? "[" : "{";
+  for (const Id id : ids) {
+    if (out.size() > 1) out += ',';
+    out += std::to_string(id);
+  }
+  return out + (sqlite ? "]" : "}");
+}
+
+std::string_view id_in(const sql::Session& s) {
+  return s.dialect() == sql::Dialect::sqlite ? "id in (select value from json_each(:ids))"
+                                             : "id = any(cast(:ids as bigint[]))";
+}
+
 std::string days_text(const std::vector<Date>& days) {
   std::vector<std::string> out;
   for (const Date day : days) out.push_back(base::to_iso(day));

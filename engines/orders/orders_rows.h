@@ -20,11 +20,19 @@ inline constexpr std::string_view kOrderColumns =
     "closed_at";
 inline constexpr std::string_view kPhonePurpose = "orders_order.phone";  // of blind indexes
 
-std::string subject_of(Id order);                      // order:4711
-std::string in_list(const std::vector<Id>& ids);       // "(1,2,3)"; of nothing "(-1)"
+std::string subject_of(Id order);                 // order:4711
+std::string in_list(const std::vector<Id>& ids);  // "(1,2,3)"; of nothing "(-1)"
+// The table, with the index that SQLite is to use: it keeps no statistics to choose by. PostgreSQL does.
+std::string orders_by(const sql::Session& session, std::string_view index);
+// An "in" over any number of ids with one text of the statement: `id_in` is the condition, `:ids` its value.
+std::string id_array(const sql::Session& session, const std::vector<Id>& ids);
+std::string_view id_in(const sql::Session& session);
 std::string days_text(const std::vector<Date>& days);  // "2026-10-21 2026-10-22"
 std::vector<Date> days_from(std::string_view text);
 std::string iso_or_empty(const std::optional<Date>& date);
+
+// The kept counts of lists, made anew from the orders themselves.
+void recount(sql::Session& session);
 
 std::string to_json(const Settings& settings);
 // What cannot be read is as shipped.

@@ -53,10 +53,57 @@ create table orders_tally (
   primary key (tenant, day, township, kind));
 )sql";
 
+// For lists over millions (orders_store_list.cc): counts by what a list is narrowed by, an index for each
+// sorting and for each filter that holds what is asked beside it, one of the open orders alone. And why a
+// need was not met: of what ended before, as far as its row still tells.
+constexpr std::string_view kLists = R"sql(
+alter table orders_order add column unmet text not null default '';
+update orders_order set unmet = case when service = 0 then 'no_service' else 'no_supply' end where state = 'refused';
+create table orders_count (
+  tenant bigint not null, community bigint not null, department bigint not null, township bigint not null,
+  kind text not null, state text not null, orders bigint not null,
+  primary key (tenant, community, department, township, kind, state));
+insert into orders_count (tenant, community, department, township, kind, state, orders)
+  select tenant, community, department, township, kind, state, count(*) from orders_order
+  group by tenant, community, department, township, kind, state;
+drop index orders_order_township;
+drop index orders_order_community;
+drop index orders_order_department;
+create index orders_order_list on orders_order (tenant, id, state, kind, township, department, community);
+create index orders_order_first_day on orders_order (tenant, first_day, id, state, kind, township, department, community);
+create index orders_order_people on orders_order (tenant, people, id, state, kind, township, department, community);
+create index orders_order_township on orders_order (tenant, township, kind, state, department, community, id);
+create index orders_order_community on orders_order (tenant, community, kind, state, department, township, id);
+create index orders_order_department on orders_order (tenant, department, township, kind, state, community, id);
+create index orders_order_kind on orders_order (tenant, kind, id);
+create index orders_order_service on orders_order (tenant, service, id);
+drop index orders_order_parent;
+drop index orders_order_merged;
+drop index orders_order_closed;
+create index orders_order_parent on orders_order (tenant, parent, id) where parent <> 0;
+create index orders_order_created on orders_order
+  (tenant, created_at, state, people, rating, community, township, department, id);
+create index orders_order_closed on orders_order
+  (tenant, closed_at, state, people, rating, community, township, department, id) where closed_at <> 0;
+create table orders_month (
+  tenant bigint not null, month text not null, township bigint not null, kind text not null, placed bigint not null,
+  closed bigint not null, refused bigint not null, cancelled bigint not null, rated bigint not null,
+  rating_sum bigint not null, people bigint not null,
+  primary key (tenant, month, township, kind));
+insert into orders_month (tenant, month, township, kind, placed, closed, refused, cancelled, rated, rating_sum, people)
+  select tenant, substr(day, 1, 7), township, kind, sum(placed), sum(closed), sum(refused), sum(cancelled), sum(rated),
+  sum(rating_sum), sum(people) from orders_tally group by tenant, substr(day, 1, 7), township, kind;
+create index orders_order_open on orders_order
+  (tenant, id, state, kind, township, department, community, team, due, first_day, people, created_at) where closed_at = 0;
+create index orders_order_unmet on orders_order
+  (tenant, created_at, unmet, township, kind, department, community, service) where unmet <> '';
+)sql";
+
 }  // namespace
 
 const std::vector<sql::Migration>& migrations() {
-  static const std::vector<sql::Migration> kSteps = {{"orders", 1, "点单服务", kTables}};
+  static const std::vector<sql::Migration> kSteps = {{"orders", 1, "点单服务", kTables},
+                                                     {"orders", 2, "百万订单的清单和没满足的需求", kLists}};
   return kSteps;
 }
 

@@ -59,15 +59,21 @@ struct OrderQuery {
   std::string text;                  // any two characters or more of title, words, place, number
   Id before = 0;                     // made before this order: for going on where a list ended
   bool counted = true;               // else `total` stays 0, which is quicker
-  std::string order_by;              // SQL of the list's own columns; empty: newest first
+  std::string order_by;  // id, due, first_day or people, " desc" where the largest comes first, ties by id
+                         // the same way; without a clock after all others. Empty: newest first
   std::int64_t offset = 0, limit = 50;
+  // Up to so many matches are gathered and sorted, more are met by walking the order of the list. A matter of
+  // speed, never of what is found.
+  std::int64_t sorted_up_to = 20'000;
 };
 struct OrderPage {
   std::vector<Order> orders;  // phones masked
-  std::int64_t total = 0;     // counted up to kCountedUpTo; then `more`
+  // Exact for what a list is narrowed by: units, state, open or ended, kind, township, community, department.
+  // With anything else counted up to kCountedUpTo, and of a search up to kMostFound newest ones; then `more`.
+  std::int64_t total = 0;
   bool more = false;
 };
-inline constexpr std::int64_t kCountedUpTo = 10'000;
+inline constexpr std::int64_t kCountedUpTo = 10'000, kMostFound = 5000;
 
 struct HistoryStep {
   int number = 0;
@@ -161,9 +167,11 @@ class OrderStore {
 
   // ---- reading
   OrderPage orders(Id tenant, const OrderQuery& query);
-  // Of open states only, each up to kCountedUpTo.
+  // Of open states only; of the query units, kind, township, community and department count.
   std::map<State, std::int64_t> counts(Id tenant, const OrderQuery& query);
   base::Result<Order> order(Id tenant, Id id);
+  std::vector<Order> orders_of(Id tenant,
+                               const std::vector<Id>& ids);  // in this order; unknown ones left out
   base::Result<Order> by_number(Id tenant, std::string_view number);
   base::Result<Order> by_code(Id tenant, std::string_view code);  // of the public page: order.code
   std::vector<HistoryStep> history(Id tenant, Id order);
@@ -234,6 +242,9 @@ class OrderStore {
 
  private:
   Order order_from(const sql::Row& row, Id tenant, bool open_phone) const;
+  std::vector<Order> by_ids(sql::Session& session, Id tenant, const std::vector<Id>& ids) const;
+  // Of the kept counts; the order as it is in its row, `by` 1 where it came to be so, -1 where it was.
+  static void count(sql::Session& session, Id tenant, const Order& order, int by);
   base::Result<Order> load_order(sql::Session& session, Id tenant, Id id, bool open_phone);
   void insert(sql::Session& session, Id tenant, const Order& order, const std::string& key);
   void add_step(sql::Session& session, const By& by, const Ground& ground, const Order* before,
@@ -251,6 +262,7 @@ class OrderStore {
   Parts p_;
   std::vector<Listener> listeners_;
   sql::Kept<Id, Settings> kept_settings_{256};
+  sql::Kept<std::string, Figure> kept_figures_{256};
   sql::Kept<Id, std::vector<Service>> kept_services_{256};
 };
 

@@ -1,5 +1,5 @@
 // What the program does by itself: clocks that ran out, served orders that nobody confirmed, telephone
-// numbers that are no longer needed; and the figures of need.
+// numbers that are no longer needed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -115,41 +115,6 @@ std::string OrderStore::erase_old(Millis now) {
     });
   }
   return fmt::format("删除 {} 单的称呼和电话", erased);
-}
-
-std::map<std::pair<Id, std::string>, OrderStore::Count> OrderStore::need(Id tenant, Date from, Date to) {
-  return p_.db.read([&](sql::Session& s) {
-    std::map<std::pair<Id, std::string>, Count> out;
-    s.each(
-        "select township, kind, sum(placed), sum(closed), sum(refused), sum(cancelled), sum(rated), "
-        "sum(rating_sum), sum(people) from orders_tally where tenant = :tenant and day >= :from_day and day "
-        "<= "
-        ":to_day group by township, kind",
-        {{"tenant", tenant}, {"from_day", base::to_iso(from)}, {"to_day", base::to_iso(to)}},
-        [&](const sql::Row& r) {
-          Count c;
-          c.placed = r.integer(2);
-          c.closed = r.integer(3);
-          c.refused = r.integer(4);
-          c.cancelled = r.integer(5);
-          c.rated = r.integer(6);
-          c.rating_sum = r.integer(7);
-          c.people = r.integer(8);
-          if (c.placed != 0 || c.closed != 0) out[{r.integer(0), r.text(1)}] = c;
-        });
-    const Millis from_at = base::start_of(from),
-                 to_at = base::start_of(base::from_days(base::to_days(to) + 1));
-    s.each(
-        "select township, kind, count(*) from orders_order where tenant = :tenant and due <> 0 and due < "
-        ":now and "
-        "state in ('placed', 'dispatched', 'claimed') and created_at >= :from_at and created_at < :to_at "
-        "group by "
-        "township, kind",
-        {{"tenant", tenant}, {"now", now()}, {"from_at", from_at}, {"to_at", to_at}}, [&](const sql::Row& r) {
-          out[{r.integer(0), r.text(1)}].overdue = r.integer(2);
-        });
-    return out;
-  });
 }
 
 }  // namespace kepu::orders

@@ -113,6 +113,7 @@ void OrderStore::insert(sql::Session& s, Id tenant, const Order& o, const std::s
        {"created_at", o.created_at}});
   search::put(s, "order", tenant, o.id, searched_text(o));
   tally(s, tenant, o, "placed", 1);
+  count(s, tenant, o, 1);
 }
 
 Result<Placed> OrderStore::place(const By& by, const Request& request) {
@@ -242,6 +243,7 @@ Result<std::vector<Id>> OrderStore::split(const By& by, Id id, std::int64_t revi
       child.code = new_code();
       child.parent = parent.id;
       child.channel = Channel::part;
+      child.department = child.team = 0;
       child.state = State::placed;
       child.service = part.service;
       child.title = part.service != 0 ? chosen[i].title : base::trim(part.title);

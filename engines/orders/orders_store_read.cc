@@ -1,11 +1,9 @@
-// Orders as lists, single ones, and what happened to them.
+// Single orders, and what happened to them.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "core/audit/audit.h"
-#include "core/base/text.h"
-#include "core/search/search.h"
 #include "engines/orders/orders_rows.h"
 
 namespace kepu::orders {
@@ -16,104 +14,11 @@ using base::Result;
 
 namespace {
 
-constexpr std::int64_t kMostFound = 5000;  // newest matches of a search that are looked through
-
 auto not_found() {
   return refuse(Code::not_found, "order.not_found", "没有这个订单。请核对订单号或查询码。");
 }
 
-struct Condition {
-  std::string sql = "tenant = :tenant";
-  sql::Args args;
-};
-
-// Ids of the words are looked up first; whose units they are is asked of two indexes.
-Condition condition_of(sql::Session& s, Id tenant, const OrderQuery& q) {
-  Condition c;
-  c.args = {{"tenant", tenant}};
-  const auto add = [&](std::string_view sql, std::string_view name, auto value) {
-    c.sql += " and ";
-    c.sql += sql;
-    c.args.push_back({name, value});
-  };
-  if (q.units) {
-    const std::string units = in_list(*q.units);
-    c.sql += fmt::format(" and (community in {} or department in {}", units, units);
-    if (!q.teams.empty()) c.sql += fmt::format(" or team in {}", in_list(q.teams));
-    c.sql += ")";
-  } else if (!q.teams.empty()) {
-    c.sql += fmt::format(" and team in {}", in_list(q.teams));
-  }
-  if (q.state) add("state = :state", "state", to_text(*q.state));
-  if (q.open_only) c.sql += " and state not in ('closed', 'refused', 'merged', 'cancelled')";
-  if (q.ended_only) c.sql += " and state in ('closed', 'refused', 'merged', 'cancelled')";
-  if (!q.kind.empty()) add("kind = :kind", "kind", std::string_view(q.kind));
-  if (q.service != 0) add("service = :service", "service", q.service);
-  if (q.township != 0) add("township = :township", "township", q.township);
-  if (q.community != 0) add("community = :community", "community", q.community);
-  if (q.department != 0) add("department = :department", "department", q.department);
-  if (q.team != 0) add("team = :team", "team", q.team);
-  if (q.parent != 0) add("parent = :parent", "parent", q.parent);
-  // What has a clock is found by its end.
-  if (base::starts_with(q.order_by, "due") && (q.state || q.open_only)) c.sql += " and due <> 0";
-  if (q.due_before) add("due <> 0 and due < :due", "due", *q.due_before);
-  if (q.from) add("created_at >= :from_at", "from_at", base::start_of(*q.from));
-  if (q.to) add("created_at < :to_at", "to_at", base::start_of(base::from_days(base::to_days(*q.to) + 1)));
-  if (q.before != 0) add("id < :before", "before", q.before);
-  const std::string words = base::trim(q.text);
-  if (!words.empty())
-    c.sql += fmt::format(" and id in {}", in_list(search::find(s, "order", tenant, words, kMostFound)));
-  return c;
-}
-
 }  // namespace
-
-OrderPage OrderStore::orders(Id tenant, const OrderQuery& q) {
-  return p_.db.read([&](sql::Session& s) {
-    Condition c = condition_of(s, tenant, q);
-    OrderPage page;
-    if (q.counted) {
-      sql::Args counted = c.args;
-      counted.emplace_back("most", kCountedUpTo + 1);
-      page.total = s.integer(
-          fmt::format("select count(*) from (select 1 as one from orders_order where {} limit :most) found",
-                      c.sql),
-          counted);
-      page.more = page.total > kCountedUpTo;
-      if (page.more) page.total = kCountedUpTo;
-    }
-    c.args.emplace_back("limit", q.limit);
-    c.args.emplace_back("offset", q.offset);
-    page.orders =
-        s.rows(fmt::format("select {} from orders_order where {} order by {} limit :limit offset :offset",
-                           kOrderColumns, c.sql, q.order_by.empty() ? "id desc" : q.order_by),
-               c.args, [&](const sql::Row& r) { return order_from(r, tenant, false); });
-    return page;
-  });
-}
-
-std::map<State, std::int64_t> OrderStore::counts(Id tenant, const OrderQuery& q) {
-  return p_.db.read([&](sql::Session& s) {
-    std::map<State, std::int64_t> out;
-    OrderQuery all = q;
-    all.state.reset();
-    const Condition c = condition_of(s, tenant, all);
-    for (const State state : {State::placed, State::dispatched, State::claimed, State::accepted,
-                              State::serving, State::served, State::review, State::split}) {
-      sql::Args args = c.args;
-      args.emplace_back("state", to_text(state));
-      args.emplace_back("most", kCountedUpTo);
-      const auto n = s.integer(
-          fmt::format(
-              "select count(*) from (select 1 as one from orders_order where {} and state = :state limit "
-              ":most) found",
-              c.sql),
-          args);
-      if (n != 0) out[state] = n;
-    }
-    return out;
-  });
-}
 
 Result<Order> OrderStore::load_order(sql::Session& s, Id tenant, Id id, bool open_phone) {
   auto o = s.one(
@@ -184,7 +89,8 @@ std::vector<HistoryStep> OrderStore::history(Id tenant, Id order) {
 std::vector<Order> OrderStore::children(Id tenant, Id order) {
   return p_.db.read([&](sql::Session& s) {
     return s.rows(
-        fmt::format("select {} from orders_order where tenant = :tenant and parent = :parent order by id",
+        fmt::format("select {} from orders_order where tenant = :tenant and parent = :parent and parent <> 0 "
+                    "order by id",
                     kOrderColumns),
         {{"tenant", tenant}, {"parent", order}},
         [&](const sql::Row& r) { return order_from(r, tenant, false); });

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/notify/notify.h"
 #include "engines/orders/orders_rows.h"
+#include "engines/orders/unmet.h"
 
 namespace kepu::orders {
 
@@ -172,18 +173,22 @@ void OrderStore::tell(sql::Session& s, const By& by, const Ground& ground, const
   }
 }
 
+// By day, and by month for spans of years.
 void OrderStore::tally(sql::Session& s, Id tenant, const Order& o, std::string_view column, std::int64_t by) {
-  const std::string day = base::to_iso(base::date_of(o.created_at));
-  s.run(
-      "insert into orders_tally (tenant, day, township, kind, placed, closed, refused, cancelled, rated, "
-      "rating_sum, "
-      "people) values (:tenant, :day, :township, :kind, 0, 0, 0, 0, 0, 0, 0) on conflict do nothing",
-      {{"tenant", tenant}, {"day", day}, {"township", o.township}, {"kind", o.kind}});
-  s.run(fmt::format(
-            "update orders_tally set {} = {} + :by where tenant = :tenant and day = :day and township = "
-            ":township and kind = :kind",
-            column, column),
-        {{"by", by}, {"tenant", tenant}, {"day", day}, {"township", o.township}, {"kind", o.kind}});
+  const std::string day = base::to_iso(base::date_of(o.created_at)), month = day.substr(0, 7);
+  const auto add = [&](std::string_view table, std::string_view key, const std::string& value) {
+    std::string ones;
+    for (const std::string_view c :
+         {"placed", "closed", "refused", "cancelled", "rated", "rating_sum", "people"})
+      ones += c == column ? ", :by" : ", 0";
+    s.run(fmt::format("insert into {0} (tenant, {1}, township, kind, placed, closed, refused, cancelled, "
+                      "rated, rating_sum, people) values (:tenant, :at, :township, :kind{2}) on conflict "
+                      "(tenant, {1}, township, kind) do update set {3} = {0}.{3} + excluded.{3}",
+                      table, key, ones, column),
+          {{"tenant", tenant}, {"at", value}, {"township", o.township}, {"kind", o.kind}, {"by", by}});
+  };
+  add("orders_tally", "day", day);
+  add("orders_month", "month", month);
 }
 
 // What the step makes of the order beside its state, or why it may not.
@@ -302,7 +307,8 @@ Result<Order> OrderStore::advance(sql::Session& s, const By& by, const Ground& g
       ":to, "
       "merged_into = :merged_into, rating = :rating, rating_words = :rating_words, reason = :reason, since = "
       ":since, "
-      "due = :due, escalated = 0, revision = revision + 1, closed_at = :closed_at where tenant = :tenant and "
+      "due = :due, escalated = 0, revision = revision + 1, closed_at = :closed_at, unmet = :unmet where "
+      "tenant = :tenant and "
       "id = "
       ":id and revision = :revision",
       {{"state", to_text(after.state)},
@@ -322,6 +328,7 @@ Result<Order> OrderStore::advance(sql::Session& s, const By& by, const Ground& g
        {"since", after.since},
        {"due", after.due},
        {"closed_at", after.closed_at},
+       {"unmet", to_text(unmet_of(before, after, now()))},
        {"tenant", tenant},
        {"id", after.id},
        {"revision", act.revision}});
@@ -329,6 +336,8 @@ Result<Order> OrderStore::advance(sql::Session& s, const By& by, const Ground& g
     return refuse(Code::conflict, "order.changed_meanwhile",
                   "订单刚被别人办理过。请刷新页面，看清现在的情况后再办理；您填写的内容没有保存。");
   }
+  count(s, tenant, before, -1);
+  count(s, tenant, after, 1);
   if (after.state == State::closed && before.state != State::closed) {
     tally(s, tenant, after, "closed", 1);
     tally(s, tenant, after, "people", after.people);
@@ -363,7 +372,8 @@ Result<Order> OrderStore::act(const By& by, Id id, const Act& act) {
 
 void OrderStore::close_parent(sql::Session& s, const Ground& ground, Id tenant, Id parent) {
   const auto still_open = s.integer(
-      "select count(*) from orders_order where tenant = :tenant and parent = :parent and state not in "
+      "select count(*) from orders_order where tenant = :tenant and parent = :parent and parent <> 0 and "
+      "state not in "
       "('closed', "
       "'refused', 'merged', 'cancelled')",
       {{"tenant", tenant}, {"parent", parent}});

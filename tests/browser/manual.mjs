@@ -36,6 +36,7 @@ const kPictures = {
   '22-汇总': { who: 'kexie', tenant: 'chengzhou', password: 'Chengzhou-kexie', path: '/rollup/calls', title: '' },
   '23-点单': { who: null, path: '/p/lanjiang/order', title: '点一次科普服务', width: 390 },
   '23-订单': { who: 'kexie', path: '/orders', title: '订单' },
+  '23-供需': { who: 'kexie', path: '/orders/need', title: '' },
   '23-找队伍': { who: 'kexie', path: '/orders?f.state=claimed', follow: '#orders tbody a[href^="/orders/"]', title: '' },
   '23-接单': { who: 'duizhang', path: '/my/orders', title: '我的接单', width: 390 },
   '25-开放接口': { who: 'admin', path: '/settings/api', title: '开放接口' },

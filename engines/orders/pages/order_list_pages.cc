@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/html/format.h"
 #include "engines/orders/pages/order_desk.h"
 
 namespace kepu::orders {
@@ -24,7 +25,6 @@ table::Table<Order> order_table(Context& context, OrdersEngine& engine, const au
   table::Table<Order> table({.id = "orders",
                              .caption = "订单",
                              .search_hint = "服务、要求、地点、订单号，两个字就能查",
-                             .tie_break = "id",
                              .unit = "单"});
   table
       .column({.key = "title", .title = "要什么", .sortable = false, .full_on_phone = true, .width = 30},
@@ -32,11 +32,11 @@ table::Table<Order> order_table(Context& context, OrdersEngine& engine, const au
       .column(
           {.key = "state", .title = "状态", .sortable = false},
           [now](const Order& o) { return table::status(light_of(o, now), std::string(title_of(o.state))); })
-      .column({.key = "clock", .title = "时限", .sql = "nullif(due, 0)", .note = "按工作日、每天 8 小时计算"},
+      .column({.key = "clock", .title = "时限", .note = "按工作日、每天 8 小时计算"},
               [now, &calendar](const Order& o) { return table::text(clock_words(o, now, calendar)); })
       .column({.key = "area", .title = "地点", .sortable = false, .width = 22},
               [&units](const Order& o) { return table::text(area_name(units, o.area)); })
-      .column({.key = "when", .title = "日期", .width = 20, .sql = "first_day"},
+      .column({.key = "when", .title = "日期", .width = 20},
               [](const Order& o) { return table::text(when_words(o)); })
       .column({.key = "department", .title = "承办", .sortable = false, .hide_on_phone = true, .width = 18},
               [&units](const Order& o) {
@@ -44,15 +44,15 @@ table::Table<Order> order_table(Context& context, OrdersEngine& engine, const au
               })
       .column({.key = "team", .title = "队伍", .sortable = false, .hide_on_phone = true, .width = 18},
               [](const Order& o) { return table::text(o.team_name); })
-      .column({.key = "people", .title = "人数", .number = true, .hide_on_phone = true, .sql = "people"},
+      .column({.key = "people", .title = "人数", .number = true, .hide_on_phone = true},
               [](const Order& o) { return o.people == 0 ? table::missing() : table::count(o.people); })
-      .column({.key = "rating", .title = "评价", .number = true, .export_only = true, .sql = "rating"},
+      .column({.key = "rating", .title = "评价", .number = true, .sortable = false, .export_only = true},
               [](const Order& o) { return o.rating == 0 ? table::missing() : table::count(o.rating); })
       .column({.key = "kind", .title = "类别", .sortable = false, .export_only = true},
               [&settings](const Order& o) { return table::text(kind_title(settings, o.kind)); })
-      .column({.key = "number", .title = "订单号", .width = 16, .sql = "id"},
+      .column({.key = "number", .title = "订单号", .width = 16},
               [](const Order& o) { return table::text(o.number); })
-      .column({.key = "placed", .title = "点单时间", .export_only = true, .width = 18},
+      .column({.key = "placed", .title = "点单时间", .sortable = false, .export_only = true, .width = 18},
               [](const Order& o) { return table::text(base::to_local(o.created_at)); });
   std::vector<std::pair<std::string, std::string>> states = {
       {"open", "未办结"}, {"late", "超时"}, {"soon", "今天到期"}};
@@ -77,6 +77,15 @@ table::Table<Order> order_table(Context& context, OrdersEngine& engine, const au
   return table;
 }
 
+// The columns that sort, as the store names them.
+std::string sorting_of(const table::Query& query) {
+  const std::string down = query.descending ? " desc" : "";
+  if (query.sort == "clock") return "due" + down;
+  if (query.sort == "when") return "first_day" + down;
+  if (query.sort == "people") return "people" + down;
+  return query.sort == "number" ? "id" + down : "id desc";
+}
+
 PageAnswer list_orders(Context& context, OrdersEngine& engine) {
   const Id tenant = context.tenant.id;
   const auto units = context.app.directory.units(tenant);
@@ -85,6 +94,7 @@ PageAnswer list_orders(Context& context, OrdersEngine& engine) {
   const auto scope = scope_of(context.actor);
   const auto table = order_table(context, engine, *units, *settings, *calendar);
   const Millis end_of_day = base::start_of(base::from_days(base::to_days(context.today()) + 1));
+  bool cut = false;  // more than is counted
   const table::Source<Order> source = [&](const table::Wanted& wanted) {
     OrderQuery q;
     q.units = scope;
@@ -97,10 +107,11 @@ PageAnswer list_orders(Context& context, OrdersEngine& engine) {
     q.township = base::parse_id(wanted.query.filter("township")).value_or(0);
     q.department = base::parse_id(wanted.query.filter("department")).value_or(0);
     q.text = wanted.query.text;
-    q.order_by = wanted.query.sort.empty() ? "id desc" : wanted.order_by;
+    q.order_by = sorting_of(wanted.query);
     q.offset = wanted.offset;
     q.limit = wanted.limit;
     auto page = engine.store().orders(tenant, q);
+    cut = page.more;
     return table::Found<Order>{std::move(page.orders), page.total};
   };
   OrderQuery open;
@@ -108,7 +119,7 @@ PageAnswer list_orders(Context& context, OrdersEngine& engine) {
   const auto counts = engine.store().counts(tenant, open);
   OrderQuery late = open;
   late.due_before = context.now();
-  late.limit = 1;
+  late.limit = 0;
   const auto overdue = engine.store().orders(tenant, late).total;
   site::Page page;
   page.title = "订单";
@@ -150,6 +161,11 @@ PageAnswer list_orders(Context& context, OrdersEngine& engine) {
           if (waits(State::claimed, kDispatch))
             o("{}", html::button_link("成批找队伍", "/orders/match", "users"));
         });
+  };
+  options.after = [&](Out& h) {
+    if (cut)
+      h("<p class=\"note\">符合的太多，只查了最近的 {} 单。请多写几个字，或加上状态、类别、乡镇。</p>",
+        html::grouped(kMostFound));
   };
   return site::list(context, table, source, std::move(page), options);
 }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <stdexcept>
 
 #include "core/base/text.h"
@@ -68,6 +71,60 @@ metric::Source source_of(OrderStore& store, bool closed, Reckon reckon) {
   return out;
 }
 
+// Unmet needs by the day they were asked for: what stands on /orders/need.
+metric::Source unmet_source(OrderStore& store, UnmetStore& unmet) {
+  const auto query = [](const metric::Question& q) {
+    UnmetQuery out;
+    out.units = q.units;
+    out.townships = true;
+    out.from = q.from;
+    out.to = q.to;
+    return out;
+  };
+  metric::Source out;
+  out.answer = [&unmet, query](const metric::Question& q) {
+    const auto n = static_cast<std::int64_t>(unmet.needs(q.tenant, query(q)).size());
+    return metric::Answer{static_cast<double>(n), "", n};
+  };
+  out.records = [&store, &unmet, query](const metric::Question& q, std::int64_t offset, std::int64_t limit) {
+    const auto needs = unmet.needs(q.tenant, query(q));
+    std::vector<Id> ids;
+    std::map<Id, Unmet> why;
+    const auto size = static_cast<std::int64_t>(needs.size());
+    for (auto i = std::min(offset, size), to = i + std::min(limit, size - i); i < to; ++i) {
+      const auto& n = needs[static_cast<std::size_t>(i)];
+      ids.push_back(n.order);
+      why.emplace(n.order, n.why);
+    }
+    std::vector<metric::Record> records;
+    for (const auto& o : store.orders_of(q.tenant, ids)) {
+      metric::Record r;
+      r.title = o.number + " " + o.title;
+      r.url = order_url(o.id);
+      r.unit = o.department != 0 ? o.department : o.community;
+      r.date = base::date_of(o.created_at);
+      r.amount = 1;
+      r.note = title_of(why.at(o.id));
+      records.push_back(std::move(r));
+    }
+    return records;
+  };
+  out.by_unit = [&unmet, query](const metric::Question& q) {
+    std::map<Id, metric::Answer> answers;
+    for (const auto& n : unmet.needs(q.tenant, query(q))) {
+      for (const Id unit : std::set<Id>{n.township, n.department}) {
+        if (unit == 0 || (!q.units.empty() && std::count(q.units.begin(), q.units.end(), unit) == 0))
+          continue;
+        auto& a = answers[unit];
+        ++a.records;
+        a.value = static_cast<double>(a.records);
+      }
+    }
+    return answers;
+  };
+  return out;
+}
+
 metric::Answer share(std::int64_t part, std::int64_t whole, std::string_view why) {
   if (whole == 0) return {std::nullopt, std::string(why), 0};
   return {100.0 * static_cast<double>(part) / static_cast<double>(whole), "", whole};
@@ -97,6 +154,7 @@ void add_todos(std::vector<site::Todo>& out, const Context& context, OrdersEngin
   q.units = context.actor.units_of(right);
   q.order_by = "due, id";
   q.limit = kMostTodos;
+  q.counted = false;
   for (const auto& o : engine.store().orders(context.tenant.id, q).orders) {
     const Id unit = state == State::review ? 0 : unit_in_turn(o);
     if (unit == 0 || context.actor.may(right, unit))
@@ -165,6 +223,7 @@ std::vector<site::SearchHit> hits_of(const Context& context, OrdersEngine& engin
   q.units = scope_of(context.actor);
   q.text = std::string(words);
   q.limit = 20;
+  q.counted = false;
   for (const auto& o : engine.store().orders(context.tenant.id, q).orders)
     hits.push_back({o.title, order_url(o.id), "订单", o.number + "　" + std::string(title_of(o.state))});
   return hits;
@@ -211,6 +270,12 @@ void OrdersEngine::add_metrics(metric::Catalog& catalog) {
               source_of(store_, true, [](const OrderStore::Figure& f) {
                 return share(f.satisfied, f.rated, "这段时间没有评价");
               }));
+  catalog.add(
+      metric_of(
+          "orders.unmet", "没满足的需求", "单",
+          "期间点的单中没满足的：不予受理的（经县科协核对不属于科普服务的除外）、超过时限还没有队伍的、久"
+          "等没人来而取消的；合并的不另算。越少越好。"),
+      unmet_source(store_, unmet_));
 }
 
 void OrdersEngine::add_to(site::Site& site) {
