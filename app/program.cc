@@ -228,7 +228,8 @@ struct Program::Parts {
     out.source = served.source;
     out.person = served.person;
     out.name = served.name;
-    out.leader = served.leader;
+    out.role = served.leader ? "队长" : served.role ? std::string(orders::title_of(*served.role)) : "队员";
+    out.first = served.first;
     const auto settings = orders.store().settings(served.tenant);
     if (const auto* kind = settings->kind(served.kind)) out.kind = kind->title;
     out.title = served.title;

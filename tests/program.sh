@@ -11,7 +11,7 @@ fi
 unset KEPU_DATA KEPU_DATABASE KEPU_TEST_POSTGRES
 tests=("$@")
 if [ ${#tests[@]} -eq 0 ]; then
-  tests=(test_commands test_documents test_serve test_keeping test_rights test_cycle test_interface)
+  tests=(test_commands test_documents test_serve test_keeping test_rights test_cycle test_interface test_real_day)
 fi
 status=0
 timeout -k 5 400 python3 -B -W ignore::ResourceWarning -m unittest "${tests[@]}" || status=$?

@@ -149,7 +149,7 @@ Done LedgerStore::on_service(Id tenant, const Service& v) {
          {"source", v.source},
          {"person", v.person},
          {"name", v.name},
-         {"role", v.leader ? "队长" : "队员"},
+         {"role", v.role},
          {"kind", v.kind},
          {"title", v.title},
          {"day", day},

@@ -134,7 +134,7 @@ PageOf<ServiceRow> LedgerStore::services(Id tenant, Id person, std::int64_t offs
           row.service.source = r.text(0);
           row.service.person = person;
           row.service.name = r.text(1);
-          row.service.leader = r.view(2) == "队长";
+          row.service.role = r.text(2);
           row.service.kind = r.text(3);
           row.service.title = r.text(4);
           row.service.day = base::parse_date(r.view(5)).value_or(Date{});

@@ -23,6 +23,7 @@ constexpr base::Word<ClaimState> kClaims[] = {{ClaimState::reserved, "reserved",
                                               {ClaimState::cancelled, "cancelled", "已取消"},
                                               {ClaimState::lapsed, "lapsed", "逾期未领"}};
 constexpr std::string_view kAny = "任意", kLeader = "队长", kMember = "队员";
+constexpr std::string_view kRoles[] = {kLeader, kMember, "讲师", "助手", "司机"};
 constexpr int kMostPoints = 1000;
 
 std::string any_or(const std::string& text) { return text.empty() ? std::string(kAny) : text; }
@@ -57,7 +58,8 @@ RuleLines read_rules(std::string_view text, const std::vector<std::string>* kind
     const auto basis = base::parse_word(kBases, base::trim(parts[3]));
     const auto points = base::parse_int(base::trim(base::to_narrow(base::trim(parts[4]))));
     if (!known(kinds, r.kind)) wrong("没有服务类别“" + r.kind + "”，请按点单设置里的名称写，或写“任意”。");
-    if (!r.role.empty() && r.role != kLeader && r.role != kMember) wrong("角色写“队长”“队员”或“任意”。");
+    if (!r.role.empty() && std::find(std::begin(kRoles), std::end(kRoles), r.role) == std::end(kRoles))
+      wrong("角色写“队长”“讲师”“助手”“司机”“队员”（除队长以外的人）或“任意”。");
     if (!known(grades, r.grade)) wrong("没有名录“" + r.grade + "”，请按名录的名称写，或写“任意”。");
     if (!basis) wrong("第四段写“每小时”或“每次”。");
     if (!points || *points < 0 || *points > kMostPoints) wrong("分数是 0 到 1000 的整数。");
@@ -124,15 +126,20 @@ std::string rules_text(const std::vector<Rule>& rules) {
 Award award_of(const Rules& rules, const Service& s) {
   const Rule* best = nullptr;
   int best_special = -1;
-  const std::string_view role = s.leader ? kLeader : kMember;
   for (const auto& r : rules.rules) {
     if (!r.kind.empty() && r.kind != s.kind) continue;
-    if (!r.role.empty() && r.role != role) continue;
+    const bool named = r.role == s.role && r.role != kMember;
+    if (!r.role.empty() && !named && (r.role != kMember || s.role == kLeader)) continue;
     if (!r.grade.empty() && std::find(s.grades.begin(), s.grades.end(), r.grade) == s.grades.end()) continue;
-    const int special = (r.kind.empty() ? 0 : 1) + (r.role.empty() ? 0 : 1) + (r.grade.empty() ? 0 : 1);
+    const int special = (r.kind.empty() ? 0 : 2) +
+                        (named            ? 2
+                         : r.role.empty() ? 0
+                                          : 1) +
+                        (r.grade.empty() ? 0 : 2);
     if (special > best_special) best = &r, best_special = special;
   }
   if (best == nullptr) return {0, "没有适用的积分规则"};
+  if (best->basis == Basis::time && !s.first) return {0, "按次计分，同一单只计一次"};
   const std::int64_t share = s.filled ? rules.filled_percent : 100;
   const std::int64_t minutes = best->basis == Basis::hour ? std::max(0, s.minutes) : 60;
   Award out;

@@ -33,7 +33,7 @@ std::string_view title_of(Basis basis);
 
 struct Rule {
   std::string kind;   // of the service, by title (农业技术); empty: any
-  std::string role;   // 队长 队员; empty: any
+  std::string role;   // 队长 讲师 助手 司机, or 队员 for everybody but the leader; empty: any
   std::string grade;  // title of a register that the person must be in (科普专家); empty: any
   Basis basis = Basis::hour;
   int points = 0;  // 0 … 1,000
@@ -75,7 +75,8 @@ struct Service {
   std::string source;  // "order:4711": with the person, once for ever
   Id person = 0;       // of the registers
   std::string name;
-  bool leader = false;
+  std::string role = "队员";  // as in Rule
+  bool first = true;          // else he came to the same order before: what is paid by the time was paid then
   std::vector<std::string> grades;  // titles of the registers that he is in
   std::string kind;                 // title
   std::string title;                // of the service
@@ -89,8 +90,9 @@ struct Award {
   int points = 0;
   std::string why;  // 每小时 10 分 × 1.5 小时
 };
-// The most special rule that fits (most of kind, role, grade named; the earlier of equals): points × hours
-// where Basis::hour, × filled_percent where filled in, rounded half up once at the end. No rule: 0.
+// The most special rule that fits (most of kind, role, grade named, a role of its own before 队员; the
+// earlier of equals): points × hours where Basis::hour, × filled_percent where filled in, rounded half up
+// once at the end. No rule: 0.
 Award award_of(const Rules& rules, const Service& service);
 // What is left of an award under the caps, given what the person already has of that day and month.
 int capped(const Rules& rules, int points, int of_day, int of_month);

@@ -30,13 +30,33 @@ Service service(int minutes) {
 TEST(Points, TheMostSpecialRuleCounts) {
   auto s = service(90);
   EXPECT_EQ(award_of(rules(), s).points, 15);
-  s.leader = true;
+  s.role = "队长";
   EXPECT_EQ(award_of(rules(), s).points, 18);
   s.kind = "农业技术";  // as special as the leader's, but further down
   EXPECT_EQ(award_of(rules(), s).points, 18);
   s.grades = {"科普专家"};
   EXPECT_EQ(award_of(rules(), s).points, 60);
   EXPECT_EQ(award_of(Rules{}, s).points, 0);
+}
+
+TEST(Points, TheRoleOfAShift_CountsBeforeThatOfMembers_AndByTheTimeOnceAnOrder) {
+  Rules r;
+  r.rules = {
+      {"", "队员", "", Basis::hour, 10}, {"", "讲师", "", Basis::hour, 20}, {"", "司机", "", Basis::time, 8}};
+  auto s = service(60);
+  EXPECT_EQ(award_of(r, s).points, 10);
+  s.role = "助手";
+  EXPECT_EQ(award_of(r, s).points, 10) << "no rule of its own";
+  s.role = "讲师";
+  EXPECT_EQ(award_of(r, s).points, 20);
+  s.role = "队长";
+  EXPECT_EQ(award_of(r, s).points, 0);
+  s.role = "司机";
+  EXPECT_EQ(award_of(r, s).points, 8);
+  s.first = false;
+  EXPECT_EQ(award_of(r, s).points, 0) << "he drove there and back on one order";
+  s.role = "讲师";
+  EXPECT_EQ(award_of(r, s).points, 20) << "hours count each time";
 }
 
 TEST(Points, FilledInHoursCountAtTheirShareRoundedOnce) {

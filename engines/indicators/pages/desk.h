@@ -38,6 +38,8 @@ void add_set_pages(site::Site& site, IndicatorsEngine& engine);       // /indica
 // Panels on the pages of the plan.
 void write_target_panels(site::Context& context, IndicatorsEngine& engine, const plan::Running& running,
                          const plan::TargetItem& target, html::Out& h);
+void write_task_panels(site::Context& context, IndicatorsEngine& engine, const plan::Running& running,
+                       const plan::TaskItem& task, html::Out& h);
 void write_dashboard_panels(site::Context& context, IndicatorsEngine& engine, const plan::Running& running,
                             html::Out& h);
 

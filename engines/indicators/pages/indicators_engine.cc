@@ -18,6 +18,10 @@ IndicatorsEngine::IndicatorsEngine(site::Services services, plan::RunningPlans& 
   extensions_.of_target.push_back(
       [this](site::Context& context, const plan::Running& running, const plan::TargetItem& target,
              html::Out& h) { write_target_panels(context, *this, running, target, h); });
+  extensions_.of_task.push_back(
+      [this](site::Context& context, const plan::Running& running, const plan::TaskItem& task, html::Out& h) {
+        write_task_panels(context, *this, running, task, h);
+      });
   extensions_.goals = [this](site::Context& context, const plan::Running& running) {
     return evaluation_.changed_goals(context.tenant.id, running, context.today());
   };

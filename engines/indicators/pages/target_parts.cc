@@ -173,6 +173,40 @@ void write_target_panels(Context& context, IndicatorsEngine& engine, const plan:
   }
 }
 
+// On a task: what its targets have reached by the figures bound to them, beside what its units report.
+void write_task_panels(Context& context, IndicatorsEngine& engine, const plan::Running& running,
+                       const plan::TaskItem& task, Out& h) {
+  if (!context.actor.may("indicators.read")) return;
+  std::vector<const plan::TargetItem*> targets;
+  for (const auto& t : running.plan->targets) {
+    if (t.task == task.id && !t.dropped && t.kind != plan::QuantityKind::baseline) targets.push_back(&t);
+  }
+  if (targets.empty()) return;
+  html::SimpleTable table{
+      "目标进展", {{"目标"}, {"现在的数", html::Column::Kind::number}, {"判断"}, {"数从哪里来"}}, {}};
+  for (const auto& s : engine.evaluation().statuses(context.tenant.id, running, context.today())) {
+    const auto at =
+        std::find_if(targets.begin(), targets.end(), [&](const auto* t) { return t->id == s.target; });
+    if (at == targets.end() || s.state == TargetState::unbound) continue;
+    table.rows.push_back(
+        {[id = s.target, text = (*at)->text, goal = text_of(s.effective)](Out& x) {
+           x("<a href=\"{}\">{}</a>　<span class=\"muted small\">目标 {}</span>", html::Url{target_url(id)},
+             text, goal);
+         },
+         [s](Out& x) {
+           x("<a href=\"{}\">{}</a>", html::Url{source_url(s)}, shown(s.value, s.effective.unit));
+         },
+         [s](Out& x) {
+           x("{}　<span class=\"small\">{}</span>", html::light(mark_of(s.light), title_of(s.state)), s.why);
+         },
+         s.metric_title.empty() ? std::string("公民科学素质读数")
+                                : fmt::format("{}，{} 至 {}", s.metric_title, base::to_iso(s.value_from),
+                                              base::to_iso(s.value_to))});
+  }
+  if (table.rows.empty()) return;
+  h("{}", html::panel("目标进展", table, {.note = "由平台的业务记录算出，不用填报；点开数看到每一条记录"}));
+}
+
 void write_dashboard_panels(Context& context, IndicatorsEngine& engine, const plan::Running& running,
                             Out& h) {
   if (!context.actor.may("indicators.read")) return;

@@ -84,10 +84,11 @@ void write_services(Out& h, const PageOf<ServiceRow>& services) {
                    {"来源"},
                    {"积分", html::Column::Kind::number}};
   for (const auto& row : services.rows)
-    table.rows.push_back({row.service.title + (row.service.leader ? "（队长）" : ""),
-                          base::to_iso(row.service.day), hours_words(row.service.minutes),
-                          std::string(row.service.filled ? "补录，经批准" : "两方证实"),
-                          fmt::format("{}（{}）", row.points, row.why)});
+    table.rows.push_back(
+        {row.service.title + (row.service.role == "队员" ? "" : "（" + row.service.role + "）"),
+         base::to_iso(row.service.day), hours_words(row.service.minutes),
+         std::string(row.service.filled ? "补录，经批准" : "两方证实"),
+         fmt::format("{}（{}）", row.points, row.why)});
   if (table.rows.empty()) {
     h("<p class=\"muted\">还没有服务记录。服务办结后自动记入。</p>");
     return;

@@ -79,7 +79,7 @@ PageAnswer show(Context& context, PointsEngine& engine, const Typed& typed) {
     h("{}", html::panel("可以写的名称", [&](Out& o) {
         html::Definitions names;
         names.items = {{"服务类别", base::join(kinds, "、")},
-                       {"角色", std::string("队长、队员")},
+                       {"角色", std::string("队长、讲师、助手、司机、队员（除队长以外）")},
                        {"在册名录", base::join(grades, "、")}};
         o("{}<p class=\"hint\">积分只用来感谢服务，平台不提供个人积分排名（国办函〔2026〕12号）。</p>",
           names);
