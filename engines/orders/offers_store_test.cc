@@ -269,7 +269,7 @@ TEST_P(OfferStoreTest, WhoHasTheCode_RatesCancelsAndWrites) {
   EXPECT_TRUE(resident->say_by_code({nobody, ""}, o.code, "请早点来"));
   EXPECT_TRUE(resident->say({bureau, ""}, o.id, "好的"));
   EXPECT_EQ(resident->say({leader, ""}, o.id, "我也说").error().rule, "order.not_yours");
-  EXPECT_EQ(resident->messages(lan->tenant, o.id).size(), 2u);
+  EXPECT_EQ(resident->messages(lan->tenant, o).size(), 2u);
   a.action = Action::give_back;
   a.text = "试试";
   EXPECT_EQ(resident->act({nobody, ""}, o.code, a).error().rule, "order.not_yours")

@@ -99,13 +99,19 @@ Result<Order> ResidentStore::act(const By& nobody, const std::string& code, cons
   });
 }
 
-std::vector<Message> ResidentStore::messages(Id tenant, Id order) {
+std::vector<Message> ResidentStore::messages(Id tenant, const Order& order) {
   return orders_.parts().db.read([&](sql::Session& s) {
     return s.rows(
         "select id, at, from_resident, name, unit_name, words from orders_message where tenant = :tenant and "
-        "order_id "
-        "= :order_id order by id",
-        {{"tenant", tenant}, {"order_id", order}}, [](const sql::Row& r) {
+        "order_id in (select id from orders_order where tenant = :tenant2 and (id = :order_id or id = "
+        ":parent or "
+        "parent = :above)) order by id",
+        {{"tenant", tenant},
+         {"tenant2", tenant},
+         {"order_id", order.id},
+         {"parent", order.parent},
+         {"above", order.id}},
+        [](const sql::Row& r) {
           return Message{r.integer(0), r.integer(1), r.flag(2), r.text(3), r.text(4), r.text(5)};
         });
   });
@@ -126,6 +132,16 @@ Done ResidentStore::add_message(const By& by, const Order& o, const std::string&
   if (resident) {
     const std::string_view right = o.state == State::placed ? kCheck : kClaim;
     if (const Id unit = unit_in_turn(o); unit != 0) tell = parts.directory.holders(tenant, right, unit);
+    if (o.state == State::split) {
+      for (const auto& part : orders_.children(tenant, o.id)) {
+        const Id unit = is_open(part.state) ? unit_in_turn(part) : 0;
+        if (unit == 0) continue;
+        for (const Id person :
+             parts.directory.holders(tenant, part.state == State::placed ? kCheck : kClaim, unit)) {
+          if (std::count(tell.begin(), tell.end(), person) == 0) tell.push_back(person);
+        }
+      }
+    }
   } else if (o.placed_by != 0 && o.channel != Channel::api && o.placed_by != by.actor.person) {
     tell.push_back(o.placed_by);
   }

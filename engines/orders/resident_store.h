@@ -40,9 +40,11 @@ class ResidentStore {
   // Refuses order.code, order.not_yours (a step of another), and what OrderStore::act refuses.
   base::Result<Order> act(const By& nobody, const std::string& code, const Act& act);
 
-  // Oldest first.
-  std::vector<Message> messages(Id tenant, Id order);
-  // 1 … 500 characters; order.message where the order ended or 50 messages of the resident are there already.
+  // Oldest first. What is said on a split order is for all its parts, and what is said on a part is read on
+  // the split order.
+  std::vector<Message> messages(Id tenant, const Order& order);
+  // Of a split order the units in turn of all its open parts hear. 1 … 500 characters; order.message where
+  // the order ended or 50 messages of the resident are there already.
   base::Done say_by_code(const By& nobody, const std::string& code, const std::string& text);
   // By the unit in turn, or who settles.
   base::Done say(const By& by, Id order, const std::string& text);

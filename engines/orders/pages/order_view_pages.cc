@@ -158,7 +158,7 @@ http::Response order_page(Context& context, OrdersEngine& engine, const Order& o
   }
   const auto offers = engine.offers().offers(tenant, o.id);
   if (o.state == State::claimed) g.teams = engine.offers().candidates(tenant, o, true);
-  const auto talk = engine.resident().messages(tenant, o.id);
+  const auto talk = engine.resident().messages(tenant, o);
   const auto children = o.state == State::split || o.state == State::closed
                             ? engine.store().children(tenant, o.id)
                             : std::vector<Order>();

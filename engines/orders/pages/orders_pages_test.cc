@@ -260,6 +260,30 @@ TEST_F(OrdersPages, TheSameForm_Twice_IsOneOrder_AndANearOne_IsAskedAbout) {
   EXPECT_EQ(engine->store().orders(tenant, {}).total, 2);
 }
 
+TEST_F(OrdersPages, AnOrderInParts_IsFollowedFromItsOwnPage_AndWhatIsSaidThereReachesThem) {
+  const Order o = placed();
+  EXPECT_EQ(act(town, o, "split", {{"title1", "量血压"}, {"title2", "讲用药"}}).status, 303);
+  const auto parts = engine->store().children(tenant, o.id);
+  ASSERT_EQ(parts.size(), 2u);
+  const std::string track = "/p/lan/order/" + o.code;
+  auto page = as_nobody(http::Method::get, track);
+  EXPECT_TRUE(base::contains(page.body, "/p/lan/order/" + parts[0].code));
+  EXPECT_TRUE(base::contains(page.body, "讲用药"));
+  EXPECT_EQ(as_nobody(http::Method::post, track + "/message", {{"message", "两件都请上午来"}}).status, 303);
+  for (const auto& part : parts) {
+    EXPECT_TRUE(base::contains(get(town, "/orders/" + std::to_string(part.id)).body, "两件都请上午来"));
+    EXPECT_TRUE(
+        base::contains(as_nobody(http::Method::get, "/p/lan/order/" + part.code).body, "两件都请上午来"));
+  }
+  EXPECT_EQ(
+      post(town, "/orders/" + std::to_string(parts[0].id) + "/message", {{"message", "上午九点到"}}).status,
+      303);
+  EXPECT_TRUE(base::contains(as_nobody(http::Method::get, track).body, "上午九点到"));
+  EXPECT_FALSE(
+      base::contains(as_nobody(http::Method::get, "/p/lan/order/" + parts[1].code).body, "上午九点到"))
+      << "the other part's business";
+}
+
 TEST_F(OrdersPages, EachSeesAndDoesItsOwn) {
   const Order o = placed();
   const std::string url = "/orders/" + std::to_string(o.id);

@@ -130,6 +130,21 @@ http::Response track_page(Context& context, OrdersEngine& engine, const Order& o
           "不相干的人。</p>",
           o.code);
       }));
+    if (o.state == State::split || o.state == State::closed) {
+      if (const auto parts = engine.store().children(tenant, o.id); !parts.empty())
+        h("{}", html::panel("分开办理的几件", [&](Out& x) {
+            html::SimpleTable rows{"分开办理的几件", {{"要什么"}, {"状态"}, {"时间"}}, {}};
+            for (const auto& part : parts)
+              rows.rows.push_back({[&context, part](Out& y) {
+                                     y("<a href=\"{}\">{}</a>", html::Url{track_url(context, part.code)},
+                                       part.title);
+                                   },
+                                   std::string(title_of(part.state)), when_words(part)});
+            x("{}<p "
+              "class=\"hint\">点开可以看每一件的进展、评价和投诉；在这里留言，几家承办单位都看得到。</p>",
+              rows);
+          }));
+    }
     if ((o.state == State::accepted || o.state == State::serving) && o.day) {
       h("{}", html::panel("给服务队的签到码", [&](Out& x) {
           x("<p>到场码 <b class=\"order-code\">{}</b></p><p>离场码 <b class=\"order-code\">{}</b></p><p "
@@ -157,7 +172,7 @@ http::Response track_page(Context& context, OrdersEngine& engine, const Order& o
           });
         }));
     }
-    const auto talk = engine.resident().messages(tenant, o.id);
+    const auto talk = engine.resident().messages(tenant, o);
     if (!talk.empty()) h("{}", html::panel("留言", [&](Out& x) { write_talk(x, talk); }));
     html::Definitions facts;
     facts.items.push_back({"要什么", o.title});
