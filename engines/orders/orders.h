@@ -54,6 +54,7 @@ struct Service {  // 服务事项: one line of the menu
   Id department = 0;                   // that claims it; 0: by the rules (Route)
   std::string certificate;             // key of a register the serving people must be in; empty: none
   bool for_minors = false;             // aimed at under-14s: the host names a responsible adult
+  bool photos = false;                 // who serves hands in photos of it; never where children are
   std::string photo;                   // content hash of a picture in the file store; empty: none
   bool active = true;
   int position = 0;

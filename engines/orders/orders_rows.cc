@@ -173,7 +173,8 @@ std::string to_json(const Service& s) {
   j.field("minutes", s.minutes).field("people_min", s.people_min).field("people_max", s.people_max);
   j.field("notice_days", s.notice_days).field("daily_limit", s.daily_limit);
   j.key("department").id(s.department);
-  j.field("certificate", s.certificate).field("for_minors", s.for_minors).field("photo", s.photo).end();
+  j.field("certificate", s.certificate).field("for_minors", s.for_minors).field("photo", s.photo);
+  j.field("photos", s.photos).end();
   return std::move(j).text();
 }
 
@@ -194,6 +195,7 @@ Service service_from(std::string_view text) {
   s.certificate = f.text("certificate");
   s.for_minors = f.flag("for_minors");
   s.photo = f.text("photo");
+  s.photos = f.flag("photos");
   return s;
 }
 

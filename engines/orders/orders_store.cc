@@ -58,6 +58,7 @@ Done check_service(const Service& s, const Settings& settings) {
   if (base::length(s.what) > 200) return wrong("what", "服务说明不要超过 200 字。");
   if (base::length(s.needs) > 200) return wrong("needs", "需要准备的条件不要超过 200 字。");
   if (s.minutes < 10 || s.minutes > kMostMinutes) return wrong("minutes", "时长要在 10 到 1,440 分钟之间。");
+  if (s.photos && s.for_minors) return wrong("photos", "对象是孩子的服务不收现场照片。");
   if (s.people_min < 0 || s.people_max < 0 || (s.people_max != 0 && s.people_max < s.people_min))
     return wrong("people_max", "人数上限不能小于下限。");
   if (s.notice_days < 0 || s.notice_days > 60) return wrong("notice_days", "提前天数要在 0 到 60 之间。");

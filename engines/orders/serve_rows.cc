@@ -59,6 +59,13 @@ create index orders_duty_person on orders_duty (tenant, person);
 create index orders_duty_order on orders_duty (tenant, order_id);
 )sql";
 
+constexpr std::string_view kPhotos = R"sql(
+create table orders_photo (
+  tenant bigint not null, order_id bigint not null, sha256 text not null, type text not null, at bigint not null,
+  person bigint not null, person_name text not null,
+  primary key (tenant, order_id, sha256));
+)sql";
+
 }  // namespace
 
 Presence presence_from(const sql::Row& r) {
@@ -89,7 +96,8 @@ const std::vector<sql::Migration>& serve_migrations() {
       {"orders_serve", 2, "到场的是不是队长",
        "alter table orders_presence add column leader bigint not null default 0"},
       {"orders_serve", 3, "一人可以来几次", kVisits},
-      {"orders_serve", 4, "班次与岗位", kShifts}};
+      {"orders_serve", 4, "班次与岗位", kShifts},
+      {"orders_serve", 5, "现场照片", kPhotos}};
   return kSteps;
 }
 

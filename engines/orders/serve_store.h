@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/auth/guesses.h"
+#include "core/file/attachment.h"
 #include "engines/orders/orders_store.h"
 #include "engines/orders/shifts.h"
 #include "engines/registers/registers.h"
@@ -91,6 +92,12 @@ class ServeStore {
   base::Done no_show(const By& by, Id order, Id person, const std::string& reason, Id shift = 0);
   // By the department (order.dispatch), never by who filled it in.
   base::Done decide(const By& by, Id order, Id person, int visit, bool approved, const std::string& reason);
+  // Photos of the place that the service asks for (Service::photos), at most kMostPhotos an order, by a
+  // member of the team with order.serve; refuses serve.photos where none are asked for, as with children.
+  static constexpr std::size_t kMostPhotos = 6;
+  bool wants_photos(Id tenant, const Order& order);
+  base::Done add_photos(const By& by, Id order, const std::vector<file::Attachment>& photos);
+  std::vector<file::Attachment> photos(Id tenant, Id order);
   // No-shows of the last 90 days, for who makes up a team.
   int no_shows(Id tenant, Id person);
 

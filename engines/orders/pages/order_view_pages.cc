@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/site/attachment.h"
 #include "engines/orders/pages/order_forms.h"
 
 namespace kepu::orders {
@@ -190,6 +191,9 @@ http::Response order_page(Context& context, OrdersEngine& engine, const Order& o
     }
     if (const auto shifts = engine.shifts().shifts(tenant, o.id); !shifts.empty())
       h("{}", html::panel("班次", [&](Out& x) { write_shifts(x, context, o, shifts, {}); }));
+    if (const auto photos = engine.serving().photos(tenant, o.id); !photos.empty())
+      h("{}", html::panel("现场照片",
+                          [&](Out& x) { site::write_attachments(x, photos, order_url(o.id) + "/photos"); }));
     if (!came.empty()) h("{}", html::panel("到场的人", [&](Out& x) { write_presence(x, context, o, came); }));
     h("{}", html::panel("留言", [&](Out& x) {
         if (talk.empty())
@@ -315,6 +319,14 @@ PageAnswer do_offer(Context& context, OrdersEngine& engine) {
   return site::redirect(order_url(o.id));
 }
 
+PageAnswer show_photo(Context& context, OrdersEngine& engine) {
+  const Order o = TRY(seen_order(context, engine));
+  for (const auto& photo : engine.serving().photos(context.tenant.id, o.id)) {
+    if (photo.sha256 == context.variable("photo")) return site::attachment_answer(context, photo);
+  }
+  return refuse(Code::not_found, "photo.missing", "这一单没有这张照片。");
+}
+
 PageAnswer do_message(Context& context, OrdersEngine& engine) {
   const Order o = TRY(seen_order(context, engine));
   const auto done = engine.resident().say(by(context), o.id, base::valid_utf8(context.field("message")));
@@ -393,6 +405,8 @@ form::Field time_field(std::string name, std::string label) {
 void add_view_pages(site::Site& site, OrdersEngine& engine) {
   site.add({Method::get, "/orders/{order}", Access::signed_in, "",
             [&](Context& c) { return show_order(c, engine); }});
+  site.add({Method::get, "/orders/{order}/photos/{photo}", Access::signed_in, "",
+            [&](Context& c) { return show_photo(c, engine); }});
   site.add({Method::post, "/orders/{order}/act", Access::right, std::string(kRead),
             [&](Context& c) { return do_act(c, engine); }});
   site.add({Method::post, "/orders/{order}/phone", Access::signed_in, "",

@@ -403,6 +403,41 @@ TEST_F(OrdersPages, ShiftsArePlannedByTheLeader_AndTakenByMembers) {
   EXPECT_TRUE(engine->shifts().shifts(tenant, o.id).empty());
 }
 
+TEST_F(OrdersPages, PhotosOfThePlace_OnlyWhereTheServiceAsks_AndWithoutWhereThePhoneWas) {
+  const std::string jpeg = std::string("\xFF\xD8\xFF\xE1\0\x0EGPS 29.1106.", 18) +
+                           std::string("\xFF\xDA\0\x04xxpixels\xFF\xD9", 14);
+  const auto admin = must(directory.actor_of(tenant, directory.account_of(tenant, office.person).value().id));
+  Service asked = must(engine->store().service(tenant, 1));
+  asked.photos = asked.for_minors = true;
+  EXPECT_FALSE(engine->store().save_service({admin, ""}, asked)) << "no photos of children";
+  asked.for_minors = false;
+  must(engine->store().save_service({admin, ""}, asked));
+  const Order o = placed();
+  act(town, o, "dispatch");
+  act(bureau, o, "claim");
+  act(bureau, o, "accept", {{"team", "1"}, {"day", "2026-03-10"}, {"from", "9:30"}, {"to", "11:00"}});
+  const std::string url = "/my/orders/" + std::to_string(o.id) + "/finish",
+                    order = "/orders/" + std::to_string(o.id);
+  const auto fields = [&] {
+    return http::Pairs{{"people", "30"}, {"revision", std::to_string(now_is(o.id).revision)}};
+  };
+  EXPECT_EQ(post(leader, url, fields()).status, 422) << "one at least";
+  EXPECT_EQ(post(leader, url, fields(), {upload("photo1", "a.jpg", "no picture")}).status, 422);
+  EXPECT_EQ(post(leader, url, fields(), {upload("photo1", "a.jpg", jpeg)}).status, 303);
+  EXPECT_EQ(now_is(o.id).state, State::served);
+  const auto kept = engine->serving().photos(tenant, o.id);
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(must(files.read(kept[0].sha256)).find("29.1106"), std::string::npos);
+  const std::string photo = order + "/photos/" + kept[0].sha256;
+  EXPECT_TRUE(base::contains(get(bureau, order).body, photo));
+  EXPECT_EQ(get(bureau, photo).status, 200);
+  EXPECT_EQ(get(leader, photo).status, 200);
+  EXPECT_EQ(get(school, photo).status, 404);
+  EXPECT_EQ(get(stranger, photo).status, 404);
+  EXPECT_EQ(get(bureau, order + "/photos/" + std::string(64, '0')).status, 404);
+  EXPECT_FALSE(base::contains(as_nobody(http::Method::get, "/p/lan/order/" + o.code).body, kept[0].sha256));
+}
+
 TEST_F(OrdersPages, AServiceThatIsOver_IsOpenedByTheLeader_AlsoWhereNobodySignedIn) {
   const Order o = placed();
   act(town, o, "dispatch");

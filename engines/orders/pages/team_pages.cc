@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/file/attachment.h"
 #include "engines/orders/pages/order_desk.h"
 
 namespace kepu::orders {
@@ -14,6 +15,9 @@ using http::Method;
 using site::Access;
 
 namespace {
+
+constexpr std::size_t kPhotos = 3;                // in one form
+constexpr std::uint64_t kMostUpload = 48u << 20;  // three of them and the form
 
 struct Of {  // which form was refused
   std::string deed;
@@ -39,17 +43,24 @@ form::Form refuse_form() {
                       .hint = "好交给下一支队伍",
                       .max_length = 200}});
 }
-form::Form finish_form() {
-  return form::Form(
-      {{.name = "people",
-        .label = "实际到场",
-        .kind = form::Kind::integer,
-        .required = true,
-        .min = 0,
-        .max = 100000,
-        .unit = "人",
-        .short_field = true},
-       {.name = "text", .label = "服务情况", .kind = form::Kind::long_text, .max_length = 500, .rows = 2}});
+form::Form finish_form(bool photos) {
+  std::vector<form::Field> fields = {
+      {.name = "people",
+       .label = "实际到场",
+       .kind = form::Kind::integer,
+       .required = true,
+       .min = 0,
+       .max = 100000,
+       .unit = "人",
+       .short_field = true},
+      {.name = "text", .label = "服务情况", .kind = form::Kind::long_text, .max_length = 500, .rows = 2}};
+  for (std::size_t i = 1; photos && i <= kPhotos; ++i)
+    fields.push_back({.name = fmt::format("photo{}", i),
+                      .label = fmt::format("现场照片 {}", i),
+                      .kind = form::Kind::file,
+                      .hint = i == 1 ? "只拍场面，不要有孩子的正脸；拍照的地点和手机信息会去掉" : "",
+                      .accept = ".jpg,.jpeg,.png"});
+  return form::Form(std::move(fields));
 }
 form::Form release_form() {
   return form::Form({{.name = "text", .label = "去不了的原因", .required = true, .max_length = 200}});
@@ -159,7 +170,7 @@ http::Response team_page(Context& context, OrdersEngine& engine, const Of& refus
             gone.hidden = done.hidden;
             const bool releasing = refused.deed == "release" || context.param("release") == "1";
             if (!releasing) {
-              folded(x, "服务完成了", true, finish_form(), done);
+              folded(x, "服务完成了", true, finish_form(engine.serving().wants_photos(tenant, order)), done);
               if (order.state == State::accepted)
                 x("<p class=\"mt\">{}</p>",
                   html::button_link("去不了，退单", fmt::format("/my/orders?open={}&release=1", order.id)));
@@ -212,10 +223,35 @@ PageAnswer answer(Context& context, OrdersEngine& engine, bool yes) {
   return team_page(context, engine, refused);
 }
 
+// Before the order is finished: where it is refused then, they are there already when it is told again.
+void take_photos(Context& context, OrdersEngine& engine, Id order, form::Checked& in) {
+  std::vector<file::Attachment> taken;
+  for (std::size_t i = 1; i <= kPhotos; ++i) {
+    const std::string field = fmt::format("photo{}", i);
+    const auto* upload = context.request.upload(field);
+    if (upload == nullptr || upload->size == 0) continue;
+    auto one =
+        file::take_attachment(context.app.files, upload->path, upload->size, upload->name, field, true);
+    if (one)
+      taken.push_back(std::move(*one));
+    else
+      in.errors.push_back(one.error());
+  }
+  if (taken.empty() && in.ok() && engine.serving().photos(context.tenant.id, order).empty())
+    in.errors.push_back({Code::invalid, "serve.photos", "photo1", "这项服务完成时要交现场照片，至少一张。"});
+  if (!in.ok() || taken.empty()) return;
+  if (const auto done = engine.serving().add_photos(by(context), order, taken); !done)
+    in.errors.push_back(done.error());
+}
+
 PageAnswer report(Context& context, OrdersEngine& engine, bool finished) {
   const Id id = TRY(context.id("order"));
   const auto revision = base::parse_int(context.field("revision")).value_or(-1);
-  auto in = finished ? finish_form().check(context.request.form) : release_form().check(context.request.form);
+  const Order order = TRY(engine.store().order(context.tenant.id, id));
+  const bool photos = finished && engine.serving().wants_photos(context.tenant.id, order);
+  auto in =
+      finished ? finish_form(photos).check(context.request.form) : release_form().check(context.request.form);
+  if (in.ok() && photos) take_photos(context, engine, id, in);
   if (in.ok()) {
     const auto done = finished ? engine.offers().finish(
                                      by(context), id, revision,
@@ -242,8 +278,11 @@ void add_team_pages(site::Site& site, OrdersEngine& engine) {
             [&](Context& c) { return answer(c, engine, true); }});
   site.add({Method::post, "/my/orders/offers/{offer}/refuse", Access::right, right,
             [&](Context& c) { return answer(c, engine, false); }});
-  site.add({Method::post, "/my/orders/{order}/finish", Access::right, right,
-            [&](Context& c) { return report(c, engine, true); }});
+  site::Route finish{Method::post, "/my/orders/{order}/finish", Access::right, right,
+                     [&](Context& c) { return report(c, engine, true); }};
+  finish.uploads = true;
+  finish.max_body = kMostUpload;
+  site.add(std::move(finish));
   site.add({Method::post, "/my/orders/{order}/release", Access::right, right,
             [&](Context& c) { return report(c, engine, false); }});
 }
