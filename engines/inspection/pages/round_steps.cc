@@ -97,7 +97,7 @@ void write_sample(Out& h, Context& context, const RoundWhole& whole, const Typed
           "class=\"small\">名单按单位顺序排列；每类单位单独抽。种子文字的 SHA-256 "
           "前 64 位作为随机数种子，各类用 SplitMix64 派生，由 xoshiro256** 1.0 产生随机数，按 "
           "Fan–Muller–Rezucha（1962）"
-          "逐个选取，因此可以由他人独立重抽。</p><ol class=\"frame\">{}</ol></details>",
+          "逐个选取，因此可以由他人独立重抽。</p><ol class=\"villages-drawn\">{}</ol></details>",
           [&](Out& x) {
             for (const auto& f : whole.frame) {
               x("<li>{}{}</li>", f.name, [&](Out& y) {
