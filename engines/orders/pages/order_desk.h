@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/site/forms.h"
 #include "engines/orders/pages/resident_desk.h"
 
 namespace kepu::orders {
@@ -12,15 +13,10 @@ namespace kepu::orders {
 std::optional<std::vector<Id>> scope_of(const auth::Actor& actor);
 base::Result<Order> seen_order(Context& context, OrdersEngine& engine);
 
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-  bool empty() const { return errors.empty(); }
-};
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored = {});
-// A refusal that is shown above the form instead of on a page of its own.
-bool belongs_to_form(const base::Error& error);
+using site::belongs_to_form;
+using site::Typed;
+using site::view_of;
+
 std::vector<form::Option> department_options(const auth::UnitTree& units);
 // 14:30 as minutes of the day; none where it is none.
 std::optional<int> parse_clock(std::string_view text);

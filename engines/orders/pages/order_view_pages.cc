@@ -348,23 +348,6 @@ base::Result<Order> seen_order(Context& context, OrdersEngine& engine) {
   return o;
 }
 
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored) {
-  form::View view;
-  view.action = std::move(action);
-  view.csrf = context.csrf;
-  view.submit = std::move(submit);
-  if (typed.empty()) {
-    view.values = std::move(stored);
-  } else {
-    view.values = typed.values;
-  }
-  view.errors = typed.errors;
-  return view;
-}
-
-bool belongs_to_form(const base::Error& e) { return e.code == Code::invalid || e.code == Code::conflict; }
-
 std::vector<form::Option> department_options(const auth::UnitTree& units) {
   std::vector<form::Option> out;
   for (const auto& u : units.all()) {

@@ -28,22 +28,6 @@ html::Light light_of(ClaimState state) {
   return html::Light::idle;
 }
 
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored) {
-  form::View view;
-  view.action = std::move(action);
-  view.csrf = context.csrf;
-  view.submit = std::move(submit);
-  if (typed.empty())
-    view.values = std::move(stored);
-  else
-    view.values = typed.values;
-  view.errors = typed.errors;
-  return view;
-}
-
-bool belongs_to_form(const base::Error& e) { return e.code == Code::invalid || e.code == Code::conflict; }
-
 table::Table<Booking> booking_table(bool with_person) {
   table::Table<Booking> table(
       {.id = "bookings", .caption = "积分流水", .search_hint = "姓名、事由", .unit = "笔"});

@@ -6,6 +6,7 @@
 
 #include "core/auth/directory.h"
 #include "core/form/form.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
 #include "engines/points/points_engine.h"
 
@@ -20,15 +21,9 @@ std::string account_url(Id person);
 std::string hours_words(std::int64_t minutes);  // 1.5 小时
 html::Light light_of(ClaimState state);
 
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-  bool empty() const { return errors.empty(); }
-};
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored = {});
-// A refusal that is shown above the form instead of on a page of its own.
-bool belongs_to_form(const base::Error& error);
+using site::belongs_to_form;
+using site::Typed;
+using site::view_of;
 
 table::Table<Booking> booking_table(bool with_person);
 void write_services(Out& h, const PageOf<ServiceRow>& services);

@@ -85,24 +85,7 @@ std::vector<form::Option> township_options(const auth::UnitTree& units) {
   return out;
 }
 
-std::vector<std::pair<std::string, std::string>> as_filter(const std::vector<form::Option>& options) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const auto& o : options) out.emplace_back(o.value, o.label);
-  return out;
-}
-
 std::vector<Id> within(const auth::UnitTree& units, Id unit) { return units.below(unit); }
-
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored) {
-  form::View view;
-  view.action = std::move(action);
-  view.csrf = context.csrf;
-  view.submit = std::move(submit);
-  view.values = typed.empty() ? std::move(stored) : typed.values;
-  view.errors = typed.errors;
-  return view;
-}
 
 void write_qr(Out& h, std::string_view text, std::string_view label) {
   const auto qr = auth::qr_path(text);

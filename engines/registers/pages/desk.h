@@ -6,6 +6,7 @@
 
 #include "core/auth/directory.h"
 #include "core/form/form.h"
+#include "core/site/forms.h"
 #include "core/site/list.h"
 #include "engines/registers/registers_engine.h"
 
@@ -34,17 +35,12 @@ std::optional<std::vector<Id>> scope_of(const auth::Actor& actor);
 std::vector<form::Option> unit_options(const Context& context, std::string_view over);
 std::vector<form::Option> place_options(const auth::UnitTree& units);
 std::vector<form::Option> township_options(const auth::UnitTree& units);
-std::vector<std::pair<std::string, std::string>> as_filter(const std::vector<form::Option>& options);
 // A unit with all below it.
 std::vector<Id> within(const auth::UnitTree& units, Id unit);
 
-struct Typed {
-  form::Values values;
-  base::Errors errors;
-  bool empty() const { return errors.empty(); }
-};
-form::View view_of(const Context& context, std::string action, std::string submit, const Typed& typed,
-                   form::Values stored = {});
+using site::as_filter;
+using site::Typed;
+using site::view_of;
 
 // The form of an entry by its type: what every entry has, then the type's own fields.
 form::Form entry_form(const Context& context, RegistersEngine& engine, const Type& type, bool fresh,

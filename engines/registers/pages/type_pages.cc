@@ -13,13 +13,7 @@ namespace {
 
 using form::Field;
 using form::Kind;
-
-template <class E>
-std::vector<form::Option> options_of(std::initializer_list<E> values) {
-  std::vector<form::Option> out;
-  for (const E v : values) out.push_back({std::string(to_text(v)), std::string(title_of(v))});
-  return out;
-}
+using site::options_of;
 
 std::string url_of(std::string_view key) { return "/registers/types/" + std::string(key); }
 
@@ -345,6 +339,7 @@ PageAnswer list_types(Context& context, RegistersEngine& engine) {
 void add_type_pages(site::Site& site, RegistersEngine& engine) {
   using http::Method;
   using site::Access;
+  using site::options_of;
   site.add({Method::get, "/registers/types", Access::right, "register.types",
             [&](Context& c) { return list_types(c, engine); }});
   site.add({Method::get, "/registers/types/new", Access::right, "register.types",
