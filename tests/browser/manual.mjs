@@ -39,6 +39,8 @@ const kPictures = {
   '23-供需': { who: 'kexie', path: '/orders/need', title: '' },
   '23-找队伍': { who: 'kexie', path: '/orders?f.state=claimed', follow: '#orders tbody a[href^="/orders/"]', title: '' },
   '23-接单': { who: 'duizhang', path: '/my/orders', title: '我的接单', width: 390 },
+  '23-我的服务': { who: 'duizhang', path: '/my/service', title: '我的服务', width: 390 },
+  '24-积分': { who: 'duizhang', path: '/my/points', title: '我的时长与积分', width: 390 },
   '25-开放接口': { who: 'admin', path: '/settings/api', title: '开放接口' },
   '25-接口说明': { who: null, path: '/api', title: '开放接口' },
   '16-考核': { who: 'kexie', path: '/appraisals', follow: 'main table a[href^="/appraisals/"]', title: '' },
