@@ -2,6 +2,7 @@
 demonstration county, on their pages and without a script; the plan's task shows the result, and nobody types a number."""
 import glob
 import html
+import json
 import re
 import time
 import unittest
@@ -29,7 +30,7 @@ class RealDay(Folder):
         if not self.data.exists():
             done = kepu('demo', data=self.data, environment=self.environment)
             self.assertEqual(done.returncode, 0, done.stderr)
-        self.server = Server(self.data, environment=self.environment)
+        self.server = Server(self.data, '--sms-outbox', str(self.folder / 'texts'), environment=self.environment)
         self.people, self.resident = {}, Client(self.server.port)
 
     def stop(self):
@@ -107,6 +108,7 @@ class RealDay(Folder):
         placed, _ = self.metric('orders.placed')
         self.assertEqual(placed - placed_before, ORDERS)
         self.assertEqual(self.need() - need_before, ORDERS)
+        self.prove(orders[-1])
         self.dispatch(orders)
         first, second = self.accept(orders)
         self.come(first, second)
@@ -177,6 +179,24 @@ class RealDay(Folder):
             one['id'] = listed[one['number']]
             self.revision[one['id']] = 1
         return orders
+
+    def prove(self, one):
+        """By the code of a text, which lies in the outbox here; the list by telephone then finds the order."""
+        def last_text():
+            return json.loads((self.folder / 'texts').read_text().splitlines()[-1])
+
+        track = '/p/lanjiang/order/' + one['code']
+        answer = self.resident.post(track + '/phone', form_of(self.resident.get(track), '/phone').over({}))
+        self.assertEqual(answer.status, 303, messages_of(answer.text))
+        self.assertEqual(last_text()['phone'], f'1380000{ORDERS - 1:04}')
+        form = form_of(self.resident.get(track + '?sent=1'), '/prove')
+        self.assertEqual(self.resident.post(track + '/prove', form.over({'text': last_text()['code']})).status, 303)
+        self.assertIn('已验证', self.page('cun', f'/orders/{one["id"]}'))
+        form = form_of(self.resident.get('/p/lanjiang/order/find'), '/find/send')
+        page = self.resident.post('/p/lanjiang/order/find/send', form.over({'phone': f'1380000{ORDERS - 1:04}'}))
+        listed = self.resident.post('/p/lanjiang/order/find/list', form_of(page, '/find/list').over({'code': last_text()['code']}))
+        self.assertEqual(listed.status, 200)
+        self.assertIn(one['number'], listed.text)
 
     def dispatch(self, orders):
         for one in orders:

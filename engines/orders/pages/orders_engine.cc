@@ -280,6 +280,7 @@ void OrdersEngine::add_metrics(metric::Catalog& catalog) {
 
 void OrdersEngine::add_to(site::Site& site) {
   add_ask_pages(site, *this);
+  add_find_pages(site, *this);
   add_track_pages(site, *this);
   add_list_pages(site, *this);
   add_need_pages(site, *this);

@@ -16,6 +16,7 @@ void write_history(Out& h, const std::vector<HistoryStep>& steps, bool resident)
 html::Steps steps_of(const Order& order);
 
 void add_ask_pages(site::Site& site, OrdersEngine& engine);
+void add_find_pages(site::Site& site, OrdersEngine& engine);
 void add_track_pages(site::Site& site, OrdersEngine& engine);
 
 }  // namespace kepu::orders
