@@ -359,7 +359,7 @@ class Maker {
     for (const auto& leader : members_) {
       if (!leader.may(orders::kServe)) continue;
       for (const auto& o : serving_.orders_of(leader)) {
-        if (o.state != orders::State::accepted || !o.day || *o.day < clock_.today()) continue;
+        if (o.state != orders::State::accepted || !o.day || *o.day <= clock_.today()) continue;
         const auto span = orders::span_of(o);
         for (const auto& [role, places] :
              {std::pair(orders::Role::lead, 1), std::pair(orders::Role::speak, 1),
