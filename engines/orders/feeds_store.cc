@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "core/audit/audit.h"
 #include "core/base/secret.h"
 #include "engines/orders/orders_rows.h"
 
@@ -54,16 +53,9 @@ Result<std::string> FeedStore::make(const By& by, Id team) {
          {"digest", digest},
          {"at", orders_.now()},
          {"name", by.actor.name}});
-    audit::Entry e;
-    e.at = orders_.now();
-    e.person = by.actor.person;
-    e.person_name = by.actor.name;
-    e.unit_name = by.actor.unit_name;
-    e.action = "order.feed";
-    e.subject = fmt::format("team:{}", team);
-    e.summary = found->name + "：生成日程订阅地址，原来的地址作废";
-    e.remote = by.remote;
-    audit::append(s, tenant, std::move(e));
+    audit::append(s, tenant,
+                  entry_of(by, orders_.now(), "order.feed", fmt::format("team:{}", team),
+                           found->name + "：生成日程订阅地址，原来的地址作废"));
     return token;
   });
 }
@@ -76,16 +68,9 @@ Done FeedStore::end(const By& by, Id team) {
   return orders_.parts().db.write([&](sql::Session& s) -> Done {
     s.run("delete from orders_feed where tenant = :tenant and team = :team",
           {{"tenant", tenant}, {"team", team}});
-    audit::Entry e;
-    e.at = orders_.now();
-    e.person = by.actor.person;
-    e.person_name = by.actor.name;
-    e.unit_name = by.actor.unit_name;
-    e.action = "order.feed_end";
-    e.subject = fmt::format("team:{}", team);
-    e.summary = "停用日程订阅地址";
-    e.remote = by.remote;
-    audit::append(s, tenant, std::move(e));
+    audit::append(
+        s, tenant,
+        entry_of(by, orders_.now(), "order.feed_end", fmt::format("team:{}", team), "停用日程订阅地址"));
     return {};
   });
 }

@@ -192,16 +192,9 @@ Result<Id> OfferStore::offer(const By& by, Id id, Id team) {
       end(s, tenant, old, OfferState::withdrawn, by.actor.name, "改邀别的队伍");
     }
     insert(s, tenant, o);
-    audit::Entry e;
-    e.at = orders_.now();
-    e.person = by.actor.person;
-    e.person_name = by.actor.name;
-    e.unit_name = by.actor.unit_name;
+    auto e = entry_of(by, orders_.now(), "order.offer", subject_of(id),
+                      fmt::format("{} 邀约 {}", seen.number, o.team_name));
     e.on_behalf_of = by.actor.on_behalf_of(kDispatch, seen.department);
-    e.action = "order.offer";
-    e.subject = subject_of(id);
-    e.summary = fmt::format("{} 邀约 {}", seen.number, o.team_name);
-    e.remote = by.remote;
     audit::append(s, tenant, std::move(e));
     tell_leaders(s, tenant, people, o, seen);
     return o.id;
@@ -287,16 +280,9 @@ Done OfferStore::decline(const By& by, Id id, const std::string& typed) {
       return refuse(Code::forbidden, "order.not_yours", "这次邀约是给别的队伍的。");
     if (o.state != OfferState::open) return not_open();
     end(s, tenant, o, OfferState::refused, by.actor.name, reason);
-    audit::Entry e;
-    e.at = orders_.now();
-    e.person = by.actor.person;
-    e.person_name = by.actor.name;
-    e.unit_name = by.actor.unit_name;
-    e.action = "order.offer_refused";
-    e.subject = subject_of(o.order);
-    e.summary = fmt::format("{}谢绝邀约：{}", o.team_name, reason);
-    e.remote = by.remote;
-    audit::append(s, tenant, std::move(e));
+    audit::append(s, tenant,
+                  entry_of(by, orders_.now(), "order.offer_refused", subject_of(o.order),
+                           fmt::format("{}谢绝邀约：{}", o.team_name, reason)));
     return {};
   });
 }

@@ -1,24 +1,16 @@
 #include "engines/orders/offers_store.h"
 
-#include <fstream>
 #include <random>
-#include <sstream>
 #include <thread>
 
 #include "core/audit/audit.h"
-#include "core/auth/testing.h"
-#include "core/notify/notify.h"
-#include "core/search/search.h"
-#include "core/sql/testing.h"
-#include "engines/orders/feeds_store.h"
-#include "engines/orders/resident_store.h"
+#include "engines/orders/testing.h"
 #include "engines/registers/testing.h"
 
 namespace kepu::orders {
 namespace {
 
 using auth::ScopeKind;
-using auth::UnitKind;
 using auth::testing::must;
 
 TEST(Rank, NearerSkilledFreerTeamsComeFirst) {
@@ -70,54 +62,15 @@ TEST(Rank, DoesNotDependOnTheOrderOfTheTeams_AndIsMonotone) {
   }
 }
 
-constexpr std::string_view kRoles = R"(
-[[role]]
-id = "administrator"
-title = "系统管理员"
-purpose = "全部"
-scope = "tenant"
-rights = ["*"]
-[[role]]
-id = "bureau"
-title = "部门"
-purpose = "领单"
-scope = "unit"
-rights = ["order.read", "order.claim", "order.dispatch"]
-[[role]]
-id = "leader"
-title = "队长"
-purpose = "接单"
-scope = "unit"
-rights = ["order.serve"]
-)";
-
-class OfferStoreTest : public sql::testing::EngineTest {
+class OfferStoreTest : public testing::OrdersTest {
  protected:
   void prepare(sql::Database& database) override {
-    world = std::make_unique<auth::testing::World>(database, kRoles);
-    std::vector<sql::Migration> steps = notify::migrations();
-    for (const auto* more : {&calendar::migrations(), &search::migrations(), &migrations(),
-                             &resident_migrations(), &offers_migrations(), &feed_migrations()})
-      steps.insert(steps.end(), more->begin(), more->end());
-    sql::migrate(database, steps);
-    calendars = std::make_unique<calendar::CalendarStore>(database, std::vector<calendar::Year>{});
-    lan = std::make_unique<auth::testing::County>(*world, "lan", "岚江县");
-    village = lan->unit("大坪村", lan->unit("柳溪镇", 0, UnitKind::township), UnitKind::village);
-    health = lan->unit("县卫生健康局");
+    OrdersTest::prepare(database);
     volunteers = lan->unit("科技志愿总队");
-    std::ifstream in("catalog/orders.toml");
-    std::stringstream text;
-    text << in.rdbuf();
-    store = std::make_unique<OrderStore>(OrderStore::Parts{world->db, world->clock, world->ids,
-                                                           world->directory, world->cipher, *calendars,
-                                                           must(parse_catalog(text.str(), "orders.toml"))});
     resident = std::make_unique<ResidentStore>(*store);
     offers = std::make_unique<OfferStore>(*store, teams);
-    boss = lan->actor("administrator", lan->root, ScopeKind::tenant);
-    bureau = lan->actor("bureau", health, ScopeKind::unit);
     leader = lan->actor("leader", volunteers, ScopeKind::unit);
     other = lan->actor("leader", volunteers, ScopeKind::unit);
-    nobody.tenant = lan->tenant;
     teams.add(1, "健康服务队", volunteers, 3, {"健康义诊"});
     teams.add(2, "青年科普队", volunteers, 2, {"健康义诊"});
     teams.add(3, "农技服务队", volunteers, 3, {"种植养殖"});
@@ -128,23 +81,10 @@ class OfferStoreTest : public sql::testing::EngineTest {
   }
 
   Order claimed() {
-    Request r;
-    r.service = 1;
-    r.days = {base::from_days(base::to_days(store->today()) + 7)};
-    r.area = village;
-    r.name = "冉大姐";
-    r.phone = "13800000000";
-    r.consent = true;
-    const Id id = must(store->place({nobody, ""}, r)).id;
-    Act a;
-    a.action = Action::dispatch;
-    a.revision = 1;
-    must(store->act({boss, ""}, id, a));
-    a.action = Action::claim;
-    a.revision = 2;
-    return must(store->act({boss, ""}, id, a));
+    const Id id = place(request());
+    must(act(boss, id, Action::dispatch));
+    return must(act(boss, id, Action::claim));
   }
-  Order now_is(Id id) { return must(store->order(lan->tenant, id)); }
   Offer open_of(Id order) {
     for (const auto& o : offers->offers(lan->tenant, order)) {
       if (o.state == OfferState::open) return o;
@@ -153,15 +93,11 @@ class OfferStoreTest : public sql::testing::EngineTest {
   }
   Date in_a_week() { return base::from_days(base::to_days(store->today()) + 7); }
 
-  std::unique_ptr<auth::testing::World> world;
-  std::unique_ptr<auth::testing::County> lan;
-  std::unique_ptr<calendar::CalendarStore> calendars;
-  std::unique_ptr<OrderStore> store;
   std::unique_ptr<ResidentStore> resident;
   std::unique_ptr<OfferStore> offers;
   registers::testing::Teams teams;
-  Id village = 0, health = 0, volunteers = 0;
-  auth::Actor boss, bureau, leader, other, nobody;
+  Id volunteers = 0;
+  auth::Actor leader, other;
 };
 KEPU_STORE_TEST_SUITE(OfferStoreTest);
 

@@ -217,6 +217,7 @@ struct Request {
   bool phone_proven = false;
   std::string key;  // idempotency: the same key of a tenant is one order for ever, 8 … 64 of [A-Za-z0-9_-]
 };
+bool is_request_key(std::string_view key);  // as above, not empty
 // Field errors, all at once: service/title, days, area, people, name, phone, words, guardian, consent.
 // `service` null: free text. Days must lie in [today + notice, today + 180].
 base::Errors check_request(const Request& request, const Service* service, Date today);

@@ -13,6 +13,20 @@ namespace json = boost::json;
 
 std::string subject_of(Id order) { return fmt::format("order:{}", order); }
 
+audit::Entry entry_of(const By& by, Millis now, std::string action, std::string subject,
+                      std::string summary) {
+  audit::Entry e;
+  e.at = now;
+  e.person = by.actor.person;
+  e.person_name = by.program ? "平台" : by.actor.person == 0 ? "群众" : by.actor.name;
+  e.unit_name = by.actor.unit_name;
+  e.action = std::move(action);
+  e.subject = std::move(subject);
+  e.summary = std::move(summary);
+  e.remote = by.remote;
+  return e;
+}
+
 std::string in_list(const std::vector<Id>& ids) {
   std::string out = "(-1";
   for (const Id id : ids) out += fmt::format(",{}", id);

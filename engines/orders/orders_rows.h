@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/audit/audit.h"
 #include "engines/orders/orders_store.h"
 
 namespace kepu::orders {
@@ -20,7 +21,9 @@ inline constexpr std::string_view kOrderColumns =
     "closed_at";
 inline constexpr std::string_view kPhonePurpose = "orders_order.phone";  // of blind indexes
 
-std::string subject_of(Id order);                 // order:4711
+std::string subject_of(Id order);  // order:4711
+// What somebody did, for the log: 平台 where a job did it, 群众 where nobody is signed in.
+audit::Entry entry_of(const By& by, Millis now, std::string action, std::string subject, std::string summary);
 std::string in_list(const std::vector<Id>& ids);  // "(1,2,3)"; of nothing "(-1)"
 // The table, with the index that SQLite is to use: it keeps no statistics to choose by. PostgreSQL does.
 std::string orders_by(const sql::Session& session, std::string_view index);

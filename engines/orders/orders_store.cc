@@ -67,20 +67,6 @@ Done check_service(const Service& s, const Settings& settings) {
   return {};
 }
 
-audit::Entry entry_of(const By& by, Millis now, std::string action, std::string subject,
-                      std::string summary) {
-  audit::Entry e;
-  e.at = now;
-  e.person = by.actor.person;
-  e.person_name = by.actor.name;
-  e.unit_name = by.actor.unit_name;
-  e.action = std::move(action);
-  e.subject = std::move(subject);
-  e.summary = std::move(summary);
-  e.remote = by.remote;
-  return e;
-}
-
 }  // namespace
 
 const Kind* Settings::kind(std::string_view key) const {

@@ -1,6 +1,7 @@
 // Orders in the database: menu, routes, placing, the steps of the table of states, lists and figures. What
 // belongs to one stage stands on it in its own store: resident_store.h (codes, duplicates, messages,
-// complaints), offers_store.h (offers to teams), serve_store.h (shifts, sign-in). Every change checks the
+// complaints), offers_store.h (offers to teams), serve_store.h (sign-in), shift_store.h (shifts),
+// phone_store.h (telephones proven). Every change checks the
 // right again, the state table and the revision, and writes history, audit entry, notices and the event in
 // the same transaction. Refusals: order.not_found, order.not_in_state, order.changed_meanwhile, order.reason,
 // order.FIELD. Thread-safe; no function may be called from inside Database::read() or write(), except where

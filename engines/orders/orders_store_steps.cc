@@ -139,16 +139,8 @@ void OrderStore::add_step(sql::Session& s, const By& by, const Ground& ground, c
 
 void OrderStore::log(sql::Session& s, const By& by, std::string_view right, Id unit, std::string action,
                      const Order& o, std::string summary) {
-  audit::Entry e;
-  e.at = now();
-  e.person = by.actor.person;
-  e.person_name = by.program ? "平台" : by.actor.person == 0 ? "群众" : by.actor.name;
-  e.unit_name = by.actor.unit_name;
+  auto e = entry_of(by, now(), std::move(action), subject_of(o.id), fmt::format("{} {}", o.number, summary));
   if (by.actor.person != 0 && !right.empty()) e.on_behalf_of = by.actor.on_behalf_of(right, unit);
-  e.action = std::move(action);
-  e.subject = subject_of(o.id);
-  e.summary = fmt::format("{} {}", o.number, summary);
-  e.remote = by.remote;
   audit::append(s, by.actor.tenant, std::move(e));
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "core/audit/audit.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
 #include "engines/orders/orders_rows.h"
@@ -55,18 +54,6 @@ std::string PhoneStore::digest(Id tenant, const std::string& index, const std::s
                                std::string_view code) const {
   return orders_.parts().cipher.blind_index(fmt::format("{}:{}:{}", index, purpose, code),
                                             "orders_phone_code", tenant);
-}
-
-void PhoneStore::log(sql::Session& s, const By& by, std::string action, std::string subject,
-                     std::string words) {
-  audit::Entry e;
-  e.at = orders_.now();
-  e.person_name = "群众";
-  e.action = std::move(action);
-  e.subject = std::move(subject);
-  e.summary = std::move(words);
-  e.remote = by.remote;
-  audit::append(s, by.actor.tenant, std::move(e));
 }
 
 // Counted before anything is sent, in one transaction: who is over a limit changes nothing.
@@ -181,7 +168,9 @@ Done PhoneStore::prove(const By& by, const std::string& code, const std::string&
   });
   TRY(check(by, index.value_or(""), subject_of(o.id), typed));
   orders_.parts().db.write([&](sql::Session& s) {
-    log(s, by, "order.phone_proven", subject_of(o.id), o.number + " 号码经短信验证码验证");
+    audit::append(s, tenant,
+                  entry_of(by, orders_.now(), "order.phone_proven", subject_of(o.id),
+                           o.number + " 号码经短信验证码验证"));
     return s.run("update orders_order set phone_proven = 1 where tenant = :tenant and id = :id",
                  {{"tenant", tenant}, {"id", o.id}});
   });
@@ -213,7 +202,9 @@ Result<std::vector<Order>> PhoneStore::list(const By& by, const std::string& typ
   const std::string index = orders_.parts().cipher.blind_index(*phone, kPhonePurpose, tenant);
   TRY(check(by, index, std::string(kList), typed));
   const auto ids = orders_.parts().db.write([&](sql::Session& s) {
-    log(s, by, "order.listed_by_phone", "order:list", "凭短信验证码查本人的订单");
+    audit::append(
+        s, tenant,
+        entry_of(by, orders_.now(), "order.listed_by_phone", "order:list", "凭短信验证码查本人的订单"));
     return s.rows(
         "select id from orders_order where tenant = :tenant and phone_index = :phone and phone_index <> '' "
         "and "

@@ -47,7 +47,6 @@ class PhoneStore {
                    const std::string& typed);
   std::string digest(Id tenant, const std::string& index, const std::string& purpose,
                      std::string_view code) const;
-  void log(sql::Session& session, const By& by, std::string action, std::string subject, std::string words);
 
   OrderStore& orders_;
   ResidentStore& resident_;

@@ -1,49 +1,20 @@
 #include "engines/orders/phone_store.h"
 
 #include <atomic>
-#include <fstream>
-#include <sstream>
+#include <mutex>
 #include <thread>
 
-#include "core/auth/testing.h"
-#include "core/notify/notify.h"
-#include "core/search/search.h"
-#include "core/sql/testing.h"
+#include "engines/orders/testing.h"
 
 namespace kepu::orders {
 namespace {
 
-using auth::ScopeKind;
-using auth::UnitKind;
 using auth::testing::must;
 
-constexpr std::string_view kRoles = R"(
-[[role]]
-id = "administrator"
-title = "系统管理员"
-purpose = "全部"
-scope = "tenant"
-rights = ["*"]
-)";
-
-class PhoneStoreTest : public sql::testing::EngineTest {
+class PhoneStoreTest : public testing::OrdersTest {
  protected:
   void prepare(sql::Database& database) override {
-    world = std::make_unique<auth::testing::World>(database, kRoles);
-    std::vector<sql::Migration> steps = notify::migrations();
-    for (const auto* more : {&calendar::migrations(), &search::migrations(), &migrations(),
-                             &resident_migrations(), &phone_migrations()})
-      steps.insert(steps.end(), more->begin(), more->end());
-    sql::migrate(database, steps);
-    calendars = std::make_unique<calendar::CalendarStore>(database, std::vector<calendar::Year>{});
-    lan = std::make_unique<auth::testing::County>(*world, "lan", "岚江县");
-    village = lan->unit("大坪村", lan->unit("柳溪镇", 0, UnitKind::township), UnitKind::village);
-    std::ifstream in("catalog/orders.toml");
-    std::stringstream text;
-    text << in.rdbuf();
-    store = std::make_unique<OrderStore>(OrderStore::Parts{world->db, world->clock, world->ids,
-                                                           world->directory, world->cipher, *calendars,
-                                                           must(parse_catalog(text.str(), "orders.toml"))});
+    OrdersTest::prepare(database);
     resident = std::make_unique<ResidentStore>(*store);
     phones = std::make_unique<PhoneStore>(*store, *resident, [this](const notify::Text& t) -> base::Done {
       const std::lock_guard<std::mutex> held(lock);
@@ -52,34 +23,21 @@ class PhoneStoreTest : public sql::testing::EngineTest {
       sent.push_back(t);
       return {};
     });
-    nobody.tenant = lan->tenant;
   }
   Order placed(const std::string& phone = "13800000001") {
-    Request r;
+    Request r = request(0);
     r.title = "讲座";
-    r.days = {base::from_days(base::to_days(world->clock.today()) + 9)};
-    r.area = village;
-    r.name = "冉大姐";
     r.phone = phone;
-    r.consent = true;
-    return now_is(must(store->place(by(), r)).id);
+    return now_is(place(r));
   }
-  Order now_is(Id id) { return must(store->order(lan->tenant, id)); }
   By by(const std::string& remote = "10.0.0.1") { return {nobody, remote}; }
-  std::string rule_of(const base::Done& d) { return d ? "ok" : d.error().rule; }
   static std::string wrong_for(const std::string& code) { return code == "000000" ? "000001" : "000000"; }
 
-  std::unique_ptr<auth::testing::World> world;
-  std::unique_ptr<auth::testing::County> lan;
-  std::unique_ptr<calendar::CalendarStore> calendars;
-  std::unique_ptr<OrderStore> store;
   std::unique_ptr<ResidentStore> resident;
   std::unique_ptr<PhoneStore> phones;
   std::mutex lock;
   std::vector<notify::Text> sent;
   bool broken = false;
-  Id village = 0;
-  auth::Actor nobody;
 };
 KEPU_STORE_TEST_SUITE(PhoneStoreTest);
 

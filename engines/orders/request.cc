@@ -14,14 +14,14 @@ namespace {
 
 constexpr int kFurthestDay = 180;
 
-bool is_key(std::string_view key) {
+}  // namespace
+
+bool is_request_key(std::string_view key) {
   return key.size() >= 8 && key.size() <= 64 && std::all_of(key.begin(), key.end(), [](unsigned char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
                   c == '-';
          });
 }
-
-}  // namespace
 
 base::Errors check_request(const Request& r, const Service* service, Date today) {
   base::Errors out;
@@ -75,7 +75,7 @@ base::Errors check_request(const Request& r, const Service* service, Date today)
     wrong("guardian", "给未满 14 周岁的孩子点单，请写负责的家长或老师。");
   if (base::length(base::trim(r.guardian)) > 20) wrong("guardian", "姓名不要超过 20 个字。");
   if (!r.consent) wrong("consent", "请勾选同意：联系方式只用于这次服务。");
-  if (!r.key.empty() && !is_key(r.key)) wrong("key", "提交编号不对。请刷新页面重新提交。");
+  if (!r.key.empty() && !is_request_key(r.key)) wrong("key", "提交编号不对。请刷新页面重新提交。");
   return out;
 }
 

@@ -103,14 +103,14 @@ std::vector<Message> ResidentStore::messages(Id tenant, const Order& order) {
   return orders_.parts().db.read([&](sql::Session& s) {
     return s.rows(
         "select id, at, from_resident, name, unit_name, words from orders_message where tenant = :tenant and "
-        "order_id in (select id from orders_order where tenant = :tenant2 and (id = :order_id or id = "
-        ":parent or "
-        "parent = :above)) order by id",
+        "order_id in (select cast(:order_id as bigint) union select cast(:above as bigint) union select id "
+        "from "
+        "orders_order where tenant = :tenant2 and parent = :parent and parent <> 0) order by id",
         {{"tenant", tenant},
-         {"tenant2", tenant},
          {"order_id", order.id},
-         {"parent", order.parent},
-         {"above", order.id}},
+         {"above", order.parent},
+         {"tenant2", tenant},
+         {"parent", order.id}},
         [](const sql::Row& r) {
           return Message{r.integer(0), r.integer(1), r.flag(2), r.text(3), r.text(4), r.text(5)};
         });
@@ -167,16 +167,9 @@ Done ResidentStore::add_message(const By& by, const Order& o, const std::string&
          {"name", resident ? std::string("群众") : by.actor.name},
          {"unit", by.actor.unit_name},
          {"words", text}});
-    audit::Entry e;
-    e.at = orders_.now();
-    e.person = by.actor.person;
-    e.person_name = resident ? "群众" : by.actor.name;
-    e.unit_name = by.actor.unit_name;
-    e.action = "order.message";
-    e.subject = subject_of(o.id);
-    e.summary = o.number + " 留言：" + base::shorten(text, 60);
-    e.remote = by.remote;
-    audit::append(s, tenant, std::move(e));
+    audit::append(s, tenant,
+                  entry_of(by, orders_.now(), "order.message", subject_of(o.id),
+                           o.number + " 留言：" + base::shorten(text, 60)));
     for (const Id person : tell) {
       notify::post(s, tenant,
                    {person, fmt::format("order.message:{}:{}", o.id, id), "订单有新留言：" + o.number,

@@ -1,5 +1,7 @@
 #include "engines/orders/serve_rows.h"
 
+#include <fmt/format.h>
+
 #include "core/base/words.h"
 #include "engines/orders/orders_rows.h"
 
@@ -66,6 +68,14 @@ create table orders_photo (
   primary key (tenant, order_id, sha256));
 )sql";
 
+// A row to hold on to (hold_person): two transactions about one person go one after the other on both
+// engines.
+constexpr std::string_view kHeld = R"sql(
+create table orders_held (
+  tenant bigint not null, person bigint not null, times bigint not null,
+  primary key (tenant, person));
+)sql";
+
 }  // namespace
 
 Presence presence_from(const sql::Row& r) {
@@ -88,6 +98,28 @@ Presence presence_from(const sql::Row& r) {
   return p;
 }
 
+std::vector<Visit> visits_of(sql::Session& s, Id tenant, Id order, Id person) {
+  return s.rows(
+      fmt::format("select {}, in_key, out_key from orders_presence where tenant = :tenant and order_id = "
+                  ":order_id and person = :person order by visit",
+                  kPresenceColumns),
+      {{"tenant", tenant}, {"order_id", order}, {"person", person}}, [](const sql::Row& r) {
+        Visit v;
+        static_cast<Presence&>(v) = presence_from(r);
+        v.in_key = r.text(15);
+        v.out_key = r.text(16);
+        return v;
+      });
+}
+
+void hold_person(sql::Session& s, Id tenant, Id person) {
+  s.run(
+      "insert into orders_held (tenant, person, times) values (:tenant, :person, 1) on conflict (tenant, "
+      "person) do "
+      "update set times = orders_held.times + 1",
+      {{"tenant", tenant}, {"person", person}});
+}
+
 std::string_view title_of(PresenceState state) { return base::word_of(kStates, state).title; }
 
 const std::vector<sql::Migration>& serve_migrations() {
@@ -97,7 +129,8 @@ const std::vector<sql::Migration>& serve_migrations() {
        "alter table orders_presence add column leader bigint not null default 0"},
       {"orders_serve", 3, "一人可以来几次", kVisits},
       {"orders_serve", 4, "班次与岗位", kShifts},
-      {"orders_serve", 5, "现场照片", kPhotos}};
+      {"orders_serve", 5, "现场照片", kPhotos},
+      {"orders_serve", 6, "一人一时一处", kHeld}};
   return kSteps;
 }
 

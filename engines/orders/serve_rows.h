@@ -13,4 +13,13 @@ inline constexpr std::string_view kPresenceColumns =
     "recorded_at, leader, shift";
 Presence presence_from(const sql::Row& row);
 
+struct Visit : Presence {
+  std::string in_key, out_key;  // of the typing of the codes
+};
+// Of one person at one order, in the order in which he came.
+std::vector<Visit> visits_of(sql::Session& session, Id tenant, Id order, Id person);
+// Until the transaction ends nobody else promises this person or signs him in: what he is doing at other
+// orders is looked at and added to in one.
+void hold_person(sql::Session& session, Id tenant, Id person);
+
 }  // namespace kepu::orders

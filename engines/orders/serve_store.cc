@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "core/audit/audit.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
 #include "engines/orders/orders_rows.h"
@@ -21,30 +20,6 @@ using base::Result;
 namespace {
 
 constexpr Millis kHour = 3'600'000, kDay = 24 * kHour;
-
-bool is_key(std::string_view text) {
-  return text.size() >= 8 && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-                  c == '-';
-         });
-}
-
-struct Visit : Presence {
-  std::string in_key, out_key;
-};
-std::vector<Visit> visits_of(sql::Session& s, Id tenant, Id order, Id person) {
-  return s.rows(
-      fmt::format("select {}, in_key, out_key from orders_presence where tenant = :tenant and order_id = "
-                  ":order_id and person = :person order by visit",
-                  kPresenceColumns),
-      {{"tenant", tenant}, {"order_id", order}, {"person", person}}, [](const sql::Row& r) {
-        Visit v;
-        static_cast<Presence&>(v) = presence_from(r);
-        v.in_key = r.text(15);
-        v.out_key = r.text(16);
-        return v;
-      });
-}
 
 }  // namespace
 
@@ -85,11 +60,22 @@ std::vector<Order> ServeStore::orders_of(const auth::Actor& actor) {
 }
 
 std::vector<Presence> ServeStore::presence(Id tenant, Id order) {
+  return presence_at(tenant, {order})[order];
+}
+
+std::map<Id, std::vector<Presence>> ServeStore::presence_at(Id tenant, const std::vector<Id>& orders) {
   return orders_.parts().db.read([&](sql::Session& s) {
-    return s.rows(fmt::format("select {} from orders_presence where tenant = :tenant and order_id = "
-                              ":order_id order by name, person, visit",
-                              kPresenceColumns),
-                  {{"tenant", tenant}, {"order_id", order}}, presence_from);
+    std::map<Id, std::vector<Presence>> out;
+    s.each(
+        fmt::format(
+            "select {} from orders_presence where tenant = :tenant and order_id in {} order by name, person, "
+            "visit",
+            kPresenceColumns, in_list(orders)),
+        {{"tenant", tenant}}, [&](const sql::Row& r) {
+          Presence p = presence_from(r);
+          out[p.order].push_back(std::move(p));
+        });
+    return out;
   });
 }
 
@@ -104,16 +90,8 @@ int ServeStore::no_shows(Id tenant, Id person) {
 }
 
 void ServeStore::log(sql::Session& s, const By& by, const Order& o, std::string action, std::string words) {
-  audit::Entry e;
-  e.at = orders_.now();
-  e.person = by.actor.person;
-  e.person_name = by.actor.name;
-  e.unit_name = by.actor.unit_name;
-  e.action = std::move(action);
-  e.subject = subject_of(o.id);
-  e.summary = o.number + " " + std::move(words);
-  e.remote = by.remote;
-  audit::append(s, by.actor.tenant, std::move(e));
+  audit::append(s, by.actor.tenant,
+                entry_of(by, orders_.now(), std::move(action), subject_of(o.id), o.number + " " + words));
 }
 
 Result<Order> ServeStore::order_of_member(const auth::Actor& actor, Id id, Id& person) {
@@ -145,7 +123,7 @@ Done ServeStore::sign_in(const By& by, Id id, const Typed& typed) {
   if (!seen.day) return refuse(Code::conflict, "serve.time", "这一单还没有约定日期。");
   TRY(check_code(by, seen, false, typed.code));
   const Millis when = typed.at == 0 ? orders_.now() : typed.at;
-  const std::string_view key = is_key(typed.key) ? std::string_view(typed.key) : std::string_view();
+  const std::string_view key = is_request_key(typed.key) ? std::string_view(typed.key) : std::string_view();
   const Span agreed = span_of(seen);
   Act act;
   act.action = Action::arrive;
@@ -153,7 +131,7 @@ Done ServeStore::sign_in(const By& by, Id id, const Typed& typed) {
   return orders_.parts().db.write([&](sql::Session& s) -> Done {
     Order o = TRY(orders_.load(s, tenant, id));
     Millis first = agreed.from, last = agreed.from + 12 * kHour;
-    for (const auto& d : duties_of_order(s, tenant, id)) {
+    for (const auto& d : duties_at(s, tenant, {id})) {
       if (d.person == person) first = std::min(first, d.from), last = std::max(last, d.to);
     }
     if (when < first - 2 * kHour || when > last || when > orders_.now() + 60'000 ||
@@ -176,6 +154,7 @@ Done ServeStore::sign_in(const By& by, Id id, const Typed& typed) {
       const bool there = v.state == PresenceState::in || (v.in_at <= when && when < v.out_at);
       if (there || v.in_at == when || (!key.empty() && v.in_key == key)) return {};
     }
+    hold_person(s, tenant, person);
     TRY(not_elsewhere(s, tenant, id, person, when));
     s.run(
         "insert into orders_presence (tenant, order_id, person, visit, team, name, kind, state, in_at, "
@@ -227,7 +206,7 @@ Done ServeStore::sign_out(const By& by, Id id, const Typed& typed) {
   const Order seen = TRY(order_of_member(by.actor, id, person));
   TRY(check_code(by, seen, true, typed.code));
   const Millis when = typed.at == 0 ? orders_.now() : typed.at;
-  const std::string_view key = is_key(typed.key) ? std::string_view(typed.key) : std::string_view();
+  const std::string_view key = is_request_key(typed.key) ? std::string_view(typed.key) : std::string_view();
   return orders_.parts().db.write([&](sql::Session& s) -> Done {
     const Order o = TRY(orders_.load(s, tenant, id));
     std::optional<Visit> here, left;
@@ -240,7 +219,7 @@ Done ServeStore::sign_out(const By& by, Id id, const Typed& typed) {
     const bool again = left && (!here || left->out_at == when || (!key.empty() && left->out_key == key));
     if (again) return {};
     if (!here) return refuse(Code::conflict, "serve.not_in", "您还没有到场签到，不能签离。", "code");
-    if (when <= here->in_at || when > here->in_at + 16 * kHour || when > orders_.now() + 60'000)
+    if (when <= here->in_at || when > here->in_at + kLongestShift || when > orders_.now() + 60'000)
       return refuse(Code::invalid, "serve.time", "签离时间要在到场之后，不超过 16 小时。请联系队长补录。",
                     "code");
     s.run(

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,7 +68,8 @@ class ServeStore {
   // Teams that the signed-in person belongs to, and his orders: accepted or being served by one of them.
   std::vector<Id> teams_of(const auth::Actor& actor);
   std::vector<Order> orders_of(const auth::Actor& actor);
-  std::vector<Presence> presence(Id tenant, Id order);
+  std::vector<Presence> presence(Id tenant, Id order);  // by name, visit
+  std::map<Id, std::vector<Presence>> presence_at(Id tenant, const std::vector<Id>& orders);
 
   // The order where a team of the actor serves it, and who he is in the registers; else serve.not_member.
   base::Result<Order> order_of_member(const auth::Actor& actor, Id order, Id& person);

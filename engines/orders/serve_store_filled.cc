@@ -18,16 +18,6 @@ using base::Result;
 
 namespace {
 
-constexpr Millis kHour = 3'600'000;
-
-std::vector<Presence> visits_in(sql::Session& s, Id tenant, Id order, Id person) {
-  return s.rows(
-      fmt::format("select {} from orders_presence where tenant = :tenant and order_id = :order_id and "
-                  "person = :person order by visit",
-                  kPresenceColumns),
-      {{"tenant", tenant}, {"order_id", order}, {"person", person}}, presence_from);
-}
-
 struct Told {
   Id person = 0;
   std::string name;
@@ -79,13 +69,14 @@ Done ServeStore::fill_in(const By& by, Id id, Id person, Millis in_at, Millis ou
   const std::string reason = base::trim(typed);
   if (reason.empty() || base::length(reason) > 200)
     return refuse(Code::invalid, "order.reason", "请写明为什么没有当场签到，不超过 200 字。", "reason");
-  if (out_at <= in_at || out_at - in_at > 16 * kHour || out_at > orders_.now())
+  if (out_at <= in_at || out_at - in_at > kLongestShift || out_at > orders_.now())
     return refuse(Code::invalid, "serve.time", "离场要晚于到场，不超过 16 小时，也不能是将来。", "from");
   const std::string name = TRY(member_name(tenant, seen, person));
   return orders_.parts().db.write([&](sql::Session& s) -> Done {
     const Order o = TRY(orders_.load(s, tenant, id));
     if (o.state != State::serving && o.state != State::served && o.state != State::closed)
       return refuse(Code::conflict, "order.not_in_state", "服务开始以后才能补录。");
+    hold_person(s, tenant, person);
     const auto clash = s.integer(
         "select count(*) from orders_presence where tenant = :tenant and person = :person and order_id <> "
         ":order_id and state in "
@@ -95,7 +86,7 @@ Done ServeStore::fill_in(const By& by, Id id, Id person, Millis in_at, Millis ou
       return refuse(Code::conflict, "serve.clash", "这段时间他在另一单有记录，不能重复计时。", "from");
     // Who never signed out, or was noted absent, is told of anew by what is filled in; what is proven stands.
     int visit = 1;
-    for (const auto& v : visits_in(s, tenant, id, person)) {
+    for (const auto& v : visits_of(s, tenant, id, person)) {
       visit = v.visit + 1;
       if (v.state == PresenceState::refused || v.state == PresenceState::no_show ||
           v.state == PresenceState::in)
@@ -125,13 +116,13 @@ Done ServeStore::no_show(const By& by, Id id, Id person, const std::string& type
     if (o.state != State::serving && o.state != State::served && o.state != State::closed)
       return refuse(Code::conflict, "order.not_in_state", "服务开始以后才能记缺席。");
     Span missed{0, 0};
-    for (const auto& d : duties_of_order(s, tenant, id)) {
+    for (const auto& d : duties_at(s, tenant, {id})) {
       if (d.shift == shift && d.person == person) missed = {d.from, d.to};
     }
     if (shift != 0 && missed.to == 0)
       return refuse(Code::invalid, "shift.not_found", "他没有报这个班次。", "shift");
     int visit = 1;
-    for (const auto& v : visits_in(s, tenant, id, person)) {
+    for (const auto& v : visits_of(s, tenant, id, person)) {
       visit = v.visit + 1;
       if (v.state == PresenceState::refused) continue;
       const bool noted = v.state == PresenceState::no_show && v.shift == shift;
@@ -227,7 +218,7 @@ bool ServeStore::record(const auth::Actor& program, Id tenant, const Presence& p
   const bool by_code = p.kind == PresenceKind::code;
   const auto [duties, before] = orders_.parts().db.read([&](sql::Session& s) {
     std::vector<Duty> own;
-    for (auto& d : duties_of_order(s, tenant, p.order)) {
+    for (auto& d : duties_at(s, tenant, {p.order})) {
       if (d.person == p.person) own.push_back(std::move(d));
     }
     return std::pair(

@@ -1,107 +1,35 @@
 #include "engines/orders/serve_store.h"
 
-#include <fstream>
 #include <random>
-#include <sstream>
 #include <thread>
 
-#include "core/auth/testing.h"
-#include "core/notify/notify.h"
-#include "core/search/search.h"
-#include "core/sql/testing.h"
+#include "engines/orders/testing.h"
 #include "engines/registers/testing.h"
 
 namespace kepu::orders {
 namespace {
 
 using auth::ScopeKind;
-using auth::UnitKind;
 using auth::testing::must;
 
-constexpr std::string_view kRoles = R"(
-[[role]]
-id = "administrator"
-title = "系统管理员"
-purpose = "全部"
-scope = "tenant"
-rights = ["*"]
-[[role]]
-id = "leader"
-title = "队长"
-purpose = "接单"
-scope = "unit"
-rights = ["order.serve", "order.join"]
-[[role]]
-id = "member"
-title = "志愿者"
-purpose = "服务"
-scope = "own"
-rights = ["order.join"]
-)";
 constexpr Millis kHour = 3'600'000;
 
-class ServeStoreTest : public sql::testing::EngineTest {
+class ServeStoreTest : public testing::OrdersTest {
  protected:
   void prepare(sql::Database& database) override {
-    world = std::make_unique<auth::testing::World>(database, kRoles);
-    std::vector<sql::Migration> steps = notify::migrations();
-    for (const auto* more :
-         {&calendar::migrations(), &search::migrations(), &migrations(), &serve_migrations()})
-      steps.insert(steps.end(), more->begin(), more->end());
-    sql::migrate(database, steps);
-    calendars = std::make_unique<calendar::CalendarStore>(database, std::vector<calendar::Year>{});
-    lan = std::make_unique<auth::testing::County>(*world, "lan", "岚江县");
-    village = lan->unit("大坪村", lan->unit("柳溪镇", 0, UnitKind::township), UnitKind::village);
-    lan->unit("县卫生健康局");
-    std::ifstream in("catalog/orders.toml");
-    std::stringstream text;
-    text << in.rdbuf();
-    store = std::make_unique<OrderStore>(OrderStore::Parts{world->db, world->clock, world->ids,
-                                                           world->directory, world->cipher, *calendars,
-                                                           must(parse_catalog(text.str(), "orders.toml"))});
+    OrdersTest::prepare(database);
     serving = std::make_unique<ServeStore>(*store, teams);
-    boss = lan->actor("administrator", lan->root, ScopeKind::tenant);
     leader = lan->actor("leader", lan->root, ScopeKind::unit);
     member = lan->actor("member", lan->root, ScopeKind::own);
-    stranger = lan->actor("member", lan->root, ScopeKind::own);
-    nobody.tenant = lan->tenant;
+    outsider = lan->actor("member", lan->root, ScopeKind::own);
     teams.add(1, "健康服务队", lan->root, 3, {});
-    teams.of_account = {{leader.person, {1}}, {member.person, {1}}, {stranger.person, {2}}};
+    teams.of_account = {{leader.person, {1}}, {member.person, {1}}, {outsider.person, {2}}};
     day = {2026, 3, 9};
     at(8);
   }
   void at(int hour) { world->clock.set(base::start_of(day) + hour * kHour); }
 
-  // Accepted by team 1 for `day`.
-  Order accepted(int from = 9 * 60, int to = 11 * 60) {
-    Request r;
-    r.title = "讲座";
-    r.service = 0;
-    r.days = {day};
-    r.area = village;
-    r.name = "冉大姐";
-    r.phone = "13800000000";
-    r.consent = true;
-    const Id id = must(store->place({nobody, ""}, r)).id;
-    Act a;
-    a.action = Action::dispatch;
-    a.unit = lan->root;
-    a.revision = 1;
-    must(store->act({boss, ""}, id, a));
-    a.action = Action::claim;
-    a.revision = 2;
-    must(store->act({boss, ""}, id, a));
-    a.action = Action::accept;
-    a.team = 1;
-    a.team_name = "健康服务队";
-    a.day = day;
-    a.from = from;
-    a.to = to;
-    a.revision = 3;
-    return must(store->act({boss, ""}, id, a));
-  }
-  Order now_is(Id id) { return must(store->order(lan->tenant, id)); }
-  std::string rule_of(const base::Done& d) { return d ? "ok" : d.error().rule; }
+  Order accepted(int from = 9 * 60, int to = 11 * 60) { return OrdersTest::accepted(day, from, to); }
   std::string in_code(const Order& o) { return serving->code(lan->tenant, o, false); }
   std::string out_code(const Order& o) { return serving->code(lan->tenant, o, true); }
   void close(const Order& o) {
@@ -115,15 +43,10 @@ class ServeStoreTest : public sql::testing::EngineTest {
     must(store->act({boss, ""}, o.id, a));
   }
 
-  std::unique_ptr<auth::testing::World> world;
-  std::unique_ptr<auth::testing::County> lan;
-  std::unique_ptr<calendar::CalendarStore> calendars;
-  std::unique_ptr<OrderStore> store;
   std::unique_ptr<ServeStore> serving;
   registers::testing::Teams teams;
-  Id village = 0;
   Date day;
-  auth::Actor boss, leader, member, stranger, nobody;
+  auth::Actor leader, member, outsider;
 };
 KEPU_STORE_TEST_SUITE(ServeStoreTest);
 
@@ -132,7 +55,7 @@ TEST_P(ServeStoreTest, SignedInAndOutByCode_TheHoursAreRecordedOnce) {
   EXPECT_NE(in_code(o), out_code(o));
   at(9);
   EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {"000000", 0, ""})), "serve.code");
-  EXPECT_EQ(rule_of(serving->sign_in({stranger, ""}, o.id, {in_code(o), 0, ""})), "serve.not_member");
+  EXPECT_EQ(rule_of(serving->sign_in({outsider, ""}, o.id, {in_code(o), 0, ""})), "serve.not_member");
   EXPECT_EQ(rule_of(serving->sign_out({member, ""}, o.id, {out_code(o), 0, ""})), "serve.not_in");
   EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {in_code(o), 0, ""})), "ok");
   EXPECT_EQ(rule_of(serving->sign_in({member, ""}, o.id, {in_code(o), 0, ""})), "ok")
@@ -208,7 +131,7 @@ TEST_P(ServeStoreTest, FilledIn_IsKeptApart_AndApprovedByAnother) {
   at(12);
   EXPECT_EQ(rule_of(serving->fill_in({member, ""}, o.id, member.person, from, from + kHour, "没带手机")),
             "serve.leader");
-  EXPECT_EQ(rule_of(serving->fill_in({leader, ""}, o.id, stranger.person, from, from + kHour, "没带手机")),
+  EXPECT_EQ(rule_of(serving->fill_in({leader, ""}, o.id, outsider.person, from, from + kHour, "没带手机")),
             "serve.not_member");
   EXPECT_EQ(rule_of(serving->fill_in({leader, ""}, o.id, member.person, from, from + kHour, " ")),
             "order.reason");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engines/orders/orders_rows.h"
+
 namespace kepu::orders {
 
 namespace {
@@ -26,12 +28,12 @@ Duty duty_from(const sql::Row& r) {
 
 }  // namespace
 
-std::vector<Duty> duties_of_order(sql::Session& s, Id tenant, Id order) {
+std::vector<Duty> duties_at(sql::Session& s, Id tenant, const std::vector<Id>& orders) {
   return s.rows(
-      fmt::format("{} where d.tenant = :tenant and d.order_id = :order_id order by s.from_at, d.shift, "
-                  "d.made_at, d.person",
-                  kDuties),
-      {{"tenant", tenant}, {"order_id", order}}, duty_from);
+      fmt::format("{} where d.tenant = :tenant and d.order_id in {} order by s.from_at, d.shift, d.made_at, "
+                  "d.person",
+                  kDuties, in_list(orders)),
+      {{"tenant", tenant}}, duty_from);
 }
 
 std::vector<Duty> duties_of_person(sql::Session& s, Id tenant, Id person, Millis after) {

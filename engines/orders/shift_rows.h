@@ -8,8 +8,8 @@
 
 namespace kepu::orders {
 
-// Who does what at an order; by shift, then as they signed up.
-std::vector<Duty> duties_of_order(sql::Session& session, Id tenant, Id order);
+// Who does what at these orders; by shift, then as they signed up.
+std::vector<Duty> duties_at(sql::Session& session, Id tenant, const std::vector<Id>& orders);
 // A person's at orders that a team has promised and not finished, ending after `after`; by begin.
 std::vector<Duty> duties_of_person(sql::Session& session, Id tenant, Id person, Millis after);
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "core/audit/audit.h"
 #include "core/base/text.h"
 #include "core/notify/notify.h"
 #include "engines/orders/orders_rows.h"
+#include "engines/orders/serve_rows.h"
 #include "engines/orders/shift_rows.h"
 
 namespace kepu::orders {
@@ -44,18 +44,10 @@ std::string span_words(const Shift& s) {
   return fmt::format("{} 至 {}", base::to_local(s.from), base::to_local(s.to).substr(11));
 }
 
-void audit_of(sql::Session& s, const By& by, const Order& o, std::string action, const std::string& words,
-              Millis now) {
-  audit::Entry e;
-  e.at = now;
-  e.person = by.actor.person;
-  e.person_name = by.actor.name;
-  e.unit_name = by.actor.unit_name;
-  e.action = std::move(action);
-  e.subject = subject_of(o.id);
-  e.summary = o.number + " " + words;
-  e.remote = by.remote;
-  audit::append(s, by.actor.tenant, std::move(e));
+void log(sql::Session& s, const By& by, const Order& o, std::string action, const std::string& words,
+         Millis now) {
+  audit::append(s, by.actor.tenant,
+                entry_of(by, now, std::move(action), subject_of(o.id), o.number + " " + words));
 }
 
 }  // namespace
@@ -73,18 +65,49 @@ ShiftStore::ShiftStore(OrderStore& orders, ServeStore& serving, registers::Regis
 }
 
 std::vector<Shift> ShiftStore::shifts(Id tenant, Id order) {
+  auto found = shifts_of(tenant, {order});
+  return found.empty() ? std::vector<Shift>() : std::move(found.begin()->second);
+}
+
+std::map<Id, std::vector<Shift>> ShiftStore::shifts_of(Id tenant, const std::vector<Id>& orders) {
   return orders_.parts().db.read([&](sql::Session& s) {
-    auto out = s.rows(
-        "select id, order_id, role, from_at, to_at, places from orders_shift where tenant = :tenant and "
-        "order_id "
-        "= :order_id order by from_at, to_at, id",
-        {{"tenant", tenant}, {"order_id", order}}, shift_from);
+    std::map<Id, std::vector<Shift>> out;
+    s.each(fmt::format(
+               "select id, order_id, role, from_at, to_at, places from orders_shift where tenant = :tenant "
+               "and order_id in {} order by from_at, to_at, id",
+               in_list(orders)),
+           {{"tenant", tenant}}, [&](const sql::Row& r) {
+             Shift shift = shift_from(r);
+             out[shift.order].push_back(std::move(shift));
+           });
     if (out.empty()) return out;
-    for (const auto& d : duties_of_order(s, tenant, order)) {
-      for (auto& shift : out) {
+    for (auto& d : duties_at(s, tenant, orders)) {
+      for (auto& shift : out[d.order]) {
         if (shift.id == d.shift) shift.people.push_back(d);
       }
     }
+    return out;
+  });
+}
+
+std::vector<ShiftStore::Lack> ShiftStore::lacking(Id tenant, const std::vector<Id>& teams, Date from,
+                                                  Date to) {
+  if (teams.empty()) return {};
+  const std::string first = base::to_iso(from), last = base::to_iso(to);
+  return orders_.parts().db.read([&](sql::Session& s) {
+    std::vector<Lack> out;
+    s.each(
+        fmt::format(
+            "select o.id, cast(sum(p.places) as bigint), (select count(*) from orders_duty d where d.tenant "
+            "= :tenant and d.order_id = o.id) from orders_order o join orders_shift p on p.tenant = "
+            "o.tenant and p.order_id = o.id where o.tenant = :tenant and o.team in {} and o.state = "
+            "'accepted' and o.closed_at = 0 and o.day >= :first and o.day <= :last group by o.id, o.day "
+            "order by o.day, o.id",
+            in_list(teams)),
+        {{"tenant", tenant}, {"first", first}, {"last", last}}, [&](const sql::Row& r) {
+          if (r.integer(1) > r.integer(2))
+            out.push_back({r.integer(0), static_cast<int>(r.integer(1) - r.integer(2))});
+        });
     return out;
   });
 }
@@ -168,9 +191,9 @@ Result<Id> ShiftStore::add(const By& by, Shift shift) {
          {"places", shift.places},
          {"made_by", by.actor.name},
          {"made_at", orders_.now()}});
-    audit_of(s, by, o, "order.shift_added",
-             fmt::format("排班：{} {} 人，{}", title_of(shift.role), shift.places, span_words(shift)),
-             orders_.now());
+    log(s, by, o, "order.shift_added",
+        fmt::format("排班：{} {} 人，{}", title_of(shift.role), shift.places, span_words(shift)),
+        orders_.now());
     return shift.id;
   });
 }
@@ -194,8 +217,8 @@ Done ShiftStore::remove(const By& by, Id order, Id id) {
           {{"tenant", tenant}, {"shift", id}});
     s.run("delete from orders_shift where tenant = :tenant and id = :id", {{"tenant", tenant}, {"id", id}});
     for (const Id account : accounts) tell(s, tenant, account, shift, place.order, "班次取消");
-    audit_of(s, by, place.order, "order.shift_removed",
-             fmt::format("取消班次：{}，{}", title_of(shift.role), span_words(shift)), orders_.now());
+    log(s, by, place.order, "order.shift_removed",
+        fmt::format("取消班次：{}，{}", title_of(shift.role), span_words(shift)), orders_.now());
     return {};
   });
 }
@@ -227,6 +250,7 @@ Done ShiftStore::join(const By& by, Id order, Id id, Id asked) {
       return refuse(Code::conflict, "shift.full", "这个班次刚报满。请看看别的班次。", "person");
     if (shift.to <= orders_.now())
       return refuse(Code::conflict, "shift.begun", "这个班次已经结束。", "person");
+    hold_person(s, tenant, person);
     const auto others = duties_of_person(s, tenant, person, shift.from - kLongestShift);
     if (const Duty* other = clash_of(shift, others, travel)) {
       const auto where = orders_.load(s, tenant, other->order);
@@ -250,8 +274,8 @@ Done ShiftStore::join(const By& by, Id order, Id id, Id asked) {
          {"put_in_by", person == place.self ? "" : by.actor.name},
          {"made_at", orders_.now()}});
     tell(s, tenant, account, shift, o, "队长给您排了班");
-    audit_of(s, by, o, "order.shift_joined",
-             fmt::format("{}：{}，{}", name, title_of(shift.role), span_words(shift)), orders_.now());
+    log(s, by, o, "order.shift_joined",
+        fmt::format("{}：{}，{}", name, title_of(shift.role), span_words(shift)), orders_.now());
     return {};
   });
 }
@@ -275,8 +299,8 @@ Done ShiftStore::leave(const By& by, Id order, Id id, Id asked) {
               {{"tenant", tenant}, {"shift", id}, {"person", person}});
     if (gone == 0) return {};
     tell(s, tenant, account, shift, place.order, "队长调整了班次，您不用去了");
-    audit_of(s, by, place.order, "order.shift_left",
-             fmt::format("退出{}，{}", title_of(shift.role), span_words(shift)), orders_.now());
+    log(s, by, place.order, "order.shift_left",
+        fmt::format("退出{}，{}", title_of(shift.role), span_words(shift)), orders_.now());
     return {};
   });
 }

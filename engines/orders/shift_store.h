@@ -6,6 +6,7 @@
 // write().
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "engines/orders/orders_store.h"
@@ -19,7 +20,16 @@ class ShiftStore {
   // Listens to `orders` from now on.
   ShiftStore(OrderStore& orders, ServeStore& serving, registers::Registers& registers);
 
-  std::vector<Shift> shifts(Id tenant, Id order);  // by begin, role
+  std::vector<Shift> shifts(Id tenant, Id order);  // by begin
+  std::map<Id, std::vector<Shift>> shifts_of(Id tenant,
+                                             const std::vector<Id>& orders);  // those that have any
+  // Orders that these teams have promised for a day from `from` to `to` and that lack people; how many, by
+  // day.
+  struct Lack {
+    Id order = 0;
+    int places = 0;
+  };
+  std::vector<Lack> lacking(Id tenant, const std::vector<Id>& teams, Date from, Date to);
   // Of orders that a team has promised and not finished, ending after `after`; by begin.
   std::vector<Duty> duties(Id tenant, Id person, Millis after);
 

@@ -1,111 +1,40 @@
 #include "engines/orders/shift_store.h"
 
-#include <fstream>
+#include <array>
 #include <random>
-#include <sstream>
 #include <thread>
 
-#include "core/auth/testing.h"
-#include "core/notify/notify.h"
-#include "core/search/search.h"
-#include "core/sql/testing.h"
+#include "engines/orders/testing.h"
 #include "engines/registers/testing.h"
 
 namespace kepu::orders {
 namespace {
 
 using auth::ScopeKind;
-using auth::UnitKind;
 using auth::testing::must;
 
-constexpr std::string_view kRoles = R"(
-[[role]]
-id = "administrator"
-title = "系统管理员"
-purpose = "全部"
-scope = "tenant"
-rights = ["*"]
-[[role]]
-id = "leader"
-title = "队长"
-purpose = "接单"
-scope = "unit"
-rights = ["order.serve", "order.join"]
-[[role]]
-id = "member"
-title = "志愿者"
-purpose = "服务"
-scope = "own"
-rights = ["order.join"]
-)";
 constexpr Millis kHour = 3'600'000;
 
-class ShiftStoreTest : public sql::testing::EngineTest {
+class ShiftStoreTest : public testing::OrdersTest {
  protected:
   void prepare(sql::Database& database) override {
-    world = std::make_unique<auth::testing::World>(database, kRoles);
-    std::vector<sql::Migration> steps = notify::migrations();
-    for (const auto* more :
-         {&calendar::migrations(), &search::migrations(), &migrations(), &serve_migrations()})
-      steps.insert(steps.end(), more->begin(), more->end());
-    sql::migrate(database, steps);
-    calendars = std::make_unique<calendar::CalendarStore>(database, std::vector<calendar::Year>{});
-    lan = std::make_unique<auth::testing::County>(*world, "lan", "岚江县");
-    village = lan->unit("大坪村", lan->unit("柳溪镇", 0, UnitKind::township), UnitKind::village);
-    std::ifstream in("catalog/orders.toml");
-    std::stringstream text;
-    text << in.rdbuf();
-    store = std::make_unique<OrderStore>(OrderStore::Parts{world->db, world->clock, world->ids,
-                                                           world->directory, world->cipher, *calendars,
-                                                           must(parse_catalog(text.str(), "orders.toml"))});
+    OrdersTest::prepare(database);
     serving = std::make_unique<ServeStore>(*store, teams);
     shifts = std::make_unique<ShiftStore>(*store, *serving, teams);
-    boss = lan->actor("administrator", lan->root, ScopeKind::tenant);
     leader = lan->actor("leader", lan->root, ScopeKind::unit);
     for (auto& m : members) m = lan->actor("member", lan->root, ScopeKind::own);
-    stranger = lan->actor("member", lan->root, ScopeKind::own);
-    nobody.tenant = lan->tenant;
+    outsider = lan->actor("member", lan->root, ScopeKind::own);
     teams.add(1, "健康服务队", lan->root, 3, {});
-    teams.of_account = {{leader.person, {1}}, {stranger.person, {2}}};
+    teams.of_account = {{leader.person, {1}}, {outsider.person, {2}}};
     for (const auto& m : members) teams.of_account[m.person] = {1};
     day = {2026, 3, 9};
     at(7);
   }
   void at(int hour) { world->clock.set(base::start_of(day) + hour * kHour); }
 
-  // Accepted by team 1 for `day`; of the first service of the menu, or of none.
   Order accepted(int from = 9 * 60, int to = 11 * 60, Id service = 0) {
-    Request r;
-    r.title = "讲座";
-    r.service = service;
-    r.days = {{2026, 3, 20}};
-    r.area = village;
-    r.name = "冉大姐";
-    r.phone = "13800000000";
-    r.consent = true;
-    const Id id = must(store->place({nobody, ""}, r)).id;
-    Act a;
-    a.action = Action::dispatch;
-    a.unit = lan->root;
-    a.revision = 1;
-    must(store->act({boss, ""}, id, a));
-    a.action = Action::claim;
-    a.revision = 2;
-    must(store->act({boss, ""}, id, a));
-    return accept(id, from, to);
+    return OrdersTest::accepted(day, from, to, service);
   }
-  Order accept(Id id, int from, int to) {
-    Act a;
-    a.action = Action::accept;
-    a.team = 1;
-    a.team_name = "健康服务队";
-    a.day = day;
-    a.from = from;
-    a.to = to;
-    a.revision = now_is(id).revision;
-    return must(store->act({boss, ""}, id, a));
-  }
-  Order now_is(Id id) { return must(store->order(lan->tenant, id)); }
   Shift planned(const Order& o, double from, double to, Role role = Role::help, int places = 1) {
     Shift s;
     s.order = o.id;
@@ -118,18 +47,12 @@ class ShiftStoreTest : public sql::testing::EngineTest {
   Id add(const Order& o, double from, double to, Role role = Role::help, int places = 1) {
     return must(shifts->add({leader, ""}, planned(o, from, to, role, places)));
   }
-  std::string rule_of(const base::Done& d) { return d ? "ok" : d.error().rule; }
 
-  std::unique_ptr<auth::testing::World> world;
-  std::unique_ptr<auth::testing::County> lan;
-  std::unique_ptr<calendar::CalendarStore> calendars;
-  std::unique_ptr<OrderStore> store;
   std::unique_ptr<ServeStore> serving;
   std::unique_ptr<ShiftStore> shifts;
   registers::testing::Teams teams;
-  Id village = 0;
   Date day;
-  auth::Actor boss, leader, stranger, nobody;
+  auth::Actor leader, outsider;
   std::array<auth::Actor, 6> members;
 };
 KEPU_STORE_TEST_SUITE(ShiftStoreTest);
@@ -137,14 +60,14 @@ KEPU_STORE_TEST_SUITE(ShiftStoreTest);
 TEST_P(ShiftStoreTest, TheLeaderPlans_MembersSignUp_StrangersDoNot) {
   const Order o = accepted();
   EXPECT_EQ(shifts->add({members[0], ""}, planned(o, 9, 11)).error().rule, "serve.leader");
-  EXPECT_EQ(shifts->add({stranger, ""}, planned(o, 9, 11)).error().rule, "serve.not_member");
+  EXPECT_EQ(shifts->add({outsider, ""}, planned(o, 9, 11)).error().rule, "serve.not_member");
   EXPECT_EQ(shifts->add({leader, ""}, planned(o, 11, 9)).error().rule, "shift.time");
   const Id shift = add(o, 9, 11, Role::speak, 2);
-  EXPECT_EQ(rule_of(shifts->join({stranger, ""}, o.id, shift, 0)), "serve.not_member");
+  EXPECT_EQ(rule_of(shifts->join({outsider, ""}, o.id, shift, 0)), "serve.not_member");
   EXPECT_EQ(rule_of(shifts->join({members[0], ""}, o.id, shift, 0)), "ok");
   EXPECT_EQ(rule_of(shifts->join({members[0], ""}, o.id, shift, 0)), "ok") << "a double click";
   EXPECT_EQ(rule_of(shifts->join({members[0], ""}, o.id, shift, members[1].person)), "serve.leader");
-  EXPECT_EQ(rule_of(shifts->join({leader, ""}, o.id, shift, stranger.person)), "serve.not_member");
+  EXPECT_EQ(rule_of(shifts->join({leader, ""}, o.id, shift, outsider.person)), "serve.not_member");
   EXPECT_EQ(rule_of(shifts->join({leader, ""}, o.id, shift, members[1].person)), "ok");
   EXPECT_EQ(rule_of(shifts->join({members[2], ""}, o.id, shift, 0)), "shift.full");
   const auto planned_now = shifts->shifts(lan->tenant, o.id);
@@ -201,7 +124,7 @@ TEST_P(ShiftStoreTest, ShiftsGoWithTheTeamsPromise) {
   release.text = "车坏了";
   must(store->act({boss, ""}, o.id, release));
   EXPECT_TRUE(shifts->duties(lan->tenant, members[0].person, 0).empty());
-  accept(o.id, 14 * 60, 15 * 60);
+  accept(o.id, day, 14 * 60, 15 * 60);
   EXPECT_TRUE(shifts->shifts(lan->tenant, o.id).empty());
 }
 
@@ -250,6 +173,40 @@ TEST_P(ShiftStoreTest, ManyAtOnce_NeverTakeMorePlacesThanThereAre) {
   for (auto& t : threads) t.join();
   EXPECT_EQ(std::count(got.begin(), got.end(), true), 2);
   EXPECT_EQ(shifts->shifts(lan->tenant, o.id).at(0).open(), 0);
+}
+
+TEST_P(ShiftStoreTest, TwoPlacesAtTheSameMoment_OneIsRefused) {
+  const Order one = accepted(), other = accepted(10 * 60, 12 * 60);
+  const Id here = add(one, 9, 11), there = add(other, 10, 12);
+  for (int round = 0; round < 20; ++round) {
+    bool first = false, second = false;
+    std::thread a([&] { first = shifts->join({members[0], ""}, one.id, here, 0).has_value(); });
+    std::thread b([&] { second = shifts->join({members[0], ""}, other.id, there, 0).has_value(); });
+    a.join();
+    b.join();
+    EXPECT_NE(first, second) << round;
+    (void)shifts->leave({members[0], ""}, one.id, here, 0);
+    (void)shifts->leave({members[0], ""}, other.id, there, 0);
+  }
+}
+
+TEST_P(ShiftStoreTest, TheLeaderIsToldWhatLacks_UntilItIsTaken) {
+  const Order o = accepted(), full = accepted(14 * 60, 15 * 60), none = accepted(16 * 60, 17 * 60);
+  const Id shift = add(o, 9, 11, Role::help, 2);
+  ASSERT_TRUE(shifts->join({members[0], ""}, full.id, add(full, 14, 15), 0));
+  const auto lacks = [&](std::vector<Id> of, Date from, Date to) {
+    return shifts->lacking(lan->tenant, of, from, to);
+  };
+  ASSERT_EQ(lacks({1}, day, day).size(), 1u) << none.number << " has no shifts: nothing lacks";
+  EXPECT_EQ(lacks({1}, day, day)[0].order, o.id);
+  EXPECT_EQ(lacks({1}, day, day)[0].places, 2);
+  EXPECT_TRUE(lacks({2}, day, day).empty());
+  EXPECT_TRUE(lacks({}, day, day).empty());
+  EXPECT_TRUE(lacks({1}, {2026, 3, 10}, {2026, 3, 20}).empty());
+  ASSERT_TRUE(shifts->join({members[1], ""}, o.id, shift, 0));
+  EXPECT_EQ(lacks({1}, day, day)[0].places, 1);
+  ASSERT_TRUE(shifts->join({members[2], ""}, o.id, shift, 0));
+  EXPECT_TRUE(lacks({1}, day, day).empty());
 }
 
 TEST_P(ShiftStoreTest, RandomSignUps_LeaveNobodyInTwoPlaces) {

@@ -1,5 +1,5 @@
-// For tests of the engine's stores: a county with two townships, a village and two departments, people of
-// each, and a neighbouring county.
+// For tests of the engine's stores, on the tables of all of them: a county with two townships, a village and
+// two departments, people of each, and a neighbouring county.
 #pragma once
 
 #include <fstream>
@@ -12,7 +12,9 @@
 #include "core/notify/notify.h"
 #include "core/search/search.h"
 #include "core/sql/testing.h"
-#include "engines/orders/orders_store.h"
+#include "engines/orders/feeds_store.h"
+#include "engines/orders/phone_store.h"
+#include "engines/orders/serve_store.h"
 
 namespace kepu::orders::testing {
 
@@ -45,6 +47,18 @@ title = "部门"
 purpose = "领单"
 scope = "unit"
 rights = ["order.read", "order.claim", "order.dispatch"]
+[[role]]
+id = "leader"
+title = "队长"
+purpose = "接单"
+scope = "unit"
+rights = ["order.serve", "order.join"]
+[[role]]
+id = "member"
+title = "志愿者"
+purpose = "服务"
+scope = "own"
+rights = ["order.join"]
 )";
 
 inline Catalog shipped() {
@@ -59,7 +73,9 @@ class OrdersTest : public sql::testing::EngineTest {
   void prepare(sql::Database& database) override {
     world = std::make_unique<auth::testing::World>(database, kRoles);
     std::vector<sql::Migration> steps = notify::migrations();
-    for (const auto* more : {&calendar::migrations(), &search::migrations(), &migrations()})
+    for (const auto* more :
+         {&calendar::migrations(), &search::migrations(), &migrations(), &resident_migrations(),
+          &offers_migrations(), &serve_migrations(), &feed_migrations(), &phone_migrations()})
       steps.insert(steps.end(), more->begin(), more->end());
     sql::migrate(database, steps);
     calendars = std::make_unique<calendar::CalendarStore>(database, std::vector<calendar::Year>{});
@@ -123,6 +139,28 @@ class OrdersTest : public sql::testing::EngineTest {
     must(act(bureau, id, Action::finish));
     return id;
   }
+  // In people's own words, accepted by team 1 for these minutes of `day`; `service` 0: none of the menu.
+  Order accepted(Date day, int from, int to, Id service = 0) {
+    Request r = request(0);
+    r.title = "讲座";
+    r.service = service;
+    const Id id = place(r);
+    Act to_root;
+    to_root.unit = lan->root;
+    must(act(boss, id, Action::dispatch, to_root));
+    must(act(boss, id, Action::claim));
+    return accept(id, day, from, to);
+  }
+  Order accept(Id id, Date day, int from, int to) {
+    Act a;
+    a.team = 1;
+    a.team_name = "健康服务队";
+    a.day = day;
+    a.from = from;
+    a.to = to;
+    return must(act(boss, id, Action::accept, a));
+  }
+  std::string rule_of(const base::Done& d) { return d ? "ok" : d.error().rule; }
   std::string rule_of(const base::Result<Order>& r) { return r ? "ok" : r.error().rule; }
 
   std::unique_ptr<auth::testing::World> world;

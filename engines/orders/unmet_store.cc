@@ -158,16 +158,10 @@ Done UnmetStore::mark(const By& by, Id id, std::int64_t revision, bool outside, 
     if (changed == 0)
       return refuse(Code::conflict, "order.changed_meanwhile",
                     "订单刚被别人核对过。请刷新页面，看清现在的情况。");
-    audit::Entry e;
-    e.at = orders_.now();
-    e.person = by.actor.person;
-    e.person_name = by.actor.name;
-    e.unit_name = by.actor.unit_name;
+    auto e = entry_of(
+        by, orders_.now(), outside ? "order.unmet_left_out" : "order.unmet_counted", subject_of(id),
+        fmt::format("{} {}：{}", o.number, outside ? "不算没满足的需求" : "仍算没满足的需求", reason));
     e.on_behalf_of = by.actor.on_behalf_of(kSettle, 0);
-    e.action = outside ? "order.unmet_left_out" : "order.unmet_counted";
-    e.subject = subject_of(id);
-    e.summary = fmt::format("{} {}：{}", o.number, outside ? "不算没满足的需求" : "仍算没满足的需求", reason);
-    e.remote = by.remote;
     audit::append(s, tenant, std::move(e));
     return {};
   });

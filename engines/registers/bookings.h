@@ -77,7 +77,8 @@ struct BookingQuery {
   std::string type;                    // of entries of this register
   std::optional<DaySpan> lent_in;      // approved or returned, and the first day is one of these
   std::optional<std::vector<Id>> booked_by;
-  std::int64_t offset = 0, limit = 2000;  // newest first
+  std::optional<std::vector<Id>> kept_by;  // of entries of these units
+  std::int64_t offset = 0, limit = 2000;   // newest first
 };
 
 // Thread-safe; no function may be called from inside Database::read() or write().

@@ -78,15 +78,15 @@ class BookingTest : public RegisterStoreTest {
     bookings.reset();
     RegisterStoreTest::TearDown();
   }
-  // Kept by the town of 柳溪.
-  Id in_force(const std::string& name, const std::string& type) {
+  // Kept by the town of 柳溪, or by another unit.
+  Id in_force(const std::string& name, const std::string& type, Id keeper = 0) {
     Application a;
     a.entry.type = type;
     a.entry.name = name;
-    a.entry.unit = willow;
+    a.entry.unit = keeper == 0 ? willow : keeper;
     a.entry.values.set("kind", "科普大篷车");
     a.entry.values.set("host", "柳溪镇");
-    const Id id = must(store->apply(by(town), a, true));
+    const Id id = must(store->apply(by(keeper == 0 ? town : office), a, true));
     for (const auto step : {Action::check, Action::approve, Action::publish}) must(act(office, id, step));
     return id;
   }
@@ -105,6 +105,18 @@ class BookingTest : public RegisterStoreTest {
   auth::Actor lecturer;  // of another unit
 };
 KEPU_STORE_TEST_SUITE(BookingTest);
+
+TEST_P(BookingTest, WhatWaits_IsNotCrowdedOutByWhatOthersKeep) {
+  Booking own = wanted(1, 1, egret);
+  own.entry = in_force("科普大篷车二号", "vehicle", office.unit);
+  const Id mine = must(bookings->ask(by(lecturer), own));
+  for (int d = 2; d < 6; ++d)
+    must(bookings->ask(by(lecturer), wanted(d, d, egret)));  // later days come first
+  const auto waits = bookings->to_decide(office, 2);
+  ASSERT_EQ(waits.size(), 1u);
+  EXPECT_EQ(waits[0].booking.id, mine);
+  EXPECT_EQ(bookings->to_decide(town, 2).size(), 2u);
+}
 
 TEST_P(BookingTest, AskedApprovedReturned_EachByWhoMay) {
   EXPECT_EQ(bookings->ask(by(lecturer), wanted(1, 3, hospital)).error().code, base::Code::forbidden);

@@ -211,7 +211,8 @@ Done RegisterStore::withdraw_proof(const By& by, Id id, std::int64_t revision) {
 
 std::vector<Proof> RegisterStore::waiting_proofs(const auth::Actor& actor, std::int64_t limit) {
   if (!actor.may(kReview)) return {};
-  const auto units = actor.units_of(kReview);
+  // Who may confirm everywhere is asked about his own unit's alone.
+  const auto units = actor.may_everywhere(kReview) ? std::vector<Id>{actor.unit} : actor.units_of(kReview);
   auto all = p_.db.read([&](sql::Session& s) {
     return s.rows(
         fmt::format("select {} from register_proof where tenant = :tenant and state = 'told'{} order by "
@@ -219,10 +220,7 @@ std::vector<Proof> RegisterStore::waiting_proofs(const auth::Actor& actor, std::
                     kProofColumns, units ? " and host in " + in_list(*units) : ""),
         {{"tenant", actor.tenant}, {"limit", limit}}, proof_from);
   });
-  std::erase_if(all, [&](const Proof& p) {
-    // Who may confirm everywhere is asked about his own unit's alone.
-    return !may_decide(actor, p) || (actor.may_everywhere(kReview) && p.host != actor.unit);
-  });
+  std::erase_if(all, [&](const Proof& p) { return !may_decide(actor, p); });
   return all;
 }
 

@@ -1,4 +1,5 @@
-// For tests of the store: two counties, and people who apply, check and approve.
+// For tests of the store (and of the pages: the roles): two counties, and people who apply, check and
+// approve.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -51,14 +52,27 @@ title = "本人"
 purpose = "申请"
 scope = "own"
 rights = ["register.read", "register.apply"]
+[[role]]
+id = "expert"
+title = "科普专家"
+purpose = "讲座"
+scope = "own"
+rights = ["register.read", "plan.read"]
+[[role]]
+id = "nobody"
+title = "无关"
+purpose = "无关"
+scope = "tenant"
+rights = ["plan.read"]
 )";
 
-inline std::vector<Type> shipped() {
+inline std::string catalog() {
   std::ifstream in("catalog/registers.toml");
   std::stringstream text;
   text << in.rdbuf();
-  return must(parse_types(text.str(), "catalog/registers.toml"));
+  return text.str();
 }
+inline std::vector<Type> shipped() { return must(parse_types(catalog(), "catalog/registers.toml")); }
 
 class RegisterStoreTest : public sql::testing::EngineTest {
  protected:

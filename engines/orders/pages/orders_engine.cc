@@ -162,36 +162,40 @@ void add_todos(std::vector<site::Todo>& out, const Context& context, OrdersEngin
   }
 }
 
-// A member's coming shifts, and the leader's orders of the next days that still lack people.
-void add_shift_todos(std::vector<site::Todo>& out, const Context& context, OrdersEngine& engine) {
+// A member's coming shifts, and his team's orders of the next days that still lack people, for its leader.
+void add_shift_todos(std::vector<site::Todo>& out, const Context& context, OrdersEngine& engine,
+                     const std::vector<Id>& teams) {
   if (!context.actor.may(kJoin)) return;
   const Id tenant = context.tenant.id;
-  if (const auto person = engine.registers().person_of_account(tenant, context.actor.person)) {
-    for (const auto& d : engine.shifts().duties(tenant, *person, context.now())) {
-      const auto order = engine.store().order(tenant, d.order);
-      if (!order) continue;
-      site::Todo t = todo_of(context, *order, "去服务", kJoin, 0);
-      t.key = fmt::format("shift:{}", d.shift);
-      t.url = fmt::format("/my/service?open={}", d.order);
-      t.note = fmt::format("{}，{} 至 {}", title_of(d.role), base::to_local(d.from),
-                           base::to_local(d.to).substr(11));
-      t.due = base::date_of(d.from);
-      out.push_back(std::move(t));
-    }
+  const auto person = engine.registers().person_of_account(tenant, context.actor.person);
+  if (!person) return;
+  const auto duties = engine.shifts().duties(tenant, *person, context.now());
+  std::vector<ShiftStore::Lack> lacks;
+  if (context.actor.may(kServe)) {
+    const Date today = context.today();
+    lacks = engine.shifts().lacking(tenant, teams, today, base::from_days(base::to_days(today) + kShiftDays));
   }
-  if (!context.actor.may(kServe)) return;
-  const std::int64_t today = base::to_days(context.today());
-  for (const auto& o : engine.serving().orders_of(context.actor)) {
-    if (o.state != State::accepted || !o.day || base::to_days(*o.day) < today ||
-        base::to_days(*o.day) > today + kShiftDays)
-      continue;
-    int open = 0;
-    for (const auto& s : engine.shifts().shifts(tenant, o.id)) open += std::max(0, s.open());
-    if (open == 0) continue;
+  std::vector<Id> ids;
+  for (const auto& d : duties) ids.push_back(d.order);
+  for (const auto& l : lacks) ids.push_back(l.order);
+  if (ids.empty()) return;
+  std::map<Id, Order> orders;
+  for (auto& o : engine.store().orders_of(tenant, ids)) orders.emplace(o.id, std::move(o));
+  for (const auto& d : duties) {
+    site::Todo t = todo_of(context, orders[d.order], "去服务", kJoin, 0);
+    t.key = fmt::format("shift:{}", d.shift);
+    t.url = fmt::format("/my/service?open={}", d.order);
+    t.note = fmt::format("{}，{} 至 {}", title_of(d.role), base::to_local(d.from),
+                         base::to_local(d.to).substr(11));
+    t.due = base::date_of(d.from);
+    out.push_back(std::move(t));
+  }
+  for (const auto& l : lacks) {
+    const Order& o = orders[l.order];
     site::Todo t = todo_of(context, o, "排班", kServe, 0);
     t.key = fmt::format("shifts:{}", o.id);
     t.url = fmt::format("/my/service/{}/shifts", o.id);
-    t.note = fmt::format("{}，还缺 {} 人", o.number, open);
+    t.note = fmt::format("{}，还缺 {} 人", o.number, l.places);
     t.due = o.day;
     out.push_back(std::move(t));
   }
@@ -212,7 +216,7 @@ std::vector<site::Todo> todos_of(const Context& context, OrdersEngine& engine) {
     t.due = base::date_of(w.offer.until);
     out.push_back(std::move(t));
   }
-  add_shift_todos(out, context, engine);
+  add_shift_todos(out, context, engine, teams);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/text.h"
 #include "engines/orders/pages/order_desk.h"
@@ -97,18 +98,29 @@ void write_shift_link(Out& h, const Order& o, const std::vector<Shift>& shifts, 
     html::button_link(leader ? "排班" : "看班次、报名", fmt::format("/my/service/{}/shifts", o.id)));
 }
 
+// What the page of a member knows beside the order, looked up once for all of them.
+struct Known {
+  std::optional<Id> person;  // the member in the registers
+  std::map<Id, std::vector<Presence>> presence;
+  std::map<Id, std::vector<Shift>> shifts;
+};
+
 // One order of the member: what is asked, his shift, signing in and out on the day, the leader's tools.
-void write_card(Out& x, Context& context, OrdersEngine& engine, const Order& o, const Refused& refused,
-                bool open) {
+void write_card(Out& x, Context& context, OrdersEngine& engine, const Order& o, const Known& known,
+                const Refused& refused, bool open) {
+  static const std::vector<Presence> kNobody;
+  static const std::vector<Shift> kNone;
   const Id tenant = context.tenant.id;
   const auto units = context.app.directory.units(tenant);
-  const auto person = engine.registers().person_of_account(tenant, context.actor.person);
   const bool leader = context.actor.may(kServe), served = o.state == State::served;
-  const auto all = engine.serving().presence(tenant, o.id);
+  const auto came = known.presence.find(o.id);
+  const auto planned = known.shifts.find(o.id);
+  const auto& all = came == known.presence.end() ? kNobody : came->second;
+  const auto& shifts = planned == known.shifts.end() ? kNone : planned->second;
+  const auto& person = known.person;
   const auto last = std::find_if(all.rbegin(), all.rend(),
                                  [&](const Presence& p) { return person && p.person == *person; });
   const Presence* own = last == all.rend() ? nullptr : &*last;
-  const auto shifts = engine.shifts().shifts(tenant, o.id);
   html::Definitions facts;
   facts.items.emplace_back("时间", when_words(o));
   facts.items.emplace_back("地点", area_name(*units, o.area) + (o.place.empty() ? "" : "　" + o.place));
@@ -152,6 +164,11 @@ void write_card(Out& x, Context& context, OrdersEngine& engine, const Order& o, 
 
 http::Response service_page(Context& context, OrdersEngine& engine, const Refused& refused) {
   const auto orders = engine.serving().orders_of(context.actor);
+  std::vector<Id> ids;
+  for (const auto& o : orders) ids.push_back(o.id);
+  const Id tenant = context.tenant.id;
+  const Known known{engine.registers().person_of_account(tenant, context.actor.person),
+                    engine.serving().presence_at(tenant, ids), engine.shifts().shifts_of(tenant, ids)};
   const Id shown = refused.order != 0 ? refused.order : base::parse_id(context.param("open")).value_or(0);
   site::Page page;
   page.title = "我的服务";
@@ -168,7 +185,7 @@ http::Response service_page(Context& context, OrdersEngine& engine, const Refuse
       h("{}", html::EmptyState{"您的服务队现在没有接下的订单。接单后会列在这里。", {}, {}, "calendar-event"});
     for (const auto& o : orders)
       h("{}", html::panel(o.title, [&](Out& x) {
-          write_card(x, context, engine, o, refused, shown == o.id || orders.size() == 1);
+          write_card(x, context, engine, o, known, refused, shown == o.id || orders.size() == 1);
         }));
   };
   return site::page(context, std::move(page), refused.typed.empty() ? 200 : 422);

@@ -35,42 +35,45 @@ TEST_P(BookingPages, AskedConfirmedReturned) {
   auto foreign = signed_in(yun, "office", yun.root, ScopeKind::tenant);
   auto nobody = signed_in(lan, "nobody", lan.root, ScopeKind::tenant);
   const std::string url = van("一号车"), bookings = url + "/bookings";
-  EXPECT_EQ(doctor.get("/registers/bookings"), 200);
+  EXPECT_EQ(doctor.get("/registers/bookings").status, 200);
   EXPECT_TRUE(doctor.shows("一号车"));
-  EXPECT_EQ(nobody.get("/registers/bookings"), 403);
-  EXPECT_EQ(foreign.get(bookings), 404);
-  EXPECT_EQ(doctor.get(bookings), 200);
-  EXPECT_EQ(doctor.get(bookings + "/new"), 200);
-  EXPECT_EQ(doctor.post(bookings + "/new", wish(day(3), day(2))), 422);
+  EXPECT_EQ(nobody.get("/registers/bookings").status, 403);
+  EXPECT_EQ(foreign.get(bookings).status, 404);
+  EXPECT_EQ(doctor.get(bookings).status, 200);
+  EXPECT_EQ(doctor.get(bookings + "/new").status, 200);
+  EXPECT_EQ(doctor.post(bookings + "/new", wish(day(3), day(2))).status, 422);
   EXPECT_TRUE(doctor.shows("义诊进村")) << "nothing typed is lost";
-  EXPECT_EQ(doctor.post(bookings + "/new", wish(day(1), day(2)), {}, false), 403) << "without its token";
-  ASSERT_EQ(doctor.post(bookings + "/new", wish(day(1), day(2))), 303) << doctor.last().body;
+  auto forged = wish(day(1), day(2));
+  forged.emplace_back("csrf", "");
+  EXPECT_EQ(doctor.post(bookings + "/new", forged).status, 403) << "without its token";
+  ASSERT_EQ(doctor.post(bookings + "/new", wish(day(1), day(2))).status, 303) << doctor.last().body;
   const std::string one = doctor.location();
-  EXPECT_EQ(doctor.get(one), 200);
+  EXPECT_EQ(doctor.get(one).status, 200);
   EXPECT_FALSE(doctor.shows("是否同意"));
-  EXPECT_EQ(neighbour.get(one), 404) << "of two other units";
-  EXPECT_EQ(neighbour.get(bookings), 200);
+  EXPECT_EQ(neighbour.get(one).status, 404) << "of two other units";
+  EXPECT_EQ(neighbour.get(bookings).status, 200);
   EXPECT_FALSE(neighbour.shows("义诊进村")) << "unit and days alone";
-  EXPECT_EQ(town.get(one), 200);
+  EXPECT_EQ(town.get(one).status, 200);
   EXPECT_TRUE(town.shows("是否同意"));
-  EXPECT_EQ(town.post(one + "/decide", {{"verdict", "no"}, {"reason", ""}, {"revision", "1"}}), 422);
-  EXPECT_EQ(town.post(one + "/decide", {{"verdict", "yes"}, {"revision", "7"}}), 422);
+  EXPECT_EQ(town.post(one + "/decide", {{"verdict", "no"}, {"reason", ""}, {"revision", "1"}}).status, 422);
+  EXPECT_EQ(town.post(one + "/decide", {{"verdict", "yes"}, {"revision", "7"}}).status, 422);
   EXPECT_TRUE(town.shows("刚被别人办理过"));
-  EXPECT_EQ(town.post(one + "/decide", {{"verdict", "yes"}, {"revision", "1"}}), 303);
+  EXPECT_EQ(town.post(one + "/decide", {{"verdict", "yes"}, {"revision", "1"}}).status, 303);
   neighbour.get(bookings + "/new");
   auto late = wish(day(2), day(4));
   late[0].second = std::to_string(egret);
-  EXPECT_EQ(neighbour.post(bookings + "/new", late), 422);
+  EXPECT_EQ(neighbour.post(bookings + "/new", late).status, 422);
   EXPECT_TRUE(neighbour.shows("已由县人民医院预约"));
   world.clock.set(world.clock.now() + 4 * 24LL * 3'600'000);  // every session is over by then
   auto keeper = signed_in(lan, "town", willow, ScopeKind::subtree);
   auto borrower = signed_in(lan, "liaison", hospital, ScopeKind::unit);
-  EXPECT_EQ(keeper.get("/registers/bookings"), 200);
+  EXPECT_EQ(keeper.get("/registers/bookings").status, 200);
   EXPECT_TRUE(keeper.shows("超期 2 天未还"));
-  EXPECT_EQ(keeper.get(one), 200);
-  EXPECT_EQ(keeper.post(one + "/return", {{"condition", "damaged"}, {"note", ""}, {"revision", "2"}}), 422);
-  EXPECT_EQ(keeper.post(one + "/return", {{"condition", "good"}, {"revision", "2"}}), 303);
-  EXPECT_EQ(borrower.get("/registers/bookings/all?f.state=returned"), 200);
+  EXPECT_EQ(keeper.get(one).status, 200);
+  EXPECT_EQ(keeper.post(one + "/return", {{"condition", "damaged"}, {"note", ""}, {"revision", "2"}}).status,
+            422);
+  EXPECT_EQ(keeper.post(one + "/return", {{"condition", "good"}, {"revision", "2"}}).status, 303);
+  EXPECT_EQ(borrower.get("/registers/bookings/all?f.state=returned").status, 200);
   EXPECT_TRUE(borrower.shows("完好"));
 }
 
@@ -108,22 +111,22 @@ TEST_P(BookingPages, CancelledByWhoAsked) {
   auto doctor = signed_in(lan, "liaison", hospital, ScopeKind::unit);
   const std::string url = van("一号车");
   doctor.get(url + "/bookings/new");
-  ASSERT_EQ(doctor.post(url + "/bookings/new", wish(day(1), day(2))), 303);
+  ASSERT_EQ(doctor.post(url + "/bookings/new", wish(day(1), day(2))).status, 303);
   const std::string one = doctor.location();
   doctor.get(one);
-  EXPECT_EQ(doctor.post(one + "/cancel", {{"revision", "1"}}), 303);
+  EXPECT_EQ(doctor.post(one + "/cancel", {{"revision", "1"}}).status, 303);
   doctor.get(one);
   EXPECT_TRUE(doctor.shows("已取消"));
   EXPECT_FALSE(doctor.shows("取消这次预约"));
-  EXPECT_EQ(doctor.get("/registers/vehicle/999/bookings"), 404);
-  EXPECT_EQ(doctor.get("/registers/informant/1/bookings"), 404);
+  EXPECT_EQ(doctor.get("/registers/vehicle/999/bookings").status, 404);
+  EXPECT_EQ(doctor.get("/registers/informant/1/bookings").status, 404);
 }
 
 TEST_P(BookingPages, ListsAreSortedAndNarrowedByTheTypesOwnFields) {
   auto chief = signed_in(lan, "administrator", lan.root, ScopeKind::tenant);
   for (const char* name : {"三号车", "二号车", "一号车"}) van(name);
   const auto order = [&](const std::string& query) {
-    EXPECT_EQ(chief.get("/registers/vehicle?" + query), 200);
+    EXPECT_EQ(chief.get("/registers/vehicle?" + query).status, 200);
     const std::string& body = chief.last().body;
     std::vector<std::pair<std::size_t, std::string>> at;
     for (const char* name : {"一", "二", "三"}) {
@@ -139,7 +142,7 @@ TEST_P(BookingPages, ListsAreSortedAndNarrowedByTheTypesOwnFields) {
   EXPECT_EQ(order("sort=-exhibits"), "二一三");
   EXPECT_EQ(order("f.kind=科普大篷车&sort=exhibits"), "一二三");
   EXPECT_EQ(order("f.kind=流动科普车"), "");
-  EXPECT_EQ(chief.get("/p/lan/registers/vehicle?sort=-exhibits&f.kind=科普大篷车"), 200);
+  EXPECT_EQ(chief.get("/p/lan/registers/vehicle?sort=-exhibits&f.kind=科普大篷车").status, 200);
   EXPECT_LT(chief.last().body.find("二号车"), chief.last().body.find("一号车"));
 }
 

@@ -36,13 +36,13 @@ TEST_P(RegisterPages, OpenInEveryForm) {
                                 "/p/lan/registers/informant?as=json",
                                 "/p/lan/registers/informant/coverage",
                                 "/p/lan/certificates"}) {
-    EXPECT_EQ(chief.get(url), 200) << url << chief.last().body;
+    EXPECT_EQ(chief.get(url).status, 200) << url << chief.last().body;
   }
-  EXPECT_EQ(chief.get(entry), 200);
-  EXPECT_EQ(chief.get(entry + "?do=suspend"), 200);
-  EXPECT_EQ(chief.get(entry + "/edit"), 200);
-  EXPECT_EQ(chief.get("/registers/nothing"), 404);
-  EXPECT_EQ(chief.get("/p/lan/registers/volunteer"), 404);  // not public
+  EXPECT_EQ(chief.get(entry).status, 200);
+  EXPECT_EQ(chief.get(entry + "?do=suspend").status, 200);
+  EXPECT_EQ(chief.get(entry + "/edit").status, 200);
+  EXPECT_EQ(chief.get("/registers/nothing").status, 404);
+  EXPECT_EQ(chief.get("/p/lan/registers/volunteer").status, 404);  // not public
 }
 
 TEST_P(RegisterPages, AnEntryGoesItsWayByForms) {
@@ -50,33 +50,34 @@ TEST_P(RegisterPages, AnEntryGoesItsWayByForms) {
   town.get("/registers/informant/new");
   auto bad = informant("");
   bad.emplace_back("groups", "很多");
-  EXPECT_EQ(town.post("/registers/informant/new", bad), 422);
+  EXPECT_EQ(town.post("/registers/informant/new", bad).status, 422);
   EXPECT_TRUE(town.shows("很多"));  // nothing typed is lost
   auto unasked = informant("没同意");
   unasked.pop_back();
-  EXPECT_EQ(town.post("/registers/informant/new", unasked), 422);
+  EXPECT_EQ(town.post("/registers/informant/new", unasked).status, 422);
   EXPECT_TRUE(town.shows("没同意"));
   const std::string url = published(town, "柳溪信息员");
   town.get(url);
   EXPECT_TRUE(town.shows("信2026-0001"));
   EXPECT_FALSE(town.shows("13800000001"));
-  EXPECT_EQ(town.post(url + "/act", {{"do", "suspend"}, {"revision", "4"}, {"text", ""}}), 422);
-  EXPECT_EQ(town.post(url + "/act", {{"do", "suspend"}, {"revision", "1"}, {"text", "外出"}}),
+  EXPECT_EQ(town.post(url + "/act", {{"do", "suspend"}, {"revision", "4"}, {"text", ""}}).status, 422);
+  EXPECT_EQ(town.post(url + "/act", {{"do", "suspend"}, {"revision", "1"}, {"text", "外出"}}).status,
             422);  // changed meanwhile
   EXPECT_TRUE(town.shows("刚办理过"));
-  EXPECT_EQ(town.post(url + "/act", {{"do", "suspend"}, {"revision", "4"}, {"text", "外出学习"}}), 303);
+  EXPECT_EQ(town.post(url + "/act", {{"do", "suspend"}, {"revision", "4"}, {"text", "外出学习"}}).status,
+            303);
   town.get(url);
   EXPECT_TRUE(town.shows("外出学习"));
-  EXPECT_EQ(town.post(url + "/act", {{"do", "resume"}, {"revision", "5"}}, {}, false),
+  EXPECT_EQ(town.post(url + "/act", {{"do", "resume"}, {"revision", "5"}, {"csrf", ""}}).status,
             403);  // without the token
-  auto visitor = Browser(site, "");
-  EXPECT_EQ(visitor.get("/p/lan/registers/informant"), 200);
+  auto visitor = Browser(site);
+  EXPECT_EQ(visitor.get("/p/lan/registers/informant").status, 200);
   EXPECT_FALSE(visitor.shows("柳溪信息员"));  // suspended
-  EXPECT_EQ(town.post(url + "/act", {{"do", "resume"}, {"revision", "5"}}), 303);
-  EXPECT_EQ(visitor.get("/p/lan/registers/informant?q=柳溪"), 200);
+  EXPECT_EQ(town.post(url + "/act", {{"do", "resume"}, {"revision", "5"}}).status, 303);
+  EXPECT_EQ(visitor.get("/p/lan/registers/informant?q=柳溪").status, 200);
   EXPECT_TRUE(visitor.shows("柳溪信息员"));
   EXPECT_FALSE(visitor.shows("138"));
-  EXPECT_EQ(visitor.get("/p/yun/registers/informant"), 200);
+  EXPECT_EQ(visitor.get("/p/yun/registers/informant").status, 200);
   EXPECT_FALSE(visitor.shows("柳溪信息员"));
 }
 
@@ -87,18 +88,18 @@ TEST_P(RegisterPages, OtherUnitsAndCountiesSeeNothing) {
   auto stranger = signed_in(yun, "office", yun.root, ScopeKind::tenant);
   auto nobody = signed_in(lan, "nobody", hospital, ScopeKind::tenant);
   for (auto* who : {&neighbour, &stranger}) {
-    EXPECT_EQ(who->get(url), 404);
+    EXPECT_EQ(who->get(url).status, 404);
     who->get("/registers/informant");
     EXPECT_FALSE(who->shows("柳溪信息员"));
     who->get("/registers/people");
     EXPECT_FALSE(who->shows("柳溪信息员"));
-    EXPECT_EQ(who->post(url + "/act", {{"do", "retire"}, {"revision", "4"}, {"text", "乱来"}}), 404);
+    EXPECT_EQ(who->post(url + "/act", {{"do", "retire"}, {"revision", "4"}, {"text", "乱来"}}).status, 404);
   }
   for (const char* page : {"/registers", "/registers/informant", "/registers/people"})
-    EXPECT_EQ(nobody.get(page), 403) << page;
-  EXPECT_EQ(nobody.get("/registers/types"), 403);
-  EXPECT_EQ(Browser(site, "").get(url), 303);
-  EXPECT_EQ(neighbour.get("/registers/duplicates"), 403);
+    EXPECT_EQ(nobody.get(page).status, 403) << page;
+  EXPECT_EQ(nobody.get("/registers/types").status, 403);
+  EXPECT_EQ(Browser(site).get(url).status, 303);
+  EXPECT_EQ(neighbour.get("/registers/duplicates").status, 403);
 }
 
 TEST_P(RegisterPages, APersonAppliesAndSeesHisRecord) {
@@ -112,18 +113,19 @@ TEST_P(RegisterPages, APersonAppliesAndSeesHisRecord) {
                                                   {"unit", std::to_string(hospital)},
                                                   {"skills", "健康生活"},
                                                   {"employer", "县人民医院"},
-                                                  {"consent", "1"}}),
+                                                  {"consent", "1"}})
+                .status,
             303)
       << self.last().body;
   const std::string url = self.location();
-  EXPECT_EQ(self.get(url), 200);
-  EXPECT_EQ(self.get("/registers/record"), 303);
+  EXPECT_EQ(self.get(url).status, 200);
+  EXPECT_EQ(self.get("/registers/record").status, 303);
   const std::string record = self.location();
-  EXPECT_EQ(self.get(record), 200);
+  EXPECT_EQ(self.get(record).status, 200);
   EXPECT_TRUE(self.shows("139****0001"));
-  EXPECT_EQ(self.get(record + "/export"), 200);
+  EXPECT_EQ(self.get(record + "/export").status, 200);
   EXPECT_TRUE(self.shows("13900000001"));
-  EXPECT_EQ(self.get("/registers/informant/new?self=1"), 403);
+  EXPECT_EQ(self.get("/registers/informant/new?self=1").status, 403);
 }
 
 TEST_P(RegisterPages, WhoIsPublishedGetsTheRoleAndLosesItAtTheEnd) {
@@ -136,7 +138,8 @@ TEST_P(RegisterPages, WhoIsPublishedGetsTheRoleAndLosesItAtTheEnd) {
                                                 {"field", "医疗卫生"},
                                                 {"skills", "急救自救"},
                                                 {"employer", "县人民医院"},
-                                                {"consent", "1"}}),
+                                                {"consent", "1"}})
+                .status,
             303)
       << self.last().body;
   const std::string url = self.location();
@@ -151,13 +154,15 @@ TEST_P(RegisterPages, WhoIsPublishedGetsTheRoleAndLosesItAtTheEnd) {
   for (const char* step : {"check", "approve", "publish"}) {
     EXPECT_FALSE(is_expert());
     chief.get(url);
-    ASSERT_EQ(chief.post(url + "/act", {{"do", step}, {"revision", chief.hidden("revision")}}), 303)
+    ASSERT_EQ(chief.post(url + "/act", {{"do", step}, {"revision", chief.hidden("revision")}}).status, 303)
         << chief.last().body;
   }
   EXPECT_TRUE(is_expert());
   chief.get(url + "?do=retire");
-  ASSERT_EQ(chief.post(url + "/act",
-                       {{"do", "retire"}, {"revision", chief.hidden("revision")}, {"text", "任期届满"}}),
+  ASSERT_EQ(chief
+                .post(url + "/act",
+                      {{"do", "retire"}, {"revision", chief.hidden("revision")}, {"text", "任期届满"}})
+                .status,
             303);
   EXPECT_FALSE(is_expert());
 }
@@ -166,24 +171,24 @@ TEST_P(RegisterPages, TypesAreChangedWithoutLosingFieldsUnsaid) {
   auto chief = signed_in(lan, "administrator", lan.root, ScopeKind::tenant);
   auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
   published(town, "柳溪信息员");
-  EXPECT_EQ(town.get("/registers/types/informant"), 403);
+  EXPECT_EQ(town.get("/registers/types/informant").status, 403);
   chief.get("/registers/types/informant");
   http::Pairs form = {{"title", "科普信息员"}, {"unit", "人"},    {"prefix", "信"},
                       {"purpose", "传递信息"}, {"check", "unit"}, {"approve", "unit"},
                       {"maintain", "unit"},    {"term", "12"},    {"window", "30"},
                       {"cover", "village"},    {"active", "1"},   {"public", "1"},
                       {"feeds", "in_force"},   {"version", "1"},  {"fields", "身份2 | 不懂"}};
-  EXPECT_EQ(chief.post("/registers/types/informant", form), 422);
+  EXPECT_EQ(chief.post("/registers/types/informant", form).status, 422);
   EXPECT_TRUE(chief.shows("第 1 行"));
   form.back().second = "hobby 爱好 | 文字 | 公开";
-  EXPECT_EQ(chief.post("/registers/types/informant", form), 422);
+  EXPECT_EQ(chief.post("/registers/types/informant", form).status, 422);
   EXPECT_TRUE(chief.shows("身份"));
   EXPECT_TRUE(chief.shows("name=\"lose\""));
   form.emplace_back("lose", "1");
-  EXPECT_EQ(chief.post("/registers/types/informant", form), 303) << chief.last().body;
-  EXPECT_EQ(chief.post("/registers/types/informant", form), 422);  // by an old version
+  EXPECT_EQ(chief.post("/registers/types/informant", form).status, 303) << chief.last().body;
+  EXPECT_EQ(chief.post("/registers/types/informant", form).status, 422);  // by an old version
   EXPECT_EQ(must(engine.store().type(lan.tenant, "informant")).version, 2);
-  EXPECT_EQ(chief.get("/registers/types/informant"), 200);
+  EXPECT_EQ(chief.get("/registers/types/informant").status, 200);
   EXPECT_TRUE(chief.shows("第 1 版的字段"));
 }
 
@@ -195,7 +200,8 @@ TEST_P(RegisterPages, ASheetIsCheckedThenTakenInWhole) {
   EXPECT_EQ(town.post("/registers/informant/import", {},
                       {workbook({head,
                                  {"甲信息员", "13700000001", "柳溪镇", "柳溪镇/大坪村", "教师", "是"},
-                                 {"乙信息员", "137", "没有的镇", "大坪村", "宇航员", "否"}})}),
+                                 {"乙信息员", "137", "没有的镇", "大坪村", "宇航员", "否"}})})
+                .status,
             422);
   EXPECT_TRUE(town.shows("第 3 行"));
   EXPECT_TRUE(town.shows("没有的镇"));
@@ -205,18 +211,21 @@ TEST_P(RegisterPages, ASheetIsCheckedThenTakenInWhole) {
   EXPECT_EQ(town.post("/registers/informant/import", {},
                       {workbook({head,
                                  {"甲信息员", "13700000001", "柳溪镇", "柳溪镇/大坪村", "教师", "是"},
-                                 {"乙信息员", "13700000002", "柳溪镇", "大坪村", "教师", "是"}})}),
+                                 {"乙信息员", "13700000002", "柳溪镇", "大坪村", "教师", "是"}})})
+                .status,
             200)
       << town.last().body;
   EXPECT_EQ(engine.store().entries(lan.tenant, all).total, 0);
   EXPECT_EQ(
-      town.post("/registers/informant/import/confirm", {{"file", town.hidden("file")}, {"name", "表.xlsx"}}),
+      town.post("/registers/informant/import/confirm", {{"file", town.hidden("file")}, {"name", "表.xlsx"}})
+          .status,
       303)
       << town.last().body;
   all.state = State::in_force;
   EXPECT_EQ(engine.store().entries(lan.tenant, all).total, 2);
   EXPECT_EQ(
-      town.post("/registers/informant/import/confirm", {{"file", std::string(64, 'a')}, {"name", "表.xlsx"}}),
+      town.post("/registers/informant/import/confirm", {{"file", std::string(64, 'a')}, {"name", "表.xlsx"}})
+          .status,
       422);
 }
 
@@ -253,7 +262,7 @@ TEST_P(RegisterPages, MetricsCountByDayPlaceAndKind) {
 TEST_P(RegisterPages, WhatWaitsIsOnTheToDoList) {
   auto town = signed_in(lan, "town", willow, ScopeKind::subtree);
   town.get("/registers/informant/new");
-  EXPECT_EQ(town.post("/registers/informant/new", informant("等审核")), 303);
+  EXPECT_EQ(town.post("/registers/informant/new", informant("等审核")).status, 303);
   const auto actor = lan.actor("town", willow, ScopeKind::subtree);
   EXPECT_EQ(engine.store().waiting(actor, 10).size(), 1u);
   const auto neighbour = lan.actor("town", egret, ScopeKind::subtree);

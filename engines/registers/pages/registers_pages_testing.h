@@ -13,126 +13,15 @@
 #include <string>
 #include <vector>
 
-#include "core/auth/testing.h"
 #include "core/doc/workbook.h"
 #include "core/file/file.h"
-#include "core/notify/notify.h"
-#include "core/sql/testing.h"
+#include "core/site/testing.h"
 #include "engines/registers/registers_engine.h"
+#include "engines/registers/registers_store_testing.h"
 
 namespace kepu::registers {
 
-using auth::ScopeKind;
-using auth::UnitKind;
-using auth::testing::must;
-
-inline constexpr std::string_view kRoles = R"(
-[[role]]
-id = "administrator"
-title = "系统管理员"
-purpose = "全部"
-scope = "tenant"
-rights = ["*"]
-[[role]]
-id = "office"
-title = "科协经办"
-purpose = "办理"
-scope = "tenant"
-rights = ["register.read", "register.apply", "register.review", "register.manage"]
-[[role]]
-id = "town"
-title = "乡镇"
-purpose = "审核"
-scope = "subtree"
-rights = ["register.read", "register.apply", "register.review", "register.manage"]
-[[role]]
-id = "liaison"
-title = "联络员"
-purpose = "申报"
-scope = "unit"
-rights = ["register.read", "register.apply"]
-[[role]]
-id = "person"
-title = "本人"
-purpose = "申请"
-scope = "own"
-rights = ["register.read", "register.apply"]
-[[role]]
-id = "expert"
-title = "科普专家"
-purpose = "讲座"
-scope = "own"
-rights = ["register.read", "plan.read"]
-[[role]]
-id = "nobody"
-title = "无关"
-purpose = "无关"
-scope = "tenant"
-rights = ["plan.read"]
-)";
-
-inline std::string catalog() {
-  std::ifstream in("catalog/registers.toml");
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-class Browser {
- public:
-  Browser(site::Site& site, std::string token) : site_(site), token_(std::move(token)) {}
-  int get(const std::string& target) { return send(http::Method::get, target, {}, {}); }
-  int post(const std::string& target, http::Pairs form, std::vector<http::Upload> uploads = {},
-           bool with_csrf = true) {
-    if (with_csrf) form.emplace_back("csrf", csrf_);
-    return send(http::Method::post, target, std::move(form), std::move(uploads));
-  }
-  bool shows(std::string_view text) const { return last_.body.find(text) != std::string::npos; }
-  const http::Response& last() const { return last_; }
-  std::string location() const {
-    const auto* to = last_.get("Location");
-    return to == nullptr ? "" : *to;
-  }
-  // The value of a hidden field on the last page.
-  std::string hidden(const std::string& name) const {
-    const std::string field = "name=\"" + name + "\" value=\"";
-    const auto at = last_.body.find(field);
-    if (at == std::string::npos) return {};
-    const auto from = at + field.size();
-    return last_.body.substr(from, last_.body.find('"', from) - from);
-  }
-
- private:
-  int send(http::Method method, const std::string& target, http::Pairs form,
-           std::vector<http::Upload> uploads) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto mark = target.find('?');
-    request.path = target.substr(0, mark);
-    if (mark != std::string::npos) request.query = http::parse_query(target.substr(mark + 1));
-    for (const auto& [name, value] : cookies_) request.cookies.emplace_back(name, value);
-    if (!token_.empty()) request.cookies.emplace_back(std::string(site::kSessionCookie), token_);
-    request.form = std::move(form);
-    request.uploads = std::move(uploads);
-    request.remote = "192.0.2.7";
-    request.host = "kepu.test";
-    request.id = "t1";
-    request.headers = {{"user-agent", "Mozilla/5.0 Chrome/120.0"}, {"host", "kepu.test"}};
-    last_ = site_.answer(std::move(request));
-    for (const auto& [name, value] : last_.headers) {
-      if (name != "Set-Cookie") continue;
-      const auto equals = value.find('=');
-      cookies_[value.substr(0, equals)] = value.substr(equals + 1, value.find(';') - equals - 1);
-    }
-    if (const auto token = hidden("csrf"); !token.empty()) csrf_ = token;
-    return last_.status;
-  }
-  site::Site& site_;
-  std::string token_, csrf_;
-  std::map<std::string, std::string> cookies_;
-  http::Response last_;
-};
+using site::testing::Browser;
 
 // On both engines: one keeps what was looked up between requests, the other never does.
 class RegisterPages : public ::testing::TestWithParam<sql::testing::Engine> {
@@ -187,7 +76,7 @@ class RegisterPages : public ::testing::TestWithParam<sql::testing::Engine> {
     const auto session = must(world.sign_in.sign_in(given));
     must(world.sign_in.change_password(session.token, first, "青山绿水之间住着几户人家", ""));
     given.password = "青山绿水之间住着几户人家";
-    return Browser(site, must(world.sign_in.sign_in(given)).token);
+    return Browser(site, {.token = must(world.sign_in.sign_in(given)).token});
   }
   http::Pairs informant(const std::string& name) const {
     return {{"name", name},
@@ -200,11 +89,11 @@ class RegisterPages : public ::testing::TestWithParam<sql::testing::Engine> {
   // Reported, checked, approved and published by the town; its address.
   std::string published(Browser& town, const std::string& name) {
     town.get("/registers/informant/new");
-    EXPECT_EQ(town.post("/registers/informant/new", informant(name)), 303) << town.last().body;
+    EXPECT_EQ(town.post("/registers/informant/new", informant(name)).status, 303) << town.last().body;
     const std::string url = town.location();
     for (const char* step : {"check", "approve", "publish"}) {
-      EXPECT_EQ(town.get(url), 200);
-      EXPECT_EQ(town.post(url + "/act", {{"do", step}, {"revision", town.hidden("revision")}}), 303)
+      EXPECT_EQ(town.get(url).status, 200);
+      EXPECT_EQ(town.post(url + "/act", {{"do", step}, {"revision", town.hidden("revision")}}).status, 303)
           << town.last().body;
     }
     return url;
