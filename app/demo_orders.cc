@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "app/demo_order_members.h"
 #include "app/demo_people.h"
 #include "core/auth/directory.h"
 #include "engines/indicators/indicators_engine.h"
@@ -43,8 +44,6 @@ constexpr const char* kWords[] = {
     "老人多，请讲本地话", "赶场天人多，最好逢五逢十", "能发点资料最好", "", "", ""};
 constexpr const char* kPraise[] = {"讲得实在，听得懂", "老师很耐心", "下次还请他们来", "", "", ""};
 
-constexpr const char* kMembers[] = {"农技服务队队长", "农技服务队志愿者01号"};
-
 // What happens to one order, one step after another; each step says when the next one comes.
 struct Course {
   Id order = 0;
@@ -64,7 +63,7 @@ class Maker {
         store_(parts()),
         resident_(store_),
         offers_(store_, program.orders().registers()),
-        serving_(store_, program.orders().registers()) {}
+        members_(program, tenant, store_) {}
 
   base::Result<OrdersMade> make() {
     units_ = program_.directory().units(tenant_);
@@ -73,7 +72,7 @@ class Maker {
     for (const auto& [name, person] : TRY(people_by_name(program_, program_.command_actor(tenant_))))
       if (base_name_ends(name, "联络员")) liaisons_.emplace(person.unit, person);
     TRY(set_up());
-    TRY(find_members());
+    TRY(members_.find());
     std::multimap<Millis, Course> agenda;
     for (int i = 0; i < kOrders; ++i) agenda.emplace(placing_time(i), Course{0, i, 0});
     while (!agenda.empty()) {
@@ -88,7 +87,7 @@ class Maker {
     }
     program_.orders().serving().record_hours(now_);
     clock_.set(now_);
-    TRY(plan_shifts());
+    TRY(members_.plan_shifts());
     TRY(bind_target());
     return made_;
   }
@@ -315,76 +314,8 @@ class Maker {
     return std::optional(base::start_of(*a.day) + static_cast<Millis>(a.to) * 60'000);
   }
 
-  // Those of the teams who sign in by themselves, with their own rights.
-  base::Done find_members() {
-    for (const char* name : kMembers) members_.push_back(TRY(demo::actor_of(program_, tenant_, name)));
-    return {};
-  }
-
-  // The leader and one more come and go by the host's codes; now and then a third is filled in later.
-  base::Done come(const Order& o) {
-    const Millis day = base::start_of(*o.day);
-    const Millis from = day + static_cast<Millis>(o.from) * 60'000,
-                 to = day + static_cast<Millis>(o.to) * 60'000;
-    for (const auto& actor : members_) {
-      const auto teams = serving_.teams_of(actor);
-      if (std::find(teams.begin(), teams.end(), o.team) == teams.end()) continue;
-      const bool leads = actor.may(orders::kServe);
-      const By by{actor, kRemote};
-      if (!serving_.sign_in(by, o.id, {serving_.code(tenant_, o, false), from, ""}))
-        continue;  // still elsewhere
-      TRY(serving_.sign_out(by, o.id, {serving_.code(tenant_, o, true), to, ""}));
-      if (!leads || ++filled_ % 3 != 0) continue;
-      const auto all = program_.orders().registers().members(tenant_, o.team);
-      const auto& absent = all[static_cast<std::size_t>(filled_) % all.size()];
-      const auto done = serving_.fill_in(by, o.id, absent.person, from, to, "手机没电，没有当场签到");
-      if (done && filled_ % 2 == 0)
-        TRY(serving_.decide({actor_of(o.department), kRemote}, o.id, absent.person,
-                            visit_of(o.id, absent.person), true, ""));
-    }
-    return {};
-  }
-
-  int visit_of(Id order, Id person) {
-    int visit = 1;
-    for (const auto& p : serving_.presence(tenant_, order)) {
-      if (p.person == person) visit = std::max(visit, p.visit);
-    }
-    return visit;
-  }
-
-  // Orders that are still to be served have their shifts: a leader, a speaker and two helpers, of whom the
-  // members of the demonstration take what they can.
-  base::Done plan_shifts() {
-    for (const auto& leader : members_) {
-      if (!leader.may(orders::kServe)) continue;
-      for (const auto& o : serving_.orders_of(leader)) {
-        if (o.state != orders::State::accepted || !o.day || *o.day <= clock_.today()) continue;
-        const auto span = orders::span_of(o);
-        for (const auto& [role, places] :
-             {std::pair(orders::Role::lead, 1), std::pair(orders::Role::speak, 1),
-              std::pair(orders::Role::help, 2)}) {
-          orders::Shift shift;
-          shift.order = o.id;
-          shift.role = role;
-          shift.from = span.from;
-          shift.to = span.to;
-          shift.places = places;
-          const Id id = TRY(program_.orders().shifts().add({leader, kRemote}, shift));
-          for (const auto& actor : members_) {
-            const bool fits =
-                role == orders::Role::lead ? actor.may(orders::kServe) : role == orders::Role::help;
-            // Who is on his way elsewhere is refused: that is what the rule is for.
-            if (fits) (void)program_.orders().shifts().join({actor, kRemote}, o.id, id, 0);
-          }
-        }
-      }
-    }
-    return {};
-  }
-
   base::Result<std::optional<Millis>> serve(const Order& before) {
-    TRY(come(before));
+    TRY(members_.come(before, actor_of(before.department)));
     const Order o = TRY(store_.order(tenant_, before.id));
     const int came = std::max(8, o.people - 10 + static_cast<int>(dice_.below(25)));
     TRY(offers_.finish({actor_of(o.department), kRemote}, o.id, o.revision, came, "按约定完成，发放资料"));
@@ -434,9 +365,7 @@ class Maker {
   orders::OrderStore store_;
   orders::ResidentStore resident_;
   orders::OfferStore offers_;
-  orders::ServeStore serving_;
-  std::vector<auth::Actor> members_;
-  int filled_ = 0;
+  TeamMembers members_;
   std::shared_ptr<const auth::UnitTree> units_;
   std::vector<orders::Service> services_;
   std::vector<Id> villages_;

@@ -226,10 +226,13 @@ class Loader {
          {"at", o.at + 2 * kDay}});
     if (o.state != State::closed || ground_.members.empty()) return;
     s.run(
-        "insert into orders_presence (tenant, order_id, person, team, name, kind, state, in_at, out_at, "
-        "filled_by, filled_person, decided_by, decided_person, decided_unit, reason, recorded_at) values "
-        "(:tenant, :order_id, :person, :team, '队员', 'code', 'out', :in_at, :out_at, '', 0, '', 0, '', '', "
-        ":out_at)",
+        "insert into orders_presence (tenant, order_id, person, visit, team, name, kind, state, in_at, "
+        "out_at, "
+        "filled_by, filled_person, decided_by, decided_person, decided_unit, reason, recorded_at, leader, "
+        "shift, "
+        "in_key, out_key) values (:tenant, :order_id, :person, 1, :team, '队员', 'code', 'out', :in_at, "
+        ":out_at, '', 0, "
+        "'', 0, '', '', :out_at, 0, 0, '', '')",
         {{"tenant", ground_.tenant},
          {"order_id", o.id},
          {"person", one_of(ground_.members)},

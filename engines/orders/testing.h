@@ -61,12 +61,13 @@ scope = "own"
 rights = ["order.join"]
 )";
 
-inline Catalog shipped() {
+inline std::string catalog_text() {
   std::ifstream in("catalog/orders.toml");
   std::stringstream text;
   text << in.rdbuf();
-  return must(parse_catalog(text.str(), "catalog/orders.toml"));
+  return text.str();
 }
+inline Catalog shipped() { return must(parse_catalog(catalog_text(), "catalog/orders.toml")); }
 
 class OrdersTest : public sql::testing::EngineTest {
  protected:

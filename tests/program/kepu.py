@@ -1,4 +1,5 @@
 """The program under test as its users meet it: the command line, a running server, a client with cookies."""
+import glob
 import html
 import http.client
 import json
@@ -265,6 +266,35 @@ class Folder(unittest.TestCase):
         for word in words:
             self.assertIn(word, said)
         return said
+
+
+FAKETIME = next(iter(glob.glob('/usr/lib/*/faketime/libfaketimeMT.so.1')), None)
+
+
+def on_clock(when):
+    """The environment of a program for which it is `when` ('2026-03-02 10:00:00' in Shanghai), and time goes on from there."""
+    return {'LD_PRELOAD': FAKETIME, 'FAKETIME': f'@{when}', 'FAKETIME_DONT_FAKE_MONOTONIC': '1', 'TZ': 'Asia/Shanghai'}
+
+
+@unittest.skipUnless(FAKETIME, '没有安装 faketime，要改时间的流程没有走（apt-get install faketime）')
+class Dated(Folder):
+    """A program of the folder `data` whose clock is set; everything else is real."""
+
+    def at(self, when, *options):
+        """From now on it is `when`; a program that runs is ended and begun anew."""
+        self.stop()
+        self.environment = on_clock(when)
+        self.server = Server(self.data, *options, environment=self.environment)
+        self.people = {}
+
+    def stop(self):
+        if getattr(self, 'server', None):
+            self.assertEqual(self.server.stop(), 0, self.server.error_text())
+            self.server = None
+
+    def tearDown(self):
+        if getattr(self, 'server', None):
+            self.server.stop()
 
 
 def wait_until(condition, seconds=10):

@@ -18,6 +18,7 @@ using site::Typed;
 using site::view_of;
 
 std::vector<form::Option> department_options(const auth::UnitTree& units);
+int number_of(const form::Values& values, std::string_view name);  // 0 where it is none
 // 14:30 as minutes of the day; none where it is none.
 std::optional<int> parse_clock(std::string_view text);
 form::Field day_field(Date today);
@@ -46,6 +47,7 @@ void write_feeds(Out& h, const Context& context, OrdersEngine& engine,
 // Who came, and what was filled in; the department decides on the latter.
 void write_presence(Out& h, const Context& context, const Order& order,
                     const std::vector<Presence>& presence);
+void add_service_pages(site::Site& site, OrdersEngine& engine);
 void add_setup_pages(site::Site& site, OrdersEngine& engine);
 void add_need_pages(site::Site& site, OrdersEngine& engine);
 

@@ -289,6 +289,7 @@ void OrdersEngine::add_to(site::Site& site) {
   add_list_pages(site, *this);
   add_need_pages(site, *this);
   add_setup_pages(site, *this);
+  add_service_pages(site, *this);
   add_team_pages(site, *this);
   add_serve_pages(site, *this);
   add_shift_pages(site, *this);
